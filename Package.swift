@@ -1,0 +1,97 @@
+// swift-tools-version: 6.1
+
+import PackageDescription
+
+let swiftSettings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+/// A library target under `Sources/NAME`.
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+/// The tests of one target under `Tests/NAMETests`.
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: [.byName(name: name), "TestSupport"] + dependencies,
+        swiftSettings: swiftSettings)
+}
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "tal",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "tal", targets: ["tal"]),
+        .library(name: "TAL", targets: ["Annotations", "Evaluation", "Features", "Localization", "SViLM", "Video"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // MARK: - System libraries and C kernels
+        .systemLibrary(
+            name: "COpenBLAS", pkgConfig: "openblas",
+            providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+        .systemLibrary(
+            name: "CFFmpeg", pkgConfig: "libavformat libavcodec libavutil libswscale",
+            providers: [
+                .apt(["libavformat-dev", "libavcodec-dev", "libswscale-dev", "libavutil-dev"]), .brew(["ffmpeg"]),
+            ]),
+        .systemLibrary(
+            name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
+        .systemLibrary(
+            name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .target(
+            name: "CKernels",
+            // Unoptimised kernels are 70 times slower, which would make debug test runs useless.
+            cSettings: [.unsafeFlags(["-O3"])]),
+
+        // MARK: - Core
+        library("Configuration", [yams]),
+        library("Tensors", ["COpenBLAS", "CKernels"]),
+        library("Networks", ["Tensors", crypto]),
+
+        // MARK: - Pipeline, in the order the data flows
+        library("Video", ["CFFmpeg", "Tensors"]),
+        library("SViLM", ["Networks", "Video", "Configuration"]),
+        library("Features", ["CHDF5", "Tensors", crypto]),
+        library("Extraction", ["Video", "SViLM", "Features"]),
+        library("Annotations", ["CZlib", "Configuration"]),
+        library("Localization", ["Networks", "Features", "Annotations", "Configuration"]),
+        library("Evaluation", ["Annotations", "Configuration"]),
+        library("ShapeWorld", ["Video", "Annotations"]),
+
+        // MARK: - Command line
+        .executableTarget(
+            name: "tal",
+            dependencies: [
+                "Annotations", "Configuration", "Evaluation", "Extraction", "Features", "Localization", "Networks",
+                "ShapeWorld", "SViLM", "Tensors", "Video", argumentParser,
+            ],
+            swiftSettings: swiftSettings),
+
+        // MARK: - Tests
+        .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport", swiftSettings: swiftSettings),
+        tests(of: "Configuration"),
+        tests(of: "Tensors"),
+        tests(of: "Networks"),
+        tests(of: "Video"),
+        tests(of: "SViLM"),
+        tests(of: "Features"),
+        tests(of: "Extraction"),
+        tests(of: "Annotations"),
+        tests(of: "Localization"),
+        tests(of: "Evaluation"),
+        tests(of: "ShapeWorld"),
+        .testTarget(name: "CommandTests", dependencies: ["TestSupport", "tal"], swiftSettings: swiftSettings),
+    ]
+)

@@ -1,0 +1,6 @@
+#ifndef TAL_COPENBLAS_SHIM_H
+#define TAL_COPENBLAS_SHIM_H
+
+#include <cblas.h>
+
+#endif

@@ -1,0 +1,29 @@
+/// What can be wrong with a configuration file or a `key.path=value` override.
+public enum ConfigurationError: Error, Equatable, CustomStringConvertible {
+    /// The file is missing or unreadable.
+    case unreadable(file: String, reason: String)
+    /// The text is not YAML, or not a mapping at the top.
+    case malformed(file: String, reason: String)
+    /// A key that no setting has; `nearest` is the known key most like it.
+    case unknownKey(file: String, key: String, nearest: String?)
+    /// A value of the wrong type or out of range.
+    case invalidValue(file: String, key: String, problem: String)
+    /// An override that is not of the form `key.path=value`.
+    case malformedOverride(String)
+
+    public var description: String {
+        switch self {
+        case .unreadable(let file, let reason):
+            return "\(file): cannot be read (\(reason)); check the path and its permissions"
+        case .malformed(let file, let reason):
+            return "\(file): not a valid configuration (\(reason)); expected YAML with a mapping at the top"
+        case .unknownKey(let file, let key, let nearest):
+            let mend = nearest.map { "did you mean '\($0)'?" } ?? "remove it"
+            return "\(file): unknown key '\(key)'; \(mend)"
+        case .invalidValue(let file, let key, let problem):
+            return "\(file): '\(key)' \(problem)"
+        case .malformedOverride(let text):
+            return "--set \(text): expected key.path=value"
+        }
+    }
+}

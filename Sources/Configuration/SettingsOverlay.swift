@@ -1,0 +1,139 @@
+import Foundation
+import Yams
+
+/// Lays the keys of a file over the defaults of a settings structure.
+struct SettingsOverlay {
+    /// The file named in errors.
+    let file: String
+
+    /// The nodes of `node` over those of `defaults`, with keys as property names.
+    func merge(_ node: Node, over defaults: any Configurable, path: [String]) throws -> Node {
+        guard let mapping = node.mapping else {
+            throw ConfigurationError.invalidValue(
+                file: file, key: path.joined(separator: "."), problem: "must be a mapping of settings")
+        }
+        let properties = Self.properties(of: defaults)
+        let encoded = try Yams.compose(yaml: YAMLEncoder().encode(AnyEncodable(defaults)))?.mapping ?? Node.Mapping([])
+        var merged = encoded
+        for (keyNode, value) in mapping {
+            let key = keyNode.string ?? ""
+            guard let property = properties.first(where: { Self.snakeCase($0.name) == key }) else {
+                throw ConfigurationError.unknownKey(
+                    file: file, key: (path + [key]).joined(separator: "."),
+                    nearest: Self.nearest(to: key, in: properties.map { Self.snakeCase($0.name) }))
+            }
+            if let nested = property.value as? any Configurable, value.mapping != nil {
+                merged[Node(property.name)] = try merge(value, over: nested, path: path + [key])
+            } else if let nested = Self.defaultOfOptional(property.value), value.mapping != nil {
+                merged[Node(property.name)] = try merge(value, over: nested, path: path + [key])
+            } else {
+                merged[Node(property.name)] = value
+            }
+        }
+        return .mapping(merged)
+    }
+
+    /// `node`, as encoded from `settings`, with the property names turned into file keys.
+    func toFileKeys(_ node: Node, like settings: any Configurable) -> Node {
+        guard let mapping = node.mapping else { return node }
+        let properties = Dictionary(
+            Self.properties(of: settings).map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+        var result = Node.Mapping([])
+        for (keyNode, value) in mapping {
+            let name = keyNode.string ?? ""
+            var child = value
+            if let nested = properties[name].flatMap({ Self.unwrapped($0) as? any Configurable }) {
+                child = toFileKeys(value, like: nested)
+            }
+            result[Node(Self.snakeCase(name))] = child
+        }
+        return .mapping(result)
+    }
+
+    /// A readable error for a value of the wrong type.
+    func describe(_ error: DecodingError) -> ConfigurationError {
+        func key(_ path: [any CodingKey]) -> String {
+            path.map { $0.intValue.map { "[\($0)]" } ?? Self.snakeCase($0.stringValue) }.joined(separator: ".")
+        }
+        switch error {
+        case .typeMismatch(let type, let context):
+            return .invalidValue(file: file, key: key(context.codingPath), problem: "must be of type \(type)")
+        case .valueNotFound(let type, let context):
+            return .invalidValue(file: file, key: key(context.codingPath), problem: "needs a value of type \(type)")
+        case .keyNotFound(let missing, let context):
+            return .invalidValue(file: file, key: key(context.codingPath + [missing]), problem: "is missing")
+        case .dataCorrupted(let context):
+            return .invalidValue(
+                file: file, key: key(context.codingPath), problem: "has an unusable value (\(context.debugDescription))")
+        @unknown default:
+            return .malformed(file: file, reason: String(describing: error))
+        }
+    }
+
+    private static func properties(of settings: Any) -> [(name: String, value: Any)] {
+        Mirror(reflecting: settings).children.compactMap { child in child.label.map { ($0, child.value) } }
+    }
+
+    private static func unwrapped(_ value: Any) -> Any {
+        let mirror = Mirror(reflecting: value)
+        guard mirror.displayStyle == .optional else { return value }
+        return mirror.children.first?.value ?? value
+    }
+
+    /// The defaults behind an optional settings structure, whether or not it holds a value.
+    private static func defaultOfOptional(_ value: Any) -> (any Configurable)? {
+        if let nested = unwrapped(value) as? any Configurable { return nested }
+        guard let optional = value as? any OptionalSettings else { return nil }
+        return optional.emptySettings
+    }
+
+    static func snakeCase(_ name: String) -> String {
+        var result = ""
+        for character in name {
+            if character.isUppercase {
+                result += "_" + character.lowercased()
+            } else {
+                result.append(character)
+            }
+        }
+        return result
+    }
+
+    /// The known key with the smallest edit distance, when it is near enough to be a slip.
+    static func nearest(to key: String, in known: [String]) -> String? {
+        let ranked = known.map { (key: $0, distance: editDistance(key, $0)) }.sorted {
+            ($0.distance, $0.key) < ($1.distance, $1.key)
+        }
+        guard let best = ranked.first, best.distance <= max(3, key.count / 2) else { return nil }
+        return best.key
+    }
+
+    private static func editDistance(_ first: String, _ second: String) -> Int {
+        let a = Array(first), b = Array(second)
+        var row = Array(0...b.count)
+        for i in a.indices {
+            var diagonal = row[0]
+            row[0] = i + 1
+            for j in b.indices {
+                let above = row[j + 1]
+                row[j + 1] = min(above + 1, row[j] + 1, diagonal + (a[i] == b[j] ? 0 : 1))
+                diagonal = above
+            }
+        }
+        return row[b.count]
+    }
+}
+
+private protocol OptionalSettings {
+    var emptySettings: (any Configurable)? { get }
+}
+
+extension Optional: OptionalSettings {
+    fileprivate var emptySettings: (any Configurable)? { (Wrapped.self as? any Configurable.Type)?.init() }
+}
+
+private struct AnyEncodable: Encodable {
+    let value: any Encodable
+    init(_ value: any Encodable) { self.value = value }
+    func encode(to encoder: any Encoder) throws { try value.encode(to: encoder) }
+}

@@ -1,0 +1,63 @@
+import COpenBLAS
+import Dispatch
+import Foundation
+import Synchronization
+
+/// The one place where work is spread over threads.
+///
+/// A region runs its items on up to ``threads`` threads with the matrix library on one thread in each; regions inside a
+/// region run in sequence. An item should be about a millisecond of work or more.
+public enum Parallel {
+    private static let configured = Atomic<Int>(ProcessInfo.processInfo.activeProcessorCount)
+
+    /// How many threads a region uses; at first the number of processors.
+    public static var threads: Int {
+        get { configured.load(ordering: .relaxed) }
+        set {
+            configured.store(max(1, newValue), ordering: .relaxed)
+            openblas_set_num_threads(Int32(max(1, newValue)))
+        }
+    }
+
+    @TaskLocal private static var isInside = false
+
+    /// Calls `body` once for each index below `count`, in any order, on several threads.
+    public static func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) {
+        let workers = min(threads, count)
+        guard workers > 1, !isInside else {
+            for index in 0..<count { body(index) }
+            return
+        }
+        let next = Counter()
+        openblas_set_num_threads(1)
+        defer { openblas_set_num_threads(Int32(threads)) }
+        DispatchQueue.concurrentPerform(iterations: workers) { _ in
+            $isInside.withValue(true) {
+                while true {
+                    let index = next.take()
+                    guard index < count else { return }
+                    body(index)
+                }
+            }
+        }
+    }
+
+    /// The results of `body` for each index below `count`, in order.
+    public static func map<Result: Sendable>(_ count: Int, _ body: @Sendable (Int) -> Result) -> [Result] {
+        let results = Results<Result>(count)
+        forEach(count) { index in results.store(body(index), at: index) }
+        return results.all()
+    }
+
+    private final class Counter: Sendable {
+        private let value = Atomic<Int>(0)
+        func take() -> Int { value.wrappingAdd(1, ordering: .relaxed).oldValue }
+    }
+
+    private final class Results<Result: Sendable>: Sendable {
+        private let values: Mutex<[Result?]>
+        init(_ count: Int) { values = Mutex(Array(repeating: nil, count: count)) }
+        func store(_ result: Result, at index: Int) { values.withLock { $0[index] = result } }
+        func all() -> [Result] { values.withLock { $0.compactMap { $0 } } }
+    }
+}
