@@ -1,0 +1,64 @@
+import ArgumentParser
+
+/// What became of a batch of items, and the exit status that follows from it.
+///
+/// ```swift
+/// var outcome = BatchOutcome(noun: "video")
+/// for video in videos {
+///     do { try handle(video); outcome.succeed() } catch { outcome.fail(video, error) }
+/// }
+/// try outcome.finish(on: console)
+/// ```
+struct BatchOutcome {
+    /// An item that could not be done, and why.
+    struct Failure: Equatable {
+        var item: String
+        var reason: String
+    }
+
+    /// What one item is called, such as `video`.
+    let noun: String
+    /// Items done, those found done already included.
+    private(set) var succeeded = 0
+    private(set) var failures: [Failure] = []
+
+    init(noun: String = "item") {
+        self.noun = noun
+    }
+
+    mutating func succeed(_ count: Int = 1) {
+        succeeded += count
+    }
+
+    mutating func fail(_ item: String, _ error: any Error) {
+        fail(item, reason: ErrorReport.text(of: error))
+    }
+
+    mutating func fail(_ item: String, reason: String) {
+        failures.append(Failure(item: item, reason: reason))
+    }
+
+    /// The status the process should end with.
+    var status: CommandStatus {
+        if failures.isEmpty { return succeeded > 0 ? .done : .nothingDone }
+        return succeeded > 0 ? .partlyDone : .nothingDone
+    }
+
+    /// Lists each failure on the console, and ends the command with the right exit status unless all went well.
+    ///
+    /// - Throws: `ExitCode`.
+    func finish(on console: Console) throws {
+        for failure in failures {
+            // Most reasons name their file already.
+            let isNamed = failure.reason.hasPrefix(failure.item)
+            console.print(line: "tal: \(isNamed ? "" : "\(failure.item): ")\(failure.reason)")
+        }
+        if failures.isEmpty, succeeded == 0 { console.print(line: "tal: no \(noun) to work on") }
+        if !failures.isEmpty {
+            let total = succeeded + failures.count
+            console.print(line: "tal: \(failures.count) of \(total) \(noun)\(total == 1 ? "" : "s") failed")
+        }
+        guard status != .done else { return }
+        throw status.exitCode
+    }
+}

@@ -1,0 +1,51 @@
+import ArgumentParser
+import Configuration
+import Foundation
+
+/// How an error that reaches the top is shown, and the exit status that follows from it.
+struct ErrorReport: Equatable {
+    /// What goes to standard error; may be empty.
+    var message = ""
+    /// What goes to standard output: help and version.
+    var output = ""
+    var status: Int32
+
+    /// - Parameters:
+    ///   - error: what a command, or the parsing of its arguments, threw.
+    ///   - command: the root command, which knows how to describe usage.
+    init(_ error: any Error, command: (some ParsableCommand).Type) {
+        let code = command.exitCode(for: error)
+        if error is ExitCode {
+            status = code.rawValue
+        } else if code == .success {
+            output = command.fullMessage(for: error)
+            status = code.rawValue
+        } else if code == .validationFailure {
+            let text = command.fullMessage(for: error)
+            message = "tal: " + (text.hasPrefix("Error: ") ? String(text.dropFirst("Error: ".count)) : text)
+            status = CommandStatus.wrongUsage.rawValue
+        } else {
+            message = "tal: " + Self.text(of: error)
+            if case ConfigurationError.malformedOverride = error {
+                status = CommandStatus.wrongUsage.rawValue
+            } else {
+                status = CommandStatus.nothingDone.rawValue
+            }
+        }
+    }
+
+    /// The error in one line.
+    static func text(of error: any Error) -> String {
+        let text: String
+        if let localized = error as? any LocalizedError, let description = localized.errorDescription {
+            text = description
+        } else if type(of: error) == NSError.self || error is CocoaError {
+            // Their `description` is a dump of domain, code and user info.
+            text = error.localizedDescription
+        } else {
+            text = String(describing: error)
+        }
+        return text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
+            .joined(separator: "; ")
+    }
+}

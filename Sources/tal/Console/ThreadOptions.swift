@@ -1,0 +1,17 @@
+import ArgumentParser
+import Tensors
+
+/// The option of commands that compute.
+struct ThreadOptions: ParsableArguments {
+    @Option(name: .long, help: "How many threads to use; all processors unless given.")
+    var threads: Int?
+
+    func validate() throws {
+        if let threads, threads < 1 { throw ValidationError("--threads must be at least 1, not \(threads)") }
+    }
+
+    /// Sets the number of threads; to be called before any work.
+    func apply() {
+        if let threads { Parallel.threads = threads }
+    }
+}
