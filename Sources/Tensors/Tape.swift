@@ -1,3 +1,5 @@
+import CKernels
+
 /// The record of a computation, from which gradients are computed backwards.
 ///
 /// A tape is used by one thread. Data-parallel training gives each sample a tape of its own and adds the gradients up.
@@ -121,7 +123,7 @@ public final class Gradients {
             return
         }
         accumulate(to: slot, shape: gradient.shape) { target, _ in
-            gradient.withElements { Kernels.addInPlace(target, $0.baseAddress, count: $0.count) }
+            gradient.withElements { tal_add_in_place(target, $0.baseAddress, $0.count) }
         }
     }
 

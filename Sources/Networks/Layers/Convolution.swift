@@ -1,0 +1,65 @@
+import Tensors
+
+/// Convolution over the time axis of `[batch, time, channels]`.
+public struct Convolution: Module {
+    /// `[kernel, out, in / groups]`
+    public let weight: Parameter
+    /// `[out]`
+    public let bias: Parameter?
+    /// Positions from one window to the next.
+    public let stride: Int
+    /// Zeros added at each end.
+    public let padding: Int
+    /// Parts of the channels that do not mix.
+    public let groups: Int
+
+    /// - Parameter padding: zeros at each end; by default half the kernel, which keeps the length at stride 1.
+    public init(
+        _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, padding: Int? = nil, groups: Int = 1,
+        bias: Bool = true, initialization: Initialization = .kaimingUniform, using generator: inout RandomGenerator
+    ) {
+        precondition(inputs % groups == 0 && outputs % groups == 0, "\(groups) groups of \(inputs) or \(outputs)")
+        weight = Parameter(
+            initialization(
+                [kernel, outputs, inputs / groups], fanIn: inputs / groups * kernel, fanOut: outputs / groups * kernel,
+                using: &generator))
+        self.bias = bias ? Parameter(.zeros([outputs]), decays: false) : nil
+        self.stride = stride
+        self.padding = padding ?? kernel / 2
+        self.groups = groups
+    }
+
+    /// `[batch, windows, out]` for `[batch, time, in]`.
+    public func callAsFunction(_ x: Tensor) -> Tensor {
+        x.convolution(
+            weight(with: x), bias: bias.map { $0(with: x) }, stride: stride, padding: padding, groups: groups)
+    }
+}
+
+/// Convolution over the time axis of each channel by itself.
+public struct DepthwiseConvolution: Module {
+    /// `[kernel, channels]`
+    public let weight: Parameter
+    /// `[channels]`
+    public let bias: Parameter?
+    /// Positions from one window to the next.
+    public let stride: Int
+    /// Zeros added at each end.
+    public let padding: Int
+
+    /// - Parameter padding: zeros at each end; by default half the kernel, which keeps the length at stride 1.
+    public init(
+        _ channels: Int, kernel: Int, stride: Int = 1, padding: Int? = nil, bias: Bool = true,
+        initialization: Initialization = .kaimingUniform, using generator: inout RandomGenerator
+    ) {
+        weight = Parameter(initialization([kernel, channels], fanIn: kernel, fanOut: kernel, using: &generator))
+        self.bias = bias ? Parameter(.zeros([channels]), decays: false) : nil
+        self.stride = stride
+        self.padding = padding ?? kernel / 2
+    }
+
+    /// `[batch, windows, channels]` for `[batch, time, channels]`.
+    public func callAsFunction(_ x: Tensor) -> Tensor {
+        x.depthwiseConvolution(weight(with: x), bias: bias.map { $0(with: x) }, stride: stride, padding: padding)
+    }
+}

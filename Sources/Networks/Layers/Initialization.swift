@@ -1,0 +1,33 @@
+import Tensors
+
+/// How the weights of products begin.
+public enum Initialization: Sendable {
+    /// Uniform within `±1/√fanIn`, the default of PyTorch's linear and convolution layers.
+    case kaimingUniform
+    /// Uniform within `±√(6 / (fanIn + fanOut))` (Glorot and Bengio, 2010).
+    case xavierUniform
+    /// Normal with the given deviation.
+    case normal(deviation: Float)
+    /// Zeros.
+    case zeros
+
+    /// A tensor of initial values.
+    ///
+    /// - Parameters:
+    ///   - fanIn: inputs that one output sums over.
+    ///   - fanOut: outputs that one input reaches.
+    public func callAsFunction(
+        _ shape: [Int], fanIn: Int, fanOut: Int, using generator: inout RandomGenerator
+    ) -> Tensor {
+        switch self {
+        case .kaimingUniform:
+            return .uniform(shape, bound: 1 / Float(max(fanIn, 1)).squareRoot(), using: &generator)
+        case .xavierUniform:
+            return .uniform(shape, bound: (6 / Float(max(fanIn + fanOut, 1))).squareRoot(), using: &generator)
+        case .normal(let deviation):
+            return .normal(shape, deviation: deviation, using: &generator)
+        case .zeros:
+            return .zeros(shape)
+        }
+    }
+}

@@ -1,0 +1,30 @@
+import Tensors
+
+/// A pre-norm transformer block: attention and a feed-forward network, each added to its input.
+public struct TransformerBlock: Module {
+    public let attentionNorm: LayerNorm
+    public let attention: SelfAttention
+    public let feedForwardNorm: LayerNorm
+    public let feedForward: FeedForward
+    /// Chance that a branch is left out while training.
+    public let dropPath: Float
+
+    public init(
+        _ channels: Int, heads: Int, hidden: Int, epsilon: Float = 1e-6, dropPath: Float = 0,
+        initialization: Initialization = .xavierUniform, using generator: inout RandomGenerator
+    ) {
+        attentionNorm = LayerNorm(channels, epsilon: epsilon)
+        attention = SelfAttention(channels, heads: heads, initialization: initialization, using: &generator)
+        feedForwardNorm = LayerNorm(channels, epsilon: epsilon)
+        feedForward = FeedForward(channels, hidden: hidden, initialization: initialization, using: &generator)
+        self.dropPath = dropPath
+    }
+
+    /// `[batch, time, channels]` for the same.
+    ///
+    /// - Parameter mask: `[batch, time]`, 1 where a position is valid.
+    public func callAsFunction(_ x: Tensor, mask: Tensor? = nil) -> Tensor {
+        let attended = x + attention(attentionNorm(x), mask: mask).dropPath(dropPath)
+        return attended + feedForward(feedForwardNorm(attended)).dropPath(dropPath)
+    }
+}

@@ -1,0 +1,209 @@
+import CKernels
+
+/// How a window slides over the time axis.
+public struct SlidingWindow: Hashable, Sendable {
+    /// Positions in a window.
+    public var size: Int
+    /// Positions from one window to the next.
+    public var stride: Int
+    /// Positions added at each end.
+    public var padding: Int
+
+    public init(size: Int, stride: Int = 1, padding: Int = 0) {
+        precondition(size > 0 && stride > 0 && padding >= 0)
+        self.size = size
+        self.stride = stride
+        self.padding = padding
+    }
+
+    /// Number of windows over `length` positions.
+    public func count(over length: Int) -> Int { Swift.max(0, (length + 2 * padding - size) / stride + 1) }
+
+    /// The windows for which position `tap` lies inside the sequence.
+    func windows(inside length: Int, tap: Int) -> Range<Int> {
+        let shift = padding - tap
+        let first = shift <= 0 ? 0 : (shift + stride - 1) / stride
+        let last = length - 1 + shift
+        let end = last < 0 ? 0 : Swift.min(count(over: length), last / stride + 1)
+        return first..<Swift.max(first, end)
+    }
+}
+
+extension Tensor {
+    /// Convolution over time, zeros outside the sequence.
+    ///
+    /// Each tap of the kernel is one matrix product over all positions, so nothing is unfolded in memory.
+    /// - Parameters:
+    ///   - weight: `[kernel, out, in / groups]`
+    ///   - bias: `[out]`
+    ///   - groups: parts of the channels that do not mix.
+    /// - Returns: `[batch, windows, out]` for `[batch, time, in]`.
+    public func convolution(
+        _ weight: Tensor, bias: Tensor? = nil, stride: Int = 1, padding: Int = 0, groups: Int = 1
+    ) -> Tensor {
+        precondition(
+            rank == 3 && weight.rank == 3 && shape[2] == weight.shape[2] * groups && weight.shape[1] % groups == 0,
+            "convolution of \(shape) by \(weight.shape) in \(groups) groups")
+        let window = SlidingWindow(size: weight.shape[0], stride: stride, padding: padding)
+        let (batch, length, inputs, outputs) = (shape[0], shape[1], shape[2], weight.shape[1])
+        let windows = window.count(over: length)
+        let (groupIn, groupOut) = (inputs / groups, outputs / groups)
+
+        /// Calls `body` for each batch item, tap and group with the offsets of the matrices involved.
+        func forEachProduct(_ body: (_ x: Int, _ y: Int, _ w: Int, _ rows: Int) -> Void) {
+            for item in 0..<batch {
+                for tap in 0..<window.size {
+                    let range = window.windows(inside: length, tap: tap)
+                    guard !range.isEmpty else { continue }
+                    let firstInput = range.lowerBound * stride + tap - padding
+                    for group in 0..<groups {
+                        body(
+                            (item * length + firstInput) * inputs + group * groupIn,
+                            (item * windows + range.lowerBound) * outputs + group * groupOut,
+                            (tap * outputs + group * groupOut) * groupIn, range.count)
+                    }
+                }
+            }
+        }
+
+        let result = Tensor([batch, windows, outputs]) { target in
+            guard let y = target.baseAddress else { return }
+            if bias == nil { target.update(repeating: 0) }
+            fillRows(y, with: bias, rows: batch * windows, columns: outputs)
+            withExtendedLifetime((self, weight)) {
+                let (x, w) = (pointer, weight.pointer)
+                forEachProduct { atX, atY, atW, rows in
+                    MatrixProduct.add(
+                        y + atY, ldc: outputs, x + atX, lda: stride * inputs, w + atW, ldb: groupIn, transposeB: true,
+                        m: rows, n: groupOut, k: groupIn, beta: 1)
+                }
+            }
+        }
+        return result.recorded(on: [self, weight] + (bias.map { [$0] } ?? [])) {
+            [x = detached, w = weight.detached, slotX = slot, slotW = weight.slot, slotB = bias?.slot ?? -1] in
+            { gradient, gradients in
+                withExtendedLifetime((x, w, gradient)) {
+                    let g = gradient.pointer
+                    gradients.accumulate(to: slotX, shape: x.shape) { dx, adding in
+                        if !adding { dx.update(repeating: 0, count: x.count) }
+                        forEachProduct { atX, atY, atW, rows in
+                            MatrixProduct.add(
+                                dx + atX, ldc: stride * inputs, g + atY, lda: outputs, w.pointer + atW, ldb: groupIn,
+                                m: rows, n: groupIn, k: groupOut, beta: 1)
+                        }
+                    }
+                    gradients.accumulate(to: slotW, shape: w.shape) { dw, adding in
+                        if !adding { dw.update(repeating: 0, count: w.count) }
+                        forEachProduct { atX, atY, atW, rows in
+                            MatrixProduct.add(
+                                dw + atW, ldc: groupIn, g + atY, lda: outputs, transposeA: true,
+                                x.pointer + atX, ldb: stride * inputs, m: groupOut, n: groupIn, k: rows, beta: 1)
+                        }
+                    }
+                    gradients.addRowSum(of: g, rows: batch * windows, columns: outputs, to: slotB)
+                }
+            }
+        }
+    }
+
+    /// Convolution over time of each channel by itself, zeros outside the sequence.
+    ///
+    /// - Parameters:
+    ///   - weight: `[kernel, channels]`
+    ///   - bias: `[channels]`
+    /// - Returns: `[batch, windows, channels]` for `[batch, time, channels]`.
+    public func depthwiseConvolution(
+        _ weight: Tensor, bias: Tensor? = nil, stride: Int = 1, padding: Int = 0
+    ) -> Tensor {
+        precondition(
+            rank == 3 && weight.rank == 2 && shape[2] == weight.shape[1],
+            "depthwise convolution of \(shape) by \(weight.shape)")
+        let window = SlidingWindow(size: weight.shape[0], stride: stride, padding: padding)
+        let (batch, length, channels) = (shape[0], shape[1], shape[2])
+        let windows = window.count(over: length)
+        let result = Tensor([batch, windows, channels]) { target in
+            guard let y = target.baseAddress else { return }
+            withExtendedLifetime((self, weight)) {
+                for item in 0..<batch {
+                    tal_depthwise_conv(
+                        y + item * windows * channels, pointer + item * length * channels, weight.pointer, length,
+                        windows,
+                        channels, window.size, stride, padding)
+                }
+            }
+            bias?.withElements { tal_add_bias(y, $0.baseAddress, batch * windows, channels) }
+        }
+        return result.recorded(on: [self, weight] + (bias.map { [$0] } ?? [])) {
+            [x = detached, w = weight.detached, slotX = slot, slotW = weight.slot, slotB = bias?.slot ?? -1] in
+            { gradient, gradients in
+                func backward(_ dx: UnsafeMutablePointer<Float>?, _ dw: UnsafeMutablePointer<Float>?) {
+                    withExtendedLifetime((x, w, gradient)) {
+                        for item in 0..<batch {
+                            tal_depthwise_conv_backward(
+                                dx.map { $0 + item * length * channels }, dw, x.pointer + item * length * channels,
+                                w.pointer,
+                                gradient.pointer + item * windows * channels, length, windows, channels, window.size,
+                                stride, padding)
+                        }
+                    }
+                }
+                gradients.accumulate(to: slotX, shape: x.shape) { dx, adding in
+                    if !adding { dx.update(repeating: 0, count: x.count) }
+                    backward(dx, nil)
+                }
+                gradients.accumulate(to: slotW, shape: w.shape) { dw, adding in
+                    if !adding { dw.update(repeating: 0, count: w.count) }
+                    backward(nil, dw)
+                }
+                gradient.withElements { g in
+                    guard let g = g.baseAddress else { return }
+                    gradients.addRowSum(of: g, rows: batch * windows, columns: channels, to: slotB)
+                }
+            }
+        }
+    }
+
+    /// The largest value of each channel in each window; positions outside the sequence never win.
+    ///
+    /// - Returns: `[batch, windows, channels]` for `[batch, time, channels]`.
+    public func maxPooled(_ window: SlidingWindow) -> Tensor {
+        precondition(rank == 3, "pooling of \(shape)")
+        let (batch, length, channels) = (shape[0], shape[1], shape[2])
+        let windows = window.count(over: length)
+        let result = Tensor([batch, windows, channels]) { target in
+            guard let y = target.baseAddress else { return }
+            withExtendedLifetime(self) {
+                for item in 0..<batch {
+                    tal_max_pool(
+                        y + item * windows * channels, pointer + item * length * channels, length, windows, channels,
+                        window.size, window.stride, window.padding)
+                }
+            }
+        }
+        return result.recorded(on: self) { [x = detached, y = result.detached, slot] in
+            { gradient, gradients in
+                gradients.accumulate(to: slot, shape: x.shape) { dx, adding in
+                    if !adding { dx.update(repeating: 0, count: x.count) }
+                    withExtendedLifetime((x, y, gradient)) {
+                        for item in 0..<batch {
+                            let (atX, atY) = (item * length * channels, item * windows * channels)
+                            tal_max_pool_backward(
+                                dx + atX, x.pointer + atX, y.pointer + atY, gradient.pointer + atY, length, windows,
+                                channels,
+                                window.size, window.stride, window.padding)
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The mean of each channel in each window; padding counts as zeros.
+    ///
+    /// - Returns: `[batch, windows, channels]` for `[batch, time, channels]`.
+    public func averagePooled(_ window: SlidingWindow) -> Tensor {
+        precondition(rank == 3, "pooling of \(shape)")
+        let weight = Tensor(repeating: 1 / Float(window.size), shape: [window.size, shape[2]])
+        return depthwiseConvolution(weight, stride: window.stride, padding: window.padding)
+    }
+}

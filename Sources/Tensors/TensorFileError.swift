@@ -1,0 +1,24 @@
+/// What can be wrong with a file of tensors.
+public enum TensorFileError: Error, Equatable, CustomStringConvertible {
+    /// Missing, unreadable or unwritable.
+    case inaccessible(file: String, reason: String)
+    /// Not of the format its name claims, truncated, or damaged.
+    case malformed(file: String, reason: String)
+    /// A tensor that should be there is not.
+    case missingTensor(file: String, name: String)
+    /// An element type this program does not read.
+    case unsupportedType(file: String, name: String, type: String)
+
+    public var description: String {
+        switch self {
+        case .inaccessible(let file, let reason):
+            return "\(file): \(reason); check the path and its permissions"
+        case .malformed(let file, let reason):
+            return "\(file): damaged or not of the expected format (\(reason)); write or fetch it again"
+        case .missingTensor(let file, let name):
+            return "\(file): holds no tensor '\(name)'; is it the file of another model?"
+        case .unsupportedType(let file, let name, let type):
+            return "\(file): tensor '\(name)' has element type \(type), which is not read; convert it to float32"
+        }
+    }
+}
