@@ -1,0 +1,40 @@
+/// A stretch of a video with the name of what happens in it.
+public struct LabelledSegment: Hashable, Sendable {
+    /// When, in seconds.
+    public var segment: Segment
+    /// The name of the action.
+    public var label: String
+
+    public init(segment: Segment, label: String) {
+        self.segment = segment
+        self.label = label
+    }
+}
+
+/// One video of a data set and what is known to happen in it.
+public struct AnnotatedVideo: Hashable, Sendable {
+    public var id: String
+    /// The subset as the file spells it; empty when the file names none.
+    public var subset: String
+    /// Length in seconds, when the file gives it.
+    public var duration: Double?
+    /// Frame rate, when the file gives it.
+    public var framesPerSecond: Double?
+    /// Number of frames, when the file gives it.
+    public var frameCount: Int?
+    /// The actions, in file order.
+    public var segments: [LabelledSegment]
+
+    public init(
+        id: String, subset: String = "", duration: Double? = nil, framesPerSecond: Double? = nil,
+        frameCount: Int? = nil,
+        segments: [LabelledSegment] = []
+    ) {
+        self.id = id
+        self.subset = subset
+        self.duration = duration
+        self.framesPerSecond = framesPerSecond
+        self.frameCount = frameCount
+        self.segments = segments
+    }
+}

@@ -1,0 +1,292 @@
+/// Reads the ActivityNet layout and those made from it. One pass over the text; the layout is told from the keys met.
+struct ActivityNetReader {
+    /// Reads a file.
+    static func read(_ path: String) throws(AnnotationsError) -> AnnotationSet {
+        var json = try JSONReader(path: path)
+        guard try json.peek() == .object else { throw json.failure("expected an object at the top") }
+        var reader = ActivityNetReader()
+        try reader.readTop(&json)
+        try json.finish()
+        return try reader.result(path)
+    }
+
+    /// Ends further apart than this, in seconds, belong to different annotations.
+    private static let duplicateTolerance = 1e-3
+    /// Durations are rounded differently from file to file; an end this little past the end of its video, in seconds, is no fault.
+    private static let durationTolerance = 0.01
+
+    private var videos: [AnnotatedVideo] = []
+    private var known: Set<String> = []
+    private var labelIdentifiers: [String: Int] = [:]
+    private var segmentsWithIdentifier = 0
+    private var tally = OddityTally()
+    private var seen = Marks()
+    private var hasResults = false
+
+    /// What tells the layouts apart.
+    private struct Marks {
+        var database = false, frameKey = false, textTimes = false
+        var durationSecond = false, actions = false, captions = false
+    }
+
+    private mutating func readTop(_ json: inout JSONReader) throws(AnnotationsError) {
+        try json.beginObject()
+        while try json.nextKey() {
+            if json.tokenIs("database") {
+                guard try json.peek() == .object else { throw json.failure("'database' is not an object") }
+                seen.database = true
+                try json.beginObject()
+                while try json.nextKey() {
+                    try readVideo(named: try json.tokenText(), &json)
+                }
+            } else if json.tokenIs("results") {
+                hasResults = true
+                try json.skipValue()
+            } else {
+                let name = try json.tokenText()
+                if try json.peek() == .object && !seen.database {
+                    try readVideo(named: name, &json)
+                } else {
+                    try json.skipValue()
+                }
+            }
+        }
+    }
+
+    private func result(_ path: String) throws(AnnotationsError) -> AnnotationSet {
+        if videos.isEmpty && !seen.database {
+            throw .unknownLayout(
+                file: path,
+                problem: hasResults
+                    ? "holds predictions ('results'), not annotations; give it as the predictions"
+                    : "no 'database' and no videos found; expected annotations in the ActivityNet, ActionFormer, OpenTAD, "
+                        + "G-TAD, BSN, MultiTHUMOS or captions layout")
+        }
+        let allHaveIdentifiers =
+            segmentsWithIdentifier > 0 && segmentsWithIdentifier == videos.reduce(0) { $0 + $1.segments.count }
+        let labels =
+            allHaveIdentifiers
+            ? labelIdentifiers.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.map(\.key) : nil
+        let layout: AnnotationLayout =
+            seen.actions
+            ? .numberedActions
+            : seen.captions
+                ? .captions
+                : seen.durationSecond
+                    ? .bsn
+                    : seen.textTimes
+                        ? .gtad
+                        : !seen.database
+                            ? .flat
+                            : allHaveIdentifiers
+                                ? .actionFormer
+                                : seen.frameKey ? .openTAD : .activityNet
+        return AnnotationSet(
+            videos: videos, labels: labels, labelOrder: labels == nil ? .alphabetical : .identifier, layout: layout,
+            oddities: tally.oddities)
+    }
+
+    // MARK: - One video
+
+    /// Reads an object that may be a video; at the top level, one without any list of segments is something else.
+    private mutating func readVideo(named id: String, _ json: inout JSONReader) throws(AnnotationsError) {
+        guard try json.peek() == .object else {
+            tally.add(.unusableEntry, at: id)
+            return try json.skipValue()
+        }
+        var video = AnnotatedVideo(id: id)
+        var isVideo = seen.database
+        var times: [Segment?] = []
+        var sentences: [String] = []
+        try json.beginObject()
+        while try json.nextKey() {
+            if json.tokenIs("subset") {
+                video.subset = try readText(&json) ?? ""
+            } else if json.tokenIs("duration") {
+                video.duration = try readNumber(&json)
+            } else if json.tokenIs("duration_second") {
+                seen.durationSecond = true
+                video.duration = try readNumber(&json)
+            } else if json.tokenIs("fps") {
+                video.framesPerSecond = try readNumber(&json)
+            } else if json.tokenIs("frame") {
+                seen.frameKey = true
+                video.frameCount = try readNumber(&json).flatMap { Int(exactly: $0.rounded()) }
+            } else if json.tokenIs("frames") || json.tokenIs("duration_frame") {
+                video.frameCount = try readNumber(&json).flatMap { Int(exactly: $0.rounded()) }
+            } else if json.tokenIs("annotations"), try json.peek() == .array {
+                isVideo = true
+                try json.beginArray()
+                while try json.nextElement() { try readAnnotation(into: &video, &json) }
+            } else if json.tokenIs("actions"), try json.peek() == .array {
+                isVideo = true
+                seen.actions = true
+                try json.beginArray()
+                while try json.nextElement() { try readAction(into: &video, &json) }
+            } else if json.tokenIs("timestamps"), try json.peek() == .array {
+                isVideo = true
+                seen.captions = true
+                try json.beginArray()
+                while try json.nextElement() { times.append(try readSegment(&json)) }
+            } else if json.tokenIs("sentences"), try json.peek() == .array {
+                try json.beginArray()
+                while try json.nextElement() { sentences.append(try readText(&json) ?? "") }
+            } else {
+                try json.skipValue()
+            }
+        }
+        guard isVideo else { return }
+        for (index, time) in times.enumerated() {
+            if let time, index < sentences.count {
+                add(LabelledSegment(segment: time, label: sentences[index]), to: &video)
+            } else {
+                tally.add(.unusableEntry, at: id)
+            }
+        }
+        if !known.insert(id).inserted { tally.add(.videoTwice, at: id) }
+        if video.duration.map({ !$0.isFinite || $0 <= 0 }) ?? true {
+            video.duration = nil
+            tally.add(.missingDuration, at: id)
+        }
+        countOddities(of: video)
+        videos.append(video)
+    }
+
+    private mutating func readAnnotation(into video: inout AnnotatedVideo, _ json: inout JSONReader)
+        throws(AnnotationsError)
+    {
+        guard try json.peek() == .object else {
+            tally.add(.unusableEntry, at: video.id)
+            return try json.skipValue()
+        }
+        var label: String?, segment: Segment?, identifier: Int?
+        try json.beginObject()
+        while try json.nextKey() {
+            if json.tokenIs("label") {
+                label = try readText(&json)
+            } else if json.tokenIs("segment") || json.tokenIs("timestamp") {
+                segment = try readSegment(&json)
+            } else if json.tokenIs("label_id") {
+                identifier = try readNumber(&json).flatMap { Int(exactly: $0) }
+            } else {
+                try json.skipValue()
+            }
+        }
+        guard let label, let segment else { return tally.add(.unusableEntry, at: video.id) }
+        if let identifier {
+            if let other = labelIdentifiers[label], other != identifier {
+                tally.add(.conflictingLabelIdentifier, at: "\(label) in \(video.id)")
+            }
+            labelIdentifiers[label] = identifier
+        }
+        if add(LabelledSegment(segment: segment, label: label), to: &video) && identifier != nil {
+            segmentsWithIdentifier += 1
+        }
+    }
+
+    /// Reads `[class, start, end]`.
+    private mutating func readAction(into video: inout AnnotatedVideo, _ json: inout JSONReader)
+        throws(AnnotationsError)
+    {
+        guard try json.peek() == .array else {
+            tally.add(.unusableEntry, at: video.id)
+            return try json.skipValue()
+        }
+        var label: String?, times: [Double] = []
+        try json.beginArray()
+        while try json.nextElement() {
+            if label == nil {
+                label = try readText(&json) ?? ""
+            } else {
+                times.append(try readNumber(&json) ?? .nan)
+            }
+        }
+        guard let label, !label.isEmpty, times.count == 2 else { return tally.add(.unusableEntry, at: video.id) }
+        let isNew = add(LabelledSegment(segment: Segment(start: times[0], end: times[1]), label: label), to: &video)
+        if let identifier = Int(label), isNew {
+            labelIdentifiers[label] = identifier
+            segmentsWithIdentifier += 1
+        }
+    }
+
+    @discardableResult
+    private mutating func add(_ segment: LabelledSegment, to video: inout AnnotatedVideo) -> Bool {
+        guard segment.segment.start.isFinite && segment.segment.end.isFinite else {
+            tally.add(.nonFiniteTime, at: video.id)
+            return false
+        }
+        video.segments.append(segment)
+        return true
+    }
+
+    private mutating func countOddities(of video: AnnotatedVideo) {
+        var kept: [String: [Segment]] = [:]
+        for item in video.segments {
+            let segment = item.segment
+            if segment.end <= segment.start { tally.add(.endNotAfterStart, at: video.id) }
+            if segment.start < 0 { tally.add(.negativeStart, at: video.id) }
+            if let duration = video.duration, segment.end > duration + Self.durationTolerance {
+                tally.add(.endPastDuration, at: video.id)
+            }
+            let isDuplicate = kept[item.label, default: []].contains { other in
+                abs(other.start - segment.start) <= Self.duplicateTolerance
+                    && abs(other.end - segment.end) <= Self.duplicateTolerance
+            }
+            if isDuplicate {
+                tally.add(.nearDuplicate, at: video.id)
+            } else {
+                kept[item.label, default: []].append(segment)
+            }
+        }
+    }
+
+    // MARK: - Values
+
+    /// A string, or a number as text; nil for anything else.
+    private func readText(_ json: inout JSONReader) throws(AnnotationsError) -> String? {
+        switch try json.peek() {
+        case .string:
+            try json.readString()
+            return try json.tokenText()
+        case .number:
+            let number = try json.readNumber()
+            return Int(exactly: number).map(String.init) ?? String(number)
+        default:
+            try json.skipValue()
+            return nil
+        }
+    }
+
+    /// A number, or text that is one; nil for anything else.
+    private mutating func readNumber(_ json: inout JSONReader) throws(AnnotationsError) -> Double? {
+        switch try json.peek() {
+        case .number:
+            return try json.readNumber()
+        case .string:
+            try json.readString()
+            guard let number = Double(try json.tokenText()) else { return nil }
+            seen.textTimes = true
+            return number
+        default:
+            try json.skipValue()
+            return nil
+        }
+    }
+
+    /// A list of two times; nil for anything else.
+    private mutating func readSegment(_ json: inout JSONReader) throws(AnnotationsError) -> Segment? {
+        guard try json.peek() == .array else {
+            try json.skipValue()
+            return nil
+        }
+        var times: [Double] = [], isText = false
+        try json.beginArray()
+        while try json.nextElement() {
+            if try json.peek() == .string { isText = true }
+            times.append(try readNumber(&json) ?? .nan)
+        }
+        guard times.count == 2 else { return nil }
+        if isText { tally.add(.timeAsText, at: "[\(times[0]), \(times[1])]") }
+        return Segment(start: times[0], end: times[1])
+    }
+}

@@ -1,0 +1,50 @@
+import CZlib
+import Foundation
+
+/// The bytes of a file in order, decompressed when it is gzip (which is told from its content, not its name).
+struct ByteSource: ~Copyable {
+    let path: String
+    private let handle: gzFile
+
+    init(path: String) throws(AnnotationsError) {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw .unreadable(file: path, reason: "no such file")
+        }
+        guard !isFolder.boolValue else { throw .unreadable(file: path, reason: "it is a folder") }
+        guard let handle = gzopen(path, "rb") else {
+            throw .unreadable(file: path, reason: String(cString: strerror(errno)))
+        }
+        gzbuffer(handle, 1 << 18)
+        self.path = path
+        self.handle = handle
+    }
+
+    deinit { gzclose_r(handle) }
+
+    /// Reads up to `count` bytes into `destination`; 0 means the end.
+    func read(into destination: UnsafeMutablePointer<UInt8>, count: Int) throws(AnnotationsError) -> Int {
+        let read = gzread(handle, destination, UInt32(clamping: min(count, 1 << 30)))
+        var code: Int32 = 0
+        let message = gzerror(handle, &code)
+        if read < 0 || (code != Z_OK && code != Z_STREAM_END) {
+            let text = message.map { String(cString: $0) } ?? ""
+            if code == Z_ERRNO { throw .unreadable(file: path, reason: text) }
+            throw .damagedCompression(file: path, reason: text.isEmpty ? "zlib error \(code)" : text)
+        }
+        return Int(read)
+    }
+
+    /// The whole content.
+    static func contents(of path: String) throws(AnnotationsError) -> [UInt8] {
+        let source = try ByteSource(path: path)
+        var bytes: [UInt8] = []
+        let chunk = UnsafeMutablePointer<UInt8>.allocate(capacity: 1 << 18)
+        defer { chunk.deallocate() }
+        while true {
+            let count = try source.read(into: chunk, count: 1 << 18)
+            if count == 0 { return bytes }
+            bytes.append(contentsOf: UnsafeBufferPointer(start: chunk, count: count))
+        }
+    }
+}
