@@ -1,0 +1,120 @@
+import Annotations
+import Features
+import Tensors
+
+/// An annotated action with the index of its class.
+public struct LabelledSegment: Sendable, Equatable {
+    /// When, in seconds.
+    public var segment: Segment
+    /// Index of its class.
+    public var label: Int
+
+    public init(segment: Segment, label: Int) {
+        self.segment = segment
+        self.label = label
+    }
+}
+
+/// Turns the features and annotations of one video into what a head sees: the window policy of a dataset.
+public struct SamplePreparation: Sendable {
+    /// What it does.
+    public let settings: WindowSettings
+    /// Length of the sequences the head is trained with.
+    public let maximumLength: Int
+
+    public init(_ settings: WindowSettings, maximumLength: Int) {
+        self.settings = settings
+        self.maximumLength = maximumLength
+    }
+
+    /// The whole video.
+    public func sample(of features: FeatureSequence, segments: [LabelledSegment] = []) -> Sample {
+        var sequence = downsampled(features)
+        if settings.centering { sequence.features = Self.centered(sequence.features) }
+        if settings.policy == .resample, sequence.length > 0 {
+            let count = sequence.length
+            sequence.features = FeatureResampling.resample(sequence.features, to: maximumLength)
+            sequence.grid = FeatureResampling.grid(sequence.grid, count: count, length: maximumLength)
+        }
+        let grid = sequence.grid
+        return Sample(
+            video: sequence.video, features: sequence.features, grid: grid,
+            durationSeconds: sequence.durationSeconds,
+            segments: segments.map { item in
+                GridSegment(
+                    start: Float(grid.position(at: item.segment.start)),
+                    end: Float(grid.position(at: item.segment.end)), label: item.label)
+            })
+    }
+
+    /// A training sample: the whole video, cropped at random by the policy.
+    ///
+    /// - Parameter draw: a random integer of a range; see ``RandomTruncation/window(length:segments:halfWindow:draw:)``.
+    public func trainingSample(
+        of features: FeatureSequence, segments: [LabelledSegment], draw: (ClosedRange<Int>) -> Int
+    ) -> Sample {
+        var sample = sample(of: features, segments: segments)
+        if settings.clipsToFeatures { clip(&sample) }
+        let shares = settings.cropShares.map { $0[0]...$0[1] }
+        guard settings.policy == .crop else { return sample }
+        let window = RandomTruncation(
+            maximumLength: maximumLength, shares: shares, minimumInside: settings.minimumInside
+        ).window(length: sample.length, segments: sample.segments, halfWindow: sample.halfWindow, draw: draw)
+        sample.segments = window.segments
+        if window.range.count < sample.length {
+            sample.features = Self.rows(window.range, of: sample.features)
+        }
+        return sample
+    }
+
+    private func clip(_ sample: inout Sample) {
+        let end = Float(sample.length) + sample.halfWindow
+        sample.segments = sample.segments.compactMap { segment in
+            guard segment.start < end, segment.share(inside: -.infinity, end) >= settings.minimumInside else {
+                return nil
+            }
+            return GridSegment(start: segment.start, end: min(segment.end, end), label: segment.label)
+        }
+    }
+
+    private func downsampled(_ sequence: FeatureSequence) -> FeatureSequence {
+        let step = settings.downsampling
+        guard step > 1 else { return sequence }
+        var result = sequence
+        let count = (sequence.length + step - 1) / step, channels = sequence.channels
+        result.features = sequence.features.withElements { source in
+            Tensor([count, channels]) { target in
+                for row in 0..<count {
+                    for channel in 0..<channels {
+                        target[row * channels + channel] = source[row * step * channels + channel]
+                    }
+                }
+            }
+        }
+        result.grid.strideFrames *= Double(step)
+        return result
+    }
+
+    /// The features minus their mean over time.
+    static func centered(_ features: Tensor) -> Tensor {
+        let count = features.shape[0], channels = features.shape[1]
+        guard count > 0 else { return features }
+        return features.withElements { source in
+            var means = [Double](repeating: 0, count: channels)
+            for index in source.indices { means[index % channels] += Double(source[index]) }
+            let rounded = means.map { Float($0 / Double(count)) }
+            return Tensor(features.shape) { target in
+                for index in source.indices { target[index] = source[index] - rounded[index % channels] }
+            }
+        }
+    }
+
+    static func rows(_ range: Range<Int>, of features: Tensor) -> Tensor {
+        let channels = features.shape[1]
+        return features.withElements { source in
+            Tensor([range.count, channels]) { target in
+                _ = target.update(from: source[(range.lowerBound * channels)..<(range.upperBound * channels)])
+            }
+        }
+    }
+}

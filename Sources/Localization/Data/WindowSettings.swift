@@ -1,0 +1,41 @@
+import Configuration
+
+/// How the features of a video are brought to a length that the head takes.
+public enum WindowPolicy: String, Codable, Sendable, CaseIterable {
+    /// Training sequences are cut at random to the head's length, detection takes the whole video; both are padded.
+    case crop
+    /// Every video is resampled to the head's length, so that the grid differs from video to video.
+    case resample
+}
+
+/// Settings of ``SamplePreparation``.
+public struct WindowSettings: Configurable {
+    /// How the features of a video are brought to a length that the head takes.
+    public var policy = WindowPolicy.crop
+    /// Shortest and longest share of a training sequence that is kept by random cropping; `null` switches it off for
+    /// sequences that fit.
+    public var cropShares: [Double]? = [0.9, 1]
+    /// A segment stays in a cropped sequence if at least this share of it is inside.
+    public var minimumInside: Float = 0.5
+    /// Every how many-th feature vector is used.
+    public var downsampling = 1
+    /// Whether the mean over time is subtracted from the features of each video.
+    public var centering = false
+    /// Whether training leaves out segments that lie mostly behind the last feature and cuts others off there.
+    public var clipsToFeatures = false
+
+    public init() {}
+
+    public func validate() throws {
+        func refuse(_ key: String, _ problem: String) -> ConfigurationError {
+            .invalidValue(file: "", key: "window.\(key)", problem: problem)
+        }
+        if let cropShares {
+            guard cropShares.count == 2, cropShares[0] > 0, cropShares[0] <= cropShares[1], cropShares[1] <= 1 else {
+                throw refuse("crop_shares", "must be two numbers above 0 and up to 1 in ascending order, or null")
+            }
+        }
+        if !(0...1).contains(minimumInside) { throw refuse("minimum_inside", "must lie between 0 and 1") }
+        if downsampling < 1 { throw refuse("downsampling", "must be at least 1") }
+    }
+}

@@ -1,0 +1,63 @@
+import Annotations
+import Features
+
+/// The stage from proposals on the feature grid to detections in seconds.
+///
+/// It works on plain arrays and is the same for every head: suppression, conversion to seconds, clamping to the video,
+/// and fusion with video-level class scores where there are any.
+public struct PostProcessing: Sendable {
+    /// What it does.
+    public let settings: PostProcessingSettings
+
+    public init(_ settings: PostProcessingSettings = PostProcessingSettings()) { self.settings = settings }
+
+    /// The detections of one video, best first.
+    ///
+    /// - Parameters:
+    ///   - proposals: segments on the feature grid.
+    ///   - video: name of the video.
+    ///   - grid: the grid of the features that the head saw.
+    ///   - durationSeconds: detections are clamped to `[0, duration]`, or to 0 and above where it is unknown; a detection
+    ///     that lies wholly outside is left out.
+    ///   - classes: class names by label index.
+    ///   - videoScores: scores of the classes for the whole video, to be fused with class-agnostic proposals.
+    public func detections(
+        from proposals: Proposals, video: String, grid: SnippetGrid, durationSeconds: Double?, classes: [String],
+        videoScores: [Double]? = nil
+    ) -> [Detection] {
+        let kept = NonMaximumSuppression(settings.suppression)(proposals)
+        let upper = durationSeconds ?? .infinity
+        var segments: [ScoredSegment] = []
+        for index in 0..<kept.count {
+            let start = min(max(grid.seconds(at: Double(kept.starts[index])), 0), upper)
+            let end = min(max(grid.seconds(at: Double(kept.ends[index])), 0), upper)
+            guard end > start else { continue }
+            segments.append(
+                ScoredSegment(
+                    segment: Segment(start: start, end: end), score: Double(kept.scores[index]),
+                    label: kept.labels[index]))
+        }
+        if let videoScores {
+            segments = ScoreFusion(settings.fusion).fuse(segments, videoScores: videoScores)
+        }
+        let order = segments.indices.sorted { (segments[$0].score, $1) > (segments[$1].score, $0) }
+        return order.map { index in
+            let item = segments[index]
+            precondition(classes.indices.contains(item.label), "label \(item.label) of \(classes.count) classes")
+            return Detection(video: video, label: classes[item.label], segment: item.segment, score: item.score)
+        }
+    }
+}
+
+/// A segment in seconds with a score and the index of its class.
+public struct ScoredSegment: Sendable, Equatable {
+    public var segment: Segment
+    public var score: Double
+    public var label: Int
+
+    public init(segment: Segment, score: Double, label: Int) {
+        self.segment = segment
+        self.score = score
+        self.label = label
+    }
+}

@@ -1,0 +1,57 @@
+/// Scored segments of one video as parallel arrays, on the feature grid unless said otherwise.
+///
+/// Positions are `Float` because heads produce them so and because suppression is defined in that precision.
+public struct Proposals: Sendable, Equatable {
+    /// Where each segment begins.
+    public var starts: [Float]
+    /// Where each segment ends.
+    public var ends: [Float]
+    /// Confidence of each segment; higher is better.
+    public var scores: [Float]
+    /// Index of the class of each segment.
+    public var labels: [Int]
+
+    public init(starts: [Float] = [], ends: [Float] = [], scores: [Float] = [], labels: [Int] = []) {
+        precondition(
+            starts.count == ends.count && starts.count == scores.count && starts.count == labels.count,
+            "\(starts.count) starts, \(ends.count) ends, \(scores.count) scores, \(labels.count) labels")
+        self.starts = starts
+        self.ends = ends
+        self.scores = scores
+        self.labels = labels
+    }
+
+    /// Number of segments.
+    public var count: Int { scores.count }
+    /// Whether there is none.
+    public var isEmpty: Bool { scores.isEmpty }
+
+    /// Appends one segment.
+    public mutating func append(start: Float, end: Float, score: Float, label: Int) {
+        starts.append(start)
+        ends.append(end)
+        scores.append(score)
+        labels.append(label)
+    }
+
+    /// Appends all segments of `other`.
+    public mutating func append(contentsOf other: Proposals) {
+        starts += other.starts
+        ends += other.ends
+        scores += other.scores
+        labels += other.labels
+    }
+
+    /// The segments at `indices`, in that order.
+    public func selecting(_ indices: [Int]) -> Proposals {
+        Proposals(
+            starts: indices.map { starts[$0] }, ends: indices.map { ends[$0] },
+            scores: indices.map { scores[$0] }, labels: indices.map { labels[$0] })
+    }
+
+    /// Indices by descending score; equal scores keep their order.
+    var descendingOrder: [Int] {
+        // The index breaks ties, so the order does not depend on whether the library's sort is stable.
+        scores.indices.sorted { (scores[$0], $1) > (scores[$1], $0) }
+    }
+}
