@@ -58,7 +58,7 @@ let package = Package(
         // MARK: - Core
         library("Configuration", [yams]),
         library("Tensors", ["COpenBLAS", "CKernels"]),
-        library("Networks", ["Tensors", crypto]),
+        library("Networks", ["CKernels", "Tensors", crypto]),
 
         // MARK: - Pipeline, in the order the data flows
         library("Video", ["CFFmpeg", "Tensors"]),

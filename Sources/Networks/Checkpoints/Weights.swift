@@ -1,0 +1,56 @@
+import Crypto
+import Foundation
+import Tensors
+
+/// Saving and loading the parameters of a network as safetensors under their own names.
+public enum Weights {
+    /// Writes all parameters of a network.
+    ///
+    /// - Parameter type: `.float32` or `.float16`.
+    /// - Throws: `TensorFileError`
+    public static func save(
+        _ network: some Module, to path: String, as type: SafetensorsFile.ElementType = .float32,
+        metadata: [String: String] = [:]
+    ) throws {
+        let tensors = network.namedParameters().map { (name: $0.name, tensor: $0.parameter.value) }
+        try SafetensorsFile.write(tensors, to: path, as: type, metadata: metadata)
+    }
+
+    /// Fills all parameters of a network from a file. Nothing is changed unless everything fits.
+    ///
+    /// - Throws: `TensorFileError` or ``NetworkError``
+    public static func load(_ network: some Module, from path: String) throws {
+        let file = try SafetensorsFile(path: path)
+        let parameters = network.namedParameters()
+        let expected = Set(parameters.map(\.name))
+        let unexpected = file.names.filter { !expected.contains($0) }
+        let missing = parameters.map(\.name).filter { file.entries[$0] == nil }
+        guard missing.isEmpty else { throw NetworkError.missingParameters(file: path, names: missing) }
+        guard unexpected.isEmpty else { throw NetworkError.unexpectedParameters(file: path, names: unexpected) }
+        let tensors = try parameters.map { name, parameter in
+            let tensor = try file.tensor(named: name)
+            guard tensor.shape == parameter.shape else {
+                throw NetworkError.shapeMismatch(
+                    file: path, name: name, found: tensor.shape, expected: parameter.shape)
+            }
+            guard tensor.withElements({ $0.allSatisfy(\.isFinite) }) else {
+                throw NetworkError.notFinite(file: path, name: name)
+            }
+            return tensor
+        }
+        for ((_, parameter), tensor) in zip(parameters, tensors) { parameter.value = tensor }
+    }
+
+    /// The SHA-256 of names, shapes and values in hexadecimal, the same however they are stored.
+    public static func hash(of network: some Module) -> String {
+        var hasher = SHA256()
+        for (name, parameter) in network.namedParameters() {
+            hasher.update(data: Data("\(name)\(parameter.shape)".utf8))
+            parameter.value.withElements { hasher.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+        }
+        return hasher.finalize().map { byte in
+            let digits = String(byte, radix: 16)
+            return digits.count == 1 ? "0" + digits : digits
+        }.joined()
+    }
+}

@@ -1,0 +1,51 @@
+import CKernels
+import Tensors
+
+/// A running average of parameters, `average ← decay · average + (1 - decay) · value` after every step.
+public struct MovingAverage: Sendable {
+    /// The averaged values, in the order of the parameters.
+    public private(set) var values: [Tensor]
+    /// Share of the average that stays at each update.
+    public let decay: Double
+    /// Whether early updates use the smaller decay `(1 + n) / (10 + n)`, so that the initial weights are soon forgotten.
+    public let warmsUp: Bool
+    /// Updates so far.
+    public private(set) var updates: Int
+
+    /// An average that begins at the present values.
+    public init(of parameters: [Parameter], decay: Double, warmsUp: Bool = false) {
+        values = parameters.map(\.value)
+        self.decay = decay
+        self.warmsUp = warmsUp
+        updates = 0
+    }
+
+    /// An average that continues from saved values.
+    public init(values: [Tensor], decay: Double, warmsUp: Bool, updates: Int) {
+        self.values = values
+        self.decay = decay
+        self.warmsUp = warmsUp
+        self.updates = updates
+    }
+
+    /// Moves the average towards the present values.
+    public mutating func update(from parameters: [Parameter]) {
+        let present = warmsUp ? min(decay, Double(1 + updates) / Double(10 + updates)) : decay
+        for (index, parameter) in parameters.enumerated() {
+            parameter.value.withElements { source in
+                values[index].withMutableElements { target in
+                    tal_moving_average(target.baseAddress, source.baseAddress, Float(present), target.count)
+                }
+            }
+        }
+        updates += 1
+    }
+
+    /// Calls `body` while the parameters hold the averaged values.
+    public func whileApplied<Result>(to parameters: [Parameter], _ body: () throws -> Result) rethrows -> Result {
+        let trained = parameters.map(\.value)
+        for (parameter, value) in zip(parameters, values) { parameter.value = value }
+        defer { for (parameter, value) in zip(parameters, trained) { parameter.value = value } }
+        return try body()
+    }
+}
