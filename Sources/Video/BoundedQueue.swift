@@ -1,0 +1,43 @@
+import Foundation
+
+/// Hands values from one thread to another, at most `capacity` waiting at a time.
+final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
+    private let capacity: Int
+    private let condition = NSCondition()
+    private var waiting: [Element] = []
+    private var isClosed = false
+
+    init(capacity: Int) { self.capacity = max(1, capacity) }
+
+    /// Waits for room and adds a value.
+    ///
+    /// - Returns: false when the queue was closed, so that nobody will take the value.
+    func put(_ element: Element) -> Bool {
+        condition.lock()
+        defer { condition.unlock() }
+        while waiting.count >= capacity, !isClosed { condition.wait() }
+        guard !isClosed else { return false }
+        waiting.append(element)
+        condition.broadcast()
+        return true
+    }
+
+    /// Waits for a value and takes it; nil once the queue is closed and empty.
+    func take() -> Element? {
+        condition.lock()
+        defer { condition.unlock() }
+        while waiting.isEmpty, !isClosed { condition.wait() }
+        guard !waiting.isEmpty else { return nil }
+        let element = waiting.removeFirst()
+        condition.broadcast()
+        return element
+    }
+
+    /// Refuses further values and wakes whoever waits.
+    func close() {
+        condition.lock()
+        isClosed = true
+        condition.broadcast()
+        condition.unlock()
+    }
+}

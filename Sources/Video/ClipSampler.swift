@@ -1,0 +1,131 @@
+/// Takes the clips of a ``SamplingClock`` from a decoder, in one pass.
+///
+/// Only frames that some window takes are converted, each once. Memory holds the frames of the windows under way, however
+/// long the video is. ``ClipStream`` runs a sampler on a thread of its own.
+public final class ClipSampler {
+    private let decoder: VideoDecoder
+    private let clock: SamplingClock
+    private let scaler: FrameScaler
+    private let offsets: [Int]
+    private let begin: Double
+    private let limit: Double
+
+    /// A converted frame and the ticks that show it.
+    private struct Shown {
+        var ticks: Range<Int>
+        var seconds: Double
+        var image: RGBImage
+    }
+
+    private var shown: [Shown] = []
+    private var window = 0
+    /// Ticks whose frame is known.
+    private var knownTicks = 0
+    /// All ticks, once the end has been reached.
+    private var allTicks: Int?
+    private var isFirst = true
+
+    /// - Parameters:
+    ///   - interval: the part of the video to sample, in seconds; second 0 of the clock is its lower bound. All where nil.
+    public init(
+        decoder: VideoDecoder, clock: SamplingClock, shape: FrameShape, interval: Range<Double>? = nil
+    ) {
+        self.decoder = decoder
+        self.clock = clock
+        offsets = clock.offsets
+        scaler = FrameScaler(shape: shape)
+        begin = max(0, interval?.lowerBound ?? 0)
+        limit = interval?.upperBound ?? .infinity
+    }
+
+    /// The next clip, or nil after the last.
+    ///
+    /// - Throws: ``VideoError/notConvertible(file:reason:)``.
+    public func next() throws(VideoError) -> Clip? {
+        while true {
+            let first = window * clock.strideFrames
+            if let allTicks {
+                guard window < clock.windowCount(ticks: allTicks) else { return nil }
+                return assemble(first: first)
+            }
+            if first + (offsets.last ?? 0) < knownTicks { return assemble(first: first) }
+            try step()
+        }
+    }
+
+    /// What has been read so far.
+    public var summary: VideoSummary {
+        VideoSummary(
+            durationSeconds: decoder.timing.end, decodedFrameCount: decoder.decodedFrameCount,
+            clipCount: window, warnings: decoder.warnings)
+    }
+
+    /// Looks at one more frame of the video.
+    private func step() throws(VideoError) {
+        if isFirst {
+            if begin > 0 { decoder.seek(to: begin) }
+            isFirst = false
+        } else if !decoder.advance() {
+            try finish()
+            return
+        }
+        let end = min(decoder.timing.end, limit) - begin
+        let ticks = knownTicks..<max(knownTicks, clock.tickCount(seconds: end))
+        knownTicks = ticks.upperBound
+        if clock.uses(ticks) { try convert(ticks) }
+        if decoder.timing.end >= limit { try finish() }
+    }
+
+    /// Fixes the number of ticks and sees to it that the last frame is at hand for padding.
+    private func finish() throws(VideoError) {
+        // A picture shorter than the tolerance is still one tick.
+        let total = max(knownTicks, 1)
+        allTicks = total
+        if shown.last.map({ $0.ticks.upperBound < total }) ?? true {
+            try convert((total - 1)..<total)
+        }
+    }
+
+    private func convert(_ ticks: Range<Int>) throws(VideoError) {
+        let image = try scaler.image(of: decoder)
+        shown.append(Shown(ticks: ticks, seconds: decoder.timing.start, image: image))
+    }
+
+    private func assemble(first: Int) -> Clip {
+        defer {
+            window += 1
+            shown.removeAll { $0.ticks.upperBound <= window * clock.strideFrames && $0.ticks.upperBound != allTicks }
+        }
+        let lastTick = (allTicks ?? .max) - 1
+        var frames: [Shown] = []
+        var place = shown.startIndex
+        for offset in offsets {
+            let tick = min(first + offset, lastTick)
+            while place + 1 < shown.endIndex, shown[place].ticks.upperBound <= tick { place += 1 }
+            frames.append(shown[place])
+        }
+        let (width, height) = (frames[0].image.width, frames[0].image.height)
+        let bytes = width * height * 3
+        let pixels = [UInt8](unsafeUninitializedCapacity: bytes * frames.count) { target, count in
+            for (index, frame) in frames.enumerated() {
+                _ = UnsafeMutableBufferPointer(rebasing: target[index * bytes..<(index + 1) * bytes])
+                    .update(fromContentsOf: frame.image.pixels)
+            }
+            count = bytes * frames.count
+        }
+        return Clip(
+            index: window, frameCount: frames.count, height: height, width: width, pixels: pixels,
+            seconds: offsets.map { begin + clock.frameRate.seconds(at: first + $0) },
+            sourceSeconds: frames.map(\.seconds),
+            paddedFrames: offsets.count { first + $0 > lastTick })
+    }
+}
+
+/// What came out of reading a video.
+public struct VideoSummary: Hashable, Sendable {
+    /// Where the last frame read ends, in seconds.
+    public var durationSeconds: Double
+    public var decodedFrameCount: Int
+    public var clipCount: Int
+    public var warnings: [VideoWarning]
+}

@@ -1,0 +1,96 @@
+import Foundation
+import Synchronization
+
+/// The clips of a video, decoded and resized ahead of their use on a thread of their own.
+///
+/// At most `queueCapacity` clips wait; the thread sleeps while the queue is full and ends when the stream is released.
+///
+/// ```swift
+/// let stream = try ClipStream(path: "swim.mp4", clock: clock, shape: FrameShape(size: 96))
+/// while let clip = try stream.next() { … }
+/// for warning in stream.summary?.warnings ?? [] { … }
+/// ```
+public final class ClipStream: Sendable {
+    /// What the header of the file says.
+    public let info: VideoInfo
+    public let clock: SamplingClock
+    private let queue: BoundedQueue<Item>
+    private let ending = Mutex<Ending?>(nil)
+
+    private enum Item: Sendable {
+        case clip(Clip)
+        case end(Ending)
+    }
+
+    private struct Ending: Sendable {
+        var summary: VideoSummary
+        var error: VideoError?
+    }
+
+    /// Opens the file and starts decoding.
+    ///
+    /// - Parameters:
+    ///   - interval: the part of the video to sample, in seconds; all of it where nil.
+    ///   - queueCapacity: how many finished clips may wait.
+    /// - Throws: ``VideoError`` when the file cannot be opened or has no frame.
+    public init(
+        path: String, clock: SamplingClock, shape: FrameShape, interval: Range<Double>? = nil,
+        options: DecoderOptions = DecoderOptions(), queueCapacity: Int = 4
+    ) throws(VideoError) {
+        let decoder = try VideoDecoder(path: path, options: options)
+        info = decoder.info
+        self.clock = clock
+        queue = BoundedQueue(capacity: queueCapacity)
+        let producer = Producer(
+            sampler: ClipSampler(decoder: decoder, clock: clock, shape: shape, interval: interval), queue: queue)
+        let thread = Thread { producer.run() }
+        thread.name = "tal.decode"
+        thread.stackSize = 4 << 20
+        thread.start()
+    }
+
+    deinit { queue.close() }
+
+    /// Waits for the next clip; nil after the last.
+    ///
+    /// - Throws: ``VideoError`` when frames cannot be converted.
+    public func next() throws(VideoError) -> Clip? {
+        switch queue.take() {
+        case .clip(let clip):
+            return clip
+        case .end(let ending):
+            self.ending.withLock { $0 = ending }
+        case nil:
+            break
+        }
+        if let error = ending.withLock({ $0?.error }) { throw error }
+        return nil
+    }
+
+    /// What was read and what was wrong with it, once ``next()`` has returned nil or thrown.
+    public var summary: VideoSummary? { ending.withLock { $0?.summary } }
+
+    /// The work of the decoding thread. It does not hold the stream, so that releasing the stream ends it.
+    private final class Producer: @unchecked Sendable {
+        private let sampler: ClipSampler
+        private let queue: BoundedQueue<Item>
+
+        init(sampler: ClipSampler, queue: BoundedQueue<Item>) {
+            self.sampler = sampler
+            self.queue = queue
+        }
+
+        func run() {
+            var failure: VideoError?
+            do throws(VideoError) {
+                while let clip = try sampler.next() {
+                    guard queue.put(.clip(clip)) else { return }
+                }
+            } catch {
+                failure = error
+            }
+            _ = queue.put(.end(Ending(summary: sampler.summary, error: failure)))
+            queue.close()
+        }
+    }
+}

@@ -1,0 +1,242 @@
+import CFFmpeg
+import Foundation
+
+/// Owns the demuxer and the codec of a file and hands out its decoded frames.
+final class FrameSource {
+    let container: String
+    let codecName: String
+    let orientation: Orientation
+    let averageFrameRate: FrameRate
+    /// Length as declared; exact where the video stream itself says it.
+    let declaredDuration: (seconds: Double, isExact: Bool)?
+    let declaredFrameCount: Int?
+    /// Stored time at which the video stream begins, by the header.
+    let declaredStart: Double?
+    /// Stored time at which sound begins, by the header.
+    let earliestSound: Double?
+    private(set) var damagedCount = 0
+    /// Why reading ended before the end of the file.
+    private(set) var readingError: String?
+
+    private let path: String
+    private let options: DecoderOptions
+    private let format: FormatPointer
+    private let codec: CodecPointer
+    private let packet: PacketPointer
+    private let streamIndex: Int32
+    private let timeBase: AVRational
+    private var isDraining = false
+
+    /// Kinds of text that FFmpeg reads as video or as a list of further files to open.
+    private static let refusedContainers: Set<String> = ["tty", "concat", "hls", "dash", "sdp", "lavfi"]
+
+    init(path: String, options: DecoderOptions) throws(VideoError) {
+        _ = FFmpeg.silence
+        self.path = path
+        self.options = options
+        format = try FormatPointer(path: path)
+        let kinds = FFmpeg.string(format.pointee.iformat?.pointee.name)
+        container = kinds
+        guard Self.refusedContainers.isDisjoint(with: kinds.split(separator: ",").map(String.init)) else {
+            throw .unreadable(file: path, reason: "text, not video")
+        }
+        let found = avformat_find_stream_info(format.pointer, nil)
+        guard found >= 0 else { throw .unreadable(file: path, reason: FFmpeg.text(of: found)) }
+
+        let streams = UnsafeBufferPointer(start: format.pointee.streams, count: Int(format.pointee.nb_streams))
+            .compactMap { $0 }
+        let isPicture = { (stream: UnsafeMutablePointer<AVStream>) in
+            stream.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_VIDEO
+                && stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC == 0
+        }
+        guard let stream = streams.first(where: isPicture), let parameters = stream.pointee.codecpar else {
+            throw .noVideoStream(file: path)
+        }
+        // Packets of other streams need not be kept.
+        for other in streams where other != stream { other.pointee.discard = AVDISCARD_ALL }
+        streamIndex = stream.pointee.index
+        timeBase = stream.pointee.time_base
+        codecName = FFmpeg.string(avcodec_get_name(parameters.pointee.codec_id))
+        try Self.checkSize(
+            width: Int(parameters.pointee.width), height: Int(parameters.pointee.height), path: path, options: options)
+        guard let decoder = avcodec_find_decoder(parameters.pointee.codec_id) else {
+            throw .unsupportedCodec(file: path, codec: codecName)
+        }
+        codec = try CodecPointer(path: path, decoder: decoder, parameters: parameters, options: options)
+        codec.pointer.pointee.pkt_timebase = timeBase
+        packet = try PacketPointer(path: path)
+        let opened = avcodec_open2(codec.pointer, decoder, nil)
+        guard opened >= 0 else {
+            throw .unreadable(file: path, reason: "decoder '\(codecName)': \(FFmpeg.text(of: opened))")
+        }
+
+        orientation =
+            ffDisplayMatrix(stream).map { Orientation(displayMatrix: $0) } ?? Orientation(clockwiseDegrees: 0)
+        averageFrameRate =
+            FFmpeg.frameRate(stream.pointee.avg_frame_rate) ?? FFmpeg.frameRate(stream.pointee.r_frame_rate)
+            ?? FrameRate(25)
+        declaredFrameCount = stream.pointee.nb_frames > 0 ? Int(stream.pointee.nb_frames) : nil
+        if stream.pointee.duration > 0 {
+            declaredDuration = (FFmpeg.seconds(stream.pointee.duration, timeBase), true)
+        } else if format.pointee.duration > 0 {
+            declaredDuration = (Double(format.pointee.duration) / Double(AV_TIME_BASE), false)
+        } else {
+            declaredDuration = nil
+        }
+        declaredStart = Self.start(of: stream)
+        earliestSound =
+            streams.filter { $0.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_AUDIO }
+            .compactMap(Self.start).min()
+    }
+
+    /// Decodes the next frame.
+    ///
+    /// - Returns: false at the end.
+    func receive(into frame: FramePointer) -> Bool {
+        while true {
+            let code = avcodec_receive_frame(codec.pointer, frame.pointer)
+            if code == 0 {
+                let (width, height) = (Int(frame.pointee.width), Int(frame.pointee.height))
+                guard width > 0, height > 0, width <= options.maximumPixels / height else {
+                    damagedCount += 1
+                    continue
+                }
+                if frame.pointee.decode_error_flags != 0 { damagedCount += 1 }
+                return true
+            }
+            if code == ffEndOfFile { return false }
+            if code != ffTryAgain {
+                damagedCount += 1
+                // A decoder that fails again and again while it is emptied would never say that it is done.
+                if isDraining { return false }
+            }
+            feed()
+        }
+    }
+
+    /// Moves to the key frame at or before a stored time.
+    func seek(to storedSeconds: Double) -> Bool {
+        let target = storedSeconds * Double(timeBase.den) / Double(timeBase.num)
+        guard target.isFinite, abs(target) < 1e18 else { return false }
+        let timestamp = Int64(target.rounded(.down))
+        guard avformat_seek_file(format.pointer, streamIndex, .min, timestamp, timestamp, 0) >= 0 else { return false }
+        avcodec_flush_buffers(codec.pointer)
+        isDraining = false
+        return true
+    }
+
+    /// The stored presentation time of a frame, where it is known.
+    func seconds(of frame: AVFrame) -> Double? {
+        let timestamp = frame.best_effort_timestamp != ffNoTimestamp ? frame.best_effort_timestamp : frame.pts
+        return timestamp == ffNoTimestamp ? nil : FFmpeg.seconds(timestamp, timeBase)
+    }
+
+    /// How long a frame says it is shown.
+    func duration(of frame: AVFrame) -> Double? {
+        let ticks = withUnsafePointer(to: frame) { ffFrameDuration($0) }
+        guard ticks > 0 else { return nil }
+        let seconds = FFmpeg.seconds(ticks, timeBase)
+        return seconds <= PresentationClock.longestHold ? seconds : nil
+    }
+
+    func checkSize(width: Int, height: Int) throws(VideoError) {
+        try Self.checkSize(width: width, height: height, path: path, options: options)
+    }
+
+    /// Reads one packet of the stream and gives it to the decoder, or tells the decoder that there are no more.
+    private func feed() {
+        while true {
+            let code = av_read_frame(format.pointer, packet.pointer)
+            guard code >= 0 else {
+                if code != ffEndOfFile { readingError = FFmpeg.text(of: code) }
+                isDraining = true
+                avcodec_send_packet(codec.pointer, nil)
+                return
+            }
+            defer { av_packet_unref(packet.pointer) }
+            guard packet.pointer.pointee.stream_index == streamIndex else { continue }
+            if packet.pointer.pointee.flags & AV_PKT_FLAG_CORRUPT != 0 { damagedCount += 1 }
+            if avcodec_send_packet(codec.pointer, packet.pointer) < 0 { damagedCount += 1 }
+            return
+        }
+    }
+
+    private static func start(of stream: UnsafeMutablePointer<AVStream>) -> Double? {
+        let start = stream.pointee.start_time
+        return start == ffNoTimestamp ? nil : FFmpeg.seconds(start, stream.pointee.time_base)
+    }
+
+    private static func checkSize(
+        width: Int, height: Int, path: String, options: DecoderOptions
+    ) throws(VideoError) {
+        guard height > 0, width > 0 else { return }
+        guard width <= options.maximumPixels / height else {
+            throw .tooLarge(file: path, width: width, height: height, maximumPixels: options.maximumPixels)
+        }
+    }
+}
+
+/// Owns an `AVFormatContext` opened for reading.
+private final class FormatPointer {
+    let pointer: UnsafeMutablePointer<AVFormatContext>
+    var pointee: AVFormatContext { pointer.pointee }
+
+    init(path: String) throws(VideoError) {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { throw .missing(file: path) }
+        guard !isFolder.boolValue else { throw .unreadable(file: path, reason: "a folder") }
+        guard !path.utf8.contains(0) else { throw .missing(file: path) }
+        var context: UnsafeMutablePointer<AVFormatContext>?
+        // Names with a colon are files too, and nothing a file says may open a network connection.
+        var settings: OpaquePointer?
+        av_dict_set(&settings, "protocol_whitelist", "file", 0)
+        defer { av_dict_free(&settings) }
+        let code = avformat_open_input(&context, "file:" + path, nil, &settings)
+        guard code >= 0, let context else { throw .unreadable(file: path, reason: FFmpeg.text(of: code)) }
+        pointer = context
+    }
+
+    deinit {
+        var context: UnsafeMutablePointer<AVFormatContext>? = pointer
+        avformat_close_input(&context)
+    }
+}
+
+/// Owns an `AVCodecContext` for decoding.
+private final class CodecPointer {
+    let pointer: UnsafeMutablePointer<AVCodecContext>
+
+    init(
+        path: String, decoder: UnsafePointer<AVCodec>, parameters: UnsafePointer<AVCodecParameters>,
+        options: DecoderOptions
+    ) throws(VideoError) {
+        guard let context = avcodec_alloc_context3(decoder) else {
+            throw .unreadable(file: path, reason: "out of memory")
+        }
+        pointer = context
+        let code = avcodec_parameters_to_context(context, parameters)
+        guard code >= 0 else { throw .unreadable(file: path, reason: FFmpeg.text(of: code)) }
+        context.pointee.max_pixels = Int64(options.maximumPixels)
+        context.pointee.thread_count = Int32(clamping: options.threads)
+    }
+
+    deinit {
+        var context: UnsafeMutablePointer<AVCodecContext>? = pointer
+        avcodec_free_context(&context)
+    }
+}
+
+/// Owns an `AVPacket`.
+final class PacketPointer {
+    let pointer: UnsafeMutablePointer<AVPacket>
+
+    init(path: String) throws(VideoError) {
+        guard let packet = av_packet_alloc() else { throw .unreadable(file: path, reason: "out of memory") }
+        pointer = packet
+    }
+
+    deinit {
+        var packet: UnsafeMutablePointer<AVPacket>? = pointer
+        av_packet_free(&packet)
+    }
+}

@@ -1,0 +1,165 @@
+import CFFmpeg
+import Foundation
+
+/// How a file is opened.
+public struct DecoderOptions: Hashable, Sendable {
+    /// Frames of more pixels are refused before any memory is taken for them.
+    public var maximumPixels: Int
+    /// Threads the codec may use; 0 lets it take every processor.
+    public var threads: Int
+
+    public init(maximumPixels: Int = 8192 * 8192, threads: Int = 1) {
+        self.maximumPixels = maximumPixels
+        self.threads = threads
+    }
+}
+
+/// Decodes the frames of a video file one after the other, in the order they are shown.
+///
+/// **Which stream.** The first video stream that is no cover picture.
+///
+/// **Time.** Frames carry their presentation time in seconds. Second 0 is where a player begins: the first frame shown,
+/// or the first sound where the file has sound that begins earlier. Edit lists are applied, so frames cut away by one
+/// are not seen. Times rise strictly; jumps back, and jumps ahead of more than ten minutes, are closed up and reported
+/// in ``warnings``.
+///
+/// **Damage.** What can be decoded is used; ``warnings`` says what was lost.
+///
+/// A decoder belongs to one thread at a time.
+public final class VideoDecoder {
+    /// What the header says.
+    public let info: VideoInfo
+    /// The frame at which the decoder stands; it stays valid after the last ``advance()``.
+    public private(set) var timing: FrameTiming
+    /// Frames passed so far, the current one included.
+    public private(set) var decodedFrameCount = 1
+
+    let orientation: Orientation
+    private let source: FrameSource
+    private let nominalGap: Double
+    private var current: FramePointer
+    private var upcoming: FramePointer
+    private var upcomingStart: Double?
+    private var upcomingDuration = 0.0
+    private var clock: PresentationClock
+    private var hasEnded = false
+    private let declaredEnd: (seconds: Double, tolerance: Double)?
+
+    /// When a frame is on screen, in seconds.
+    public struct FrameTiming: Hashable, Sendable {
+        public var start: Double
+        /// The start of the next frame; for the last frame, its start and its own duration.
+        public var end: Double
+    }
+
+    /// Opens a file and decodes its first frame.
+    ///
+    /// - Throws: ``VideoError``.
+    public init(path: String, options: DecoderOptions = DecoderOptions()) throws(VideoError) {
+        source = try FrameSource(path: path, options: options)
+        current = try FramePointer(path: path)
+        upcoming = try FramePointer(path: path)
+        orientation = source.orientation
+        let rate = source.averageFrameRate
+        nominalGap = 1 / rate.framesPerSecond
+        guard source.receive(into: current) else { throw .noDecodableFrame(file: path) }
+        let frame = current.pointee
+        try source.checkSize(width: Int(frame.width), height: Int(frame.height))
+        let firstSeconds = source.seconds(of: frame) ?? source.declaredStart ?? 0
+        clock = PresentationClock(first: firstSeconds, earliestSound: source.earliestSound, nominalGap: nominalGap)
+        let start = clock.next(firstSeconds)
+        timing = FrameTiming(start: start, end: start)
+        let (width, height) =
+            orientation.transposes ? (frame.height, frame.width) : (frame.width, frame.height)
+        info = VideoInfo(
+            path: path, container: source.container, codec: source.codecName, width: Int(width), height: Int(height),
+            rotationDegrees: orientation.clockwiseDegrees, averageFrameRate: rate,
+            durationSeconds: source.declaredDuration?.seconds, declaredFrameCount: source.declaredFrameCount)
+        declaredEnd = source.declaredDuration.map { ($0.seconds, $0.isExact ? 0.5 : max(2, $0.seconds * 0.05)) }
+        upcomingDuration = source.duration(of: frame) ?? nominalGap
+        lookAhead(after: upcomingDuration)
+    }
+
+    /// Steps to the next frame.
+    ///
+    /// - Returns: false after the last frame; the decoder then stays where it is.
+    public func advance() -> Bool {
+        guard let start = upcomingStart else { return false }
+        swap(&current, &upcoming)
+        timing.start = start
+        decodedFrameCount += 1
+        lookAhead(after: upcomingDuration)
+        return true
+    }
+
+    /// The current frame as stored pixels turned for display, at its full size.
+    ///
+    /// - Throws: ``VideoError/notConvertible(file:reason:)``.
+    public func image(using scaler: FrameScaler = FrameScaler(shape: .native)) throws(VideoError) -> RGBImage {
+        try scaler.image(of: self)
+    }
+
+    /// Moves to the frame shown at `seconds`, by way of the key frame before it.
+    ///
+    /// A time before the first frame gives the first frame, one past the end the last frame.
+    public func seek(to seconds: Double) {
+        if seconds >= timing.start, seconds < timing.end { return }
+        let isNearAhead = seconds >= timing.end && seconds < timing.end + 1
+        if !isNearAhead, source.seek(to: clock.sourceSeconds(seconds)) {
+            clock.restart()
+            hasEnded = false
+            timing = FrameTiming(start: -.infinity, end: -.infinity)
+            upcomingDuration = nominalGap
+            lookAhead(after: nominalGap)
+            _ = advance()
+        }
+        while timing.end <= seconds, advance() {}
+    }
+
+    /// What was wrong with the file so far; complete once ``advance()`` has returned false.
+    public var warnings: [VideoWarning] {
+        var found: [VideoWarning] = []
+        if source.damagedCount > 0 { found.append(.damagedData(count: source.damagedCount)) }
+        if clock.repairCount > 0 { found.append(.brokenTimestamps(count: clock.repairCount)) }
+        if let reason = source.readingError {
+            found.append(.readingStopped(atSeconds: timing.end, reason: reason))
+        } else if hasEnded, let declaredEnd, timing.end < declaredEnd.seconds - declaredEnd.tolerance {
+            found.append(.endsEarly(atSeconds: timing.end, declaredSeconds: declaredEnd.seconds))
+        }
+        return found
+    }
+
+    /// The current frame as libav holds it.
+    var frame: UnsafePointer<AVFrame> { UnsafePointer(current.pointer) }
+
+    /// Decodes the frame after the current one, which tells when the current one ends.
+    private func lookAhead(after duration: Double) {
+        guard !hasEnded, source.receive(into: upcoming) else {
+            hasEnded = true
+            upcomingStart = nil
+            timing.end = timing.start + duration
+            return
+        }
+        let start = clock.next(source.seconds(of: upcoming.pointee))
+        upcomingStart = start
+        upcomingDuration = source.duration(of: upcoming.pointee) ?? (start - timing.start)
+        if !upcomingDuration.isFinite || upcomingDuration <= 0 { upcomingDuration = nominalGap }
+        timing.end = start
+    }
+}
+
+/// Owns an `AVFrame`.
+final class FramePointer {
+    let pointer: UnsafeMutablePointer<AVFrame>
+    var pointee: AVFrame { pointer.pointee }
+
+    init(path: String) throws(VideoError) {
+        guard let frame = av_frame_alloc() else { throw .unreadable(file: path, reason: "out of memory") }
+        pointer = frame
+    }
+
+    deinit {
+        var frame: UnsafeMutablePointer<AVFrame>? = pointer
+        av_frame_free(&frame)
+    }
+}

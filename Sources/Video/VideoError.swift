@@ -1,0 +1,43 @@
+/// Why a video cannot be read or written.
+public enum VideoError: Error, Equatable, CustomStringConvertible {
+    /// Nothing lies at the path.
+    case missing(file: String)
+    /// The file is empty, cut before its index, or no media file.
+    case unreadable(file: String, reason: String)
+    /// Media without a moving picture, such as a sound file.
+    case noVideoStream(file: String)
+    /// This build of FFmpeg cannot decode the stream.
+    case unsupportedCodec(file: String, codec: String)
+    /// There is a video stream, but not one frame of it could be decoded.
+    case noDecodableFrame(file: String)
+    /// Larger than the limit that protects memory.
+    case tooLarge(file: String, width: Int, height: Int, maximumPixels: Int)
+    /// FFmpeg cannot convert the frames to RGB of the wanted size.
+    case notConvertible(file: String, reason: String)
+    /// The file cannot be created or encoded.
+    case notWritable(file: String, reason: String)
+
+    public var description: String {
+        switch self {
+        case .missing(let file):
+            return "\(file): no such file; check the path"
+        case .unreadable(let file, let reason):
+            return
+                "\(file): cannot be read as a video (\(reason)); the file may be incomplete or of another kind: fetch it"
+                + " again, or check that a player opens it"
+        case .noVideoStream(let file):
+            return "\(file): has no video stream; give a file with moving pictures"
+        case .unsupportedCodec(let file, let codec):
+            return "\(file): this FFmpeg has no decoder for '\(codec)'; convert the file to H.264"
+        case .noDecodableFrame(let file):
+            return "\(file): not one frame can be decoded; fetch the file again or convert it to H.264"
+        case .tooLarge(let file, let width, let height, let maximumPixels):
+            return "\(file): frames of \(width)x\(height) pixels exceed the limit of \(maximumPixels) pixels;"
+                + " scale the video down or raise the limit"
+        case .notConvertible(let file, let reason):
+            return "\(file): frames cannot be converted to RGB (\(reason)); convert the file to H.264 in yuv420p"
+        case .notWritable(let file, let reason):
+            return "\(file): cannot be written (\(reason)); check the folder, its permissions and the free space"
+        }
+    }
+}

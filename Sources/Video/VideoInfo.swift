@@ -1,0 +1,25 @@
+/// What the header of a video file says, with rotation applied.
+public struct VideoInfo: Hashable, Sendable {
+    public var path: String
+    /// Short names of the container, as FFmpeg lists them.
+    public var container: String
+    /// Name of the codec, such as `h264`.
+    public var codec: String
+    /// Width as displayed, in pixels. Sample aspect ratios are ignored, as feature extractors commonly do.
+    public var width: Int
+    /// Height as displayed, in pixels.
+    public var height: Int
+    /// Clockwise turn already applied to frames, in degrees: 0, 90, 180 or 270.
+    public var rotationDegrees: Int
+    /// Average rate over the file; single frames may be shown for shorter or longer.
+    public var averageFrameRate: FrameRate
+    /// Length of the video stream, or of the file where the stream does not say; nil where neither is known.
+    public var durationSeconds: Double?
+    /// Number of frames by the header; nil where it does not say. Decoding may give another number.
+    public var declaredFrameCount: Int?
+
+    /// Opens a file, decodes its first frame to be sure that it can be used, and returns what it is.
+    ///
+    /// - Throws: ``VideoError``.
+    public static func read(_ path: String) throws(VideoError) -> VideoInfo { try VideoDecoder(path: path).info }
+}

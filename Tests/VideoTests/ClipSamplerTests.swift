@@ -1,0 +1,171 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Video
+
+@Suite("ClipSampler and ClipStream")
+struct ClipSamplerTests {
+    private let shape = FrameShape(size: 16)
+
+    private func numbers(_ clip: Clip) -> [Int] {
+        (0..<clip.frameCount).map { SyntheticVideo.number(of: clip.image($0)) }
+    }
+
+    private func clips(_ url: URL, _ clock: SamplingClock, interval: Range<Double>? = nil) throws -> [Clip] {
+        let stream = try ClipStream(path: url.path, clock: clock, shape: shape, interval: interval)
+        var clips: [Clip] = []
+        while let clip = try stream.next() { clips.append(clip) }
+        #expect(stream.summary?.clipCount == clips.count)
+        return clips
+    }
+
+    @Test("at the rate of the video every frame is taken once", arguments: ["mp4", "mkv", "ts"])
+    func sameRate(kind: String) throws {
+        try SharedData.withTemporaryFolder { folder in
+            let url = folder.appendingPathComponent("a.\(kind)")
+            try SyntheticVideo.write(to: url, count: 40)
+            let clock = SamplingClock(frameRate: FrameRate(30), strideFrames: 8, windowFrames: 8)
+            let found = try clips(url, clock)
+            #expect(found.map(\.index) == Array(0..<5))
+            #expect(found.flatMap(numbers) == Array(0..<40))
+            for clip in found { for (a, b) in zip(clip.seconds, clip.sourceSeconds) { #expect(abs(a - b) < 0.0011) } }
+        }
+    }
+
+    @Test("a lower rate takes every third frame, a higher one repeats frames")
+    func otherRates() throws {
+        try SharedData.withTemporaryFolder { folder in
+            let url = folder.appendingPathComponent("a.mp4")
+            try SyntheticVideo.write(to: url, count: 60)
+            let slow = SamplingClock(frameRate: FrameRate(10), strideFrames: 10, windowFrames: 10)
+            #expect(try clips(url, slow).flatMap(numbers) == stride(from: 0, to: 60, by: 3).map { $0 })
+            let fast = SamplingClock(frameRate: FrameRate(60), strideFrames: 12, windowFrames: 12)
+            #expect(try clips(url, fast).flatMap(numbers) == (0..<120).map { $0 / 2 })
+        }
+    }
+
+    @Test("overlapping windows with fewer frames, and windows with gaps between them")
+    func windows() throws {
+        try SharedData.withTemporaryFolder { folder in
+            let url = folder.appendingPathComponent("a.mp4")
+            try SyntheticVideo.write(to: url, count: 100)
+            for (window, stride, taken) in [(16, 4, 8), (12, 30, 3), (9, 2, 9)] {
+                let clock = SamplingClock(
+                    frameRate: FrameRate(30), strideFrames: stride, windowFrames: window, framesPerClip: taken)
+                let found = try clips(url, clock)
+                #expect(found.count == clock.windowCount(ticks: 100))
+                for clip in found {
+                    let wanted = clock.offsets.map { clip.index * stride + $0 }
+                    #expect(numbers(clip) == wanted.map { min($0, 99) })
+                    #expect(clip.paddedFrames == wanted.count { $0 > 99 })
+                    for (seconds, tick) in zip(clip.seconds, wanted) {
+                        #expect(abs(seconds - Double(tick) / 30) < 1e-9)
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("a video shorter than half a window gives one padded clip")
+    func shortVideo() throws {
+        try SharedData.withTemporaryFolder { folder in
+            let url = folder.appendingPathComponent("a.mp4")
+            try SyntheticVideo.write(to: url, count: 3)
+            let found = try clips(url, SamplingClock(frameRate: FrameRate(30), strideFrames: 4, windowFrames: 16))
+            #expect(found.map(numbers) == [[0, 1] + Array(repeating: 2, count: 14)])
+            #expect(found.first?.paddedFrames == 13)
+        }
+    }
+
+    @Test("a variable frame rate shows what a player shows")
+    func variableFrameRate() throws {
+        let times = [0, 0.25, 0.32, 0.38, 1.5, 2.05]
+        try SharedData.withTemporaryFolder { folder in
+            let url = folder.appendingPathComponent("a.mp4")
+            try SyntheticVideo.write(to: url, count: times.count, rate: FrameRate(20), times: times)
+            let found = try clips(url, SamplingClock(frameRate: FrameRate(10), strideFrames: 21, windowFrames: 21))
+            let expected = (0..<21).map { tick in times.lastIndex { $0 <= Double(tick) / 10 + 0.002 } ?? 0 }
+            #expect(found.first.map(numbers) == expected)
+        }
+    }
+
+    @Test("an interval is sampled as if it were a video of its own")
+    func interval() throws {
+        try SharedData.withTemporaryFolder { folder in
+            let url = folder.appendingPathComponent("a.mp4")
+            try SyntheticVideo.write(to: url, count: 150, options: WriterOptions(keyFrameInterval: 25))
+            let clock = SamplingClock(frameRate: FrameRate(30), strideFrames: 5, windowFrames: 5)
+            let found = try clips(url, clock, interval: 2..<3)
+            #expect(found.flatMap(numbers) == Array(60..<90))
+            #expect(found.first?.seconds.first == 2)
+        }
+    }
+
+    @Test("a stream gives what a sampler gives, and may be dropped half-way")
+    func streamEqualsSampler() throws {
+        try SharedData.withTemporaryFolder { folder in
+            let url = folder.appendingPathComponent("a.mp4")
+            try SyntheticVideo.write(to: url, count: 90)
+            let clock = SamplingClock(frameRate: FrameRate(25), strideFrames: 3, windowFrames: 8, framesPerClip: 4)
+            let sampler = ClipSampler(decoder: try VideoDecoder(path: url.path), clock: clock, shape: shape)
+            let stream = try ClipStream(path: url.path, clock: clock, shape: shape, queueCapacity: 1)
+            var count = 0
+            while let clip = try sampler.next() {
+                #expect(try stream.next()?.pixels == clip.pixels)
+                count += 1
+            }
+            #expect(count == clock.windowCount(ticks: 75))
+            #expect(try stream.next() == nil)
+            #expect(try stream.next() == nil)
+            #expect(stream.summary?.decodedFrameCount == 90)
+
+            var dropped: ClipStream? = try ClipStream(path: url.path, clock: clock, shape: shape, queueCapacity: 1)
+            weak let reference = dropped
+            _ = try dropped?.next()
+            dropped = nil
+            #expect(reference == nil)
+        }
+    }
+
+    @Test("crop keeps the middle, squash keeps everything")
+    func fits() throws {
+        // Red on the left third, blue on the right third.
+        var pixels = [UInt8](repeating: 0, count: 96 * 32 * 3)
+        for row in 0..<32 {
+            for column in 0..<32 {
+                pixels[(row * 96 + column) * 3] = 240
+                pixels[(row * 96 + 64 + column) * 3 + 2] = 240
+            }
+        }
+        try SharedData.withTemporaryFolder { folder in
+            let url = folder.appendingPathComponent("a.mp4")
+            let writer = try VideoWriter(
+                path: url.path, width: 96, height: 32, frameRate: FrameRate(10),
+                options: WriterOptions(rotationDegrees: 90))
+            try writer.append(RGBImage(width: 96, height: 32, pixels: pixels))
+            try writer.finish()
+            let decoder = try VideoDecoder(path: url.path)
+            let cropped = try decoder.image(using: FrameScaler(shape: FrameShape(size: 16)))
+            #expect(cropped.meanColour.allSatisfy { $0 < 20 })
+            let squashed = try decoder.image(using: FrameScaler(shape: FrameShape(size: 18, fit: .squash)))
+            #expect(abs(squashed.meanColour[0] - 80) < 10 && abs(squashed.meanColour[2] - 80) < 10)
+            // Turned clockwise, the left of the stored picture is on top.
+            #expect(squashed.pixels[0] > 150 && squashed.pixels[(17 * 18 + 17) * 3 + 2] > 150)
+            let inner = FrameShape(size: 16, shorterSide: 32).plan(width: 96, height: 32, alignment: 2)
+            #expect(inner == .init(left: 40, top: 8, width: 16, height: 16, targetWidth: 16, targetHeight: 16))
+        }
+    }
+
+    @Test("normalisation is linear in each channel")
+    func normalisation() {
+        let clip = Clip(
+            index: 0, frameCount: 1, height: 1, width: 2, pixels: [0, 51, 255, 255, 102, 0], seconds: [0],
+            sourceSeconds: [0], paddedFrames: 0)
+        let tensor = clip.normalized(mean: [0.5, 0.2, 0], std: [0.5, 0.1, 2])
+        #expect(tensor.shape == [1, 1, 2, 3])
+        for (value, wanted) in zip(tensor.elements, [-1, 0, 0.5, 1, 2, 0] as [Float]) {
+            #expect(abs(value - wanted) < 1e-5)
+        }
+    }
+}

@@ -1,0 +1,134 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Video
+
+@Suite("Files that are damaged or no video")
+struct DamagedVideoTests {
+    private func error(opening url: URL, _ options: DecoderOptions = DecoderOptions()) -> VideoError? {
+        do {
+            _ = try VideoDecoder(path: url.path, options: options)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test("a cut file gives the frames before the cut and a warning", arguments: ["mp4", "mkv", "ts", "avi"])
+    func cutFile(kind: String) throws {
+        try SharedData.withTemporaryFolder { folder in
+            let url = folder.appendingPathComponent("a.\(kind)")
+            let writer = try VideoWriter(path: url.path, width: 64, height: 48, frameRate: FrameRate(30))
+            for number in 0..<300 {
+                // Noise makes the frames the bulk of the file, whatever index the container adds.
+                let pixels = (0..<64 * 48 * 3).map { (place: Int) -> UInt8 in
+                    UInt8(truncatingIfNeeded: (number * 7919 + place * place * 104_729) >> 5)
+                }
+                try writer.append(RGBImage(width: 64, height: 48, pixels: pixels))
+            }
+            try writer.finish()
+            let whole = try Data(contentsOf: url)
+            try whole.prefix(whole.count * 6 / 10).write(to: url)
+
+            let decoder = try VideoDecoder(path: url.path)
+            while decoder.advance() {}
+            #expect(decoder.decodedFrameCount > 100)
+            #expect(decoder.decodedFrameCount < 300)
+            // A transport stream declares no length, so that nothing can be found missing but a last half packet.
+            if kind != "ts" { #expect(!decoder.warnings.isEmpty) }
+            for warning in decoder.warnings { #expect(!warning.description.isEmpty) }
+        }
+    }
+
+    @Test("bytes overwritten in the middle do not stop the rest")
+    func overwrittenBytes() throws {
+        try SharedData.withTemporaryFolder { folder in
+            let url = folder.appendingPathComponent("a.mp4")
+            try SyntheticVideo.write(to: url, count: 300, options: WriterOptions(keyFrameInterval: 10))
+            var data = try Data(contentsOf: url)
+            for place in data.count / 2..<data.count / 2 + 200 { data[place] = 0xFF }
+            try data.write(to: url)
+            let decoder = try VideoDecoder(path: url.path)
+            var last = -1.0
+            repeat {
+                #expect(decoder.timing.start > last)
+                last = decoder.timing.start
+            } while decoder.advance()
+            #expect(last > 9.5)
+            #expect(decoder.warnings.contains { if case .damagedData = $0 { true } else { false } })
+        }
+    }
+
+    @Test("each kind of unusable file has its own error, naming the file")
+    func unusableFiles() throws {
+        try SharedData.withTemporaryFolder { folder in
+            let text = folder.appendingPathComponent("text.txt")
+            try Data("This is no video.\n\u{1B}[31mred\n".utf8).write(to: text)
+            let disguised = folder.appendingPathComponent("text.mp4")
+            try Data(String(repeating: "This is no video. ", count: 500).utf8).write(to: disguised)
+            let empty = folder.appendingPathComponent("empty.mp4")
+            try Data().write(to: empty)
+            let sound = folder.appendingPathComponent("sound.wav")
+            try SyntheticVideo.writeSound(to: sound)
+            let absent = folder.appendingPathComponent("absent.mp4")
+
+            #expect(error(opening: absent) == .missing(file: absent.path))
+            #expect(error(opening: sound) == .noVideoStream(file: sound.path))
+            for url in [text, disguised, empty, folder] {
+                guard case .unreadable(url.path, _) = error(opening: url) else {
+                    Issue.record("\(url.lastPathComponent): \(String(describing: error(opening: url)))")
+                    continue
+                }
+            }
+            for url in [absent, sound, text, empty] {
+                #expect(error(opening: url)?.description.contains(url.path) == true)
+            }
+        }
+    }
+
+    @Test("a file cut before its first frame has no decodable frame")
+    func noFrame() throws {
+        try SharedData.withTemporaryFolder { folder in
+            let url = folder.appendingPathComponent("a.mp4")
+            try SyntheticVideo.write(to: url, count: 30)
+            var data = try Data(contentsOf: url)
+            let media = try #require(data.range(of: Data("mdat".utf8))).upperBound
+            for place in media..<data.count { data[place] = 0 }
+            try data.write(to: url)
+            #expect(error(opening: url) == .noDecodableFrame(file: url.path))
+        }
+    }
+
+    @Test("frames above the size limit are refused")
+    func sizeLimit() throws {
+        try SharedData.withTemporaryFolder { folder in
+            let url = folder.appendingPathComponent("a.mp4")
+            try SyntheticVideo.write(to: url, count: 3)
+            let limit = DecoderOptions(maximumPixels: 64 * 48 - 1)
+            #expect(
+                error(opening: url, limit) == .tooLarge(file: url.path, width: 64, height: 48, maximumPixels: 3071))
+            #expect(error(opening: url, DecoderOptions(maximumPixels: 64 * 48)) == nil)
+        }
+    }
+
+    @Test("timestamps that jump are closed up and stay in order")
+    func brokenTimestamps() {
+        var clock = PresentationClock(first: 3, earliestSound: nil, nominalGap: 0.1)
+        let stored: [Double?] = [3, 3.1, nil, 3.3, 3.3, 1e9, 1e9 + 0.1, 2, 2.1, .nan]
+        let times = stored.map { clock.next($0) }
+        let expected = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
+        for (time, wanted) in zip(times, expected) { #expect(abs(time - wanted) < 1e-6) }
+        #expect(clock.repairCount == 2)
+    }
+
+    @Test("sound that begins earlier than the picture sets second 0, run-up before zero does not")
+    func soundSetsOrigin() {
+        var clock = PresentationClock(first: 1.5, earliestSound: 1, nominalGap: 0.1)
+        #expect(clock.next(1.5) == 0.5)
+        clock = PresentationClock(first: 0, earliestSound: -0.02, nominalGap: 0.1)
+        #expect(clock.next(0) == 0)
+        clock = PresentationClock(first: 0.5, earliestSound: 2, nominalGap: 0.1)
+        #expect(clock.next(0.5) == 0)
+    }
+}
