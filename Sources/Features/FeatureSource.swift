@@ -1,0 +1,94 @@
+import Foundation
+
+/// Features of many videos, wherever they are kept.
+public protocol FeatureSource: Sendable {
+    /// The file or folder.
+    var path: String { get }
+    /// The videos with usable features, sorted.
+    var videos: [String] { get }
+    /// What made the features, where the source says so.
+    var origin: FeatureOrigin? { get }
+
+    /// What is known of a video without reading its features.
+    ///
+    /// - Throws: ``FeatureError``.
+    func header(for video: String) throws -> FeatureHeader
+
+    /// The features of a video.
+    ///
+    /// - Throws: ``FeatureError``, also where a value is not a finite number.
+    func sequence(for video: String) throws -> FeatureSequence
+}
+
+/// What made features: the encoder, its settings, its weights.
+public struct FeatureOrigin: Hashable, Sendable {
+    /// The encoder's name, such as `svilm` or `frame-difference`.
+    public var encoder: String
+    /// Its settings as JSON.
+    public var encoderConfiguration: String
+    /// SHA-256 of its weights in hexadecimal; empty for an encoder without weights.
+    public var weightsSHA256: String
+
+    public init(encoder: String, encoderConfiguration: String, weightsSHA256: String) {
+        self.encoder = encoder
+        self.encoderConfiguration = encoderConfiguration
+        self.weightsSHA256 = weightsSHA256
+    }
+}
+
+/// What is known of the features of one video without reading them.
+public struct FeatureHeader: Hashable, Sendable {
+    /// Number of feature vectors.
+    public var length: Int
+    /// Values in each.
+    public var channels: Int
+    public var grid: SnippetGrid
+    /// Length of the video in seconds, where known.
+    public var durationSeconds: Double?
+    /// Frames of the video, where known.
+    public var frameCount: Int?
+    /// SHA-256 of the video file in hexadecimal, where known.
+    public var sourceSHA256: String?
+
+    public init(
+        length: Int, channels: Int, grid: SnippetGrid, durationSeconds: Double? = nil, frameCount: Int? = nil,
+        sourceSHA256: String? = nil
+    ) {
+        self.length = length
+        self.channels = channels
+        self.grid = grid
+        self.durationSeconds = durationSeconds
+        self.frameCount = frameCount
+        self.sourceSHA256 = sourceSHA256
+    }
+}
+
+/// Opens features of any kind.
+public enum FeatureSources {
+    /// Opens a feature store (`.h5`) or a folder of `VIDEO.npy` files with a `grid.json`.
+    ///
+    /// - Throws: ``FeatureError``.
+    public static func open(_ path: String) throws -> any FeatureSource {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw FeatureError.notFound(path: path)
+        }
+        return isFolder.boolValue ? try NpyFolder(path) : try FeatureStore(path)
+    }
+
+    /// The version of the HDF5 library in use.
+    public static var hdf5Version: String { HDF5.version }
+}
+
+extension FeatureSequence {
+    /// - Throws: ``FeatureError/damaged(path:video:reason:)`` where a value is not a finite number.
+    func checkingValues(path: String) throws -> FeatureSequence {
+        let bad = features.withElements { elements in elements.firstIndex { !$0.isFinite } }
+        if let bad {
+            throw FeatureError.damaged(
+                path: path, video: video,
+                reason: "row \(bad / channels), channel \(bad % channels) is not a finite number")
+        }
+        return self
+    }
+}

@@ -1,0 +1,199 @@
+import Foundation
+import Tensors
+
+/// Writes features of videos into a store so that a process killed at any moment loses nothing it had finished.
+///
+/// HDF5 keeps no journal: a file that a killed process had open may be lost whole. So each finished video is a small file of
+/// its own in the folder `STORE.parts`, synchronised with the disk and then renamed. From time to time, and at the end,
+/// the parts are folded into a copy of the store, which takes the store's place by renaming. Readers see both.
+///
+/// One process writes to a store at a time; a second is refused. A writer belongs to one thread.
+public final class FeatureStoreWriter {
+    /// The file of the store.
+    public let path: String
+    public let origin: FeatureOrigin
+    public let precision: FeaturePrecision
+    /// Parts found damaged at the start and removed; their videos are to be extracted again.
+    public private(set) var discardedParts: [String] = []
+
+    private let folder: String
+    private let lock: StoreLock
+    /// Complete videos with the checksum of the file each was made from.
+    private var complete: [String: String] = [:]
+    private var partBytes = 0
+    private var partCount = 0
+    private let smallestFold: Int
+
+    /// Parts are folded at the latest when there are this many.
+    private static let mostParts = 1000
+
+    /// Opens a store for writing; makes it where there is none.
+    ///
+    /// - Parameters:
+    ///   - path: the file, usually ending in `.h5`.
+    ///   - origin: what makes the features; must be that of an existing store.
+    ///   - precision: how values are stored.
+    ///   - smallestFold: how many bytes of finished parts are worth folding before the end; folding also waits until they
+    ///     are half as large as the store, so that its cost stays in proportion.
+    /// - Throws: ``FeatureError``.
+    public init(
+        _ path: String, origin: FeatureOrigin, precision: FeaturePrecision = .float32, smallestFold: Int = 64 << 20
+    ) throws {
+        self.path = path
+        self.origin = origin
+        self.precision = precision
+        self.smallestFold = smallestFold
+        folder = StoreLayout.partsFolder(of: path)
+        try DurableFile.makeFolder(folder)
+        lock = try StoreLock(file: folder + "/lock", store: path)
+        do {
+            try removeLeftovers()
+            if FileManager.default.fileExists(atPath: path) {
+                try check(StoreLayout.readOrigin(from: HDF5File(path, .reading).root()), of: path)
+            } else {
+                try makeEmptyStore()
+            }
+            try discardDamagedParts()
+            try findComplete()
+        } catch let failure as HDF5Failure {
+            throw FeatureError.malformed(path: path, reason: failure.reason)
+        }
+    }
+
+    /// The videos that need no more work, sorted.
+    public var completeVideos: [String] { complete.keys.sorted() }
+
+    /// Whether the store has the features of a video.
+    ///
+    /// - Parameters:
+    ///   - video: its id.
+    ///   - sourceSHA256: the checksum of its file now; features of another file do not count.
+    public func isComplete(_ video: String, sourceSHA256: String? = nil) -> Bool {
+        guard let stored = complete[video] else { return false }
+        guard let sourceSHA256, !stored.isEmpty else { return true }
+        return stored == sourceSHA256
+    }
+
+    /// Begins the features of a video. They join the store when they are finished, in place of older ones.
+    ///
+    /// - Throws: ``FeatureError``.
+    public func begin(_ video: String, channels: Int, grid: SnippetGrid) throws -> VideoFeatureWriter {
+        let name = try VideoName.encode(video)
+        // The id may be anything, so the file is named by its checksum.
+        let part = folder + "/" + FileDigest.sha256(of: name).prefix(32) + StoreLayout.partSuffix
+        return try VideoFeatureWriter(
+            name: name, part: part, origin: origin, channels: channels, grid: grid, precision: precision
+        ) { [self] sourceSHA256 in
+            complete[video] = sourceSHA256 ?? ""
+            partCount += 1
+            partBytes += DurableFile.size(of: part)
+            if partCount >= Self.mostParts || partBytes >= max(smallestFold, DurableFile.size(of: path) / 2) {
+                try fold()
+            }
+        }
+    }
+
+    /// Writes the features of a video in one go.
+    ///
+    /// - Throws: ``FeatureError``.
+    public func write(_ sequence: FeatureSequence, frameCount: Int? = nil, sourceSHA256: String? = nil) throws {
+        let writer = try begin(sequence.video, channels: sequence.channels, grid: sequence.grid)
+        try writer.append(sequence.features)
+        try writer.finish(
+            durationSeconds: sequence.durationSeconds, frameCount: frameCount, sourceSHA256: sourceSHA256)
+    }
+
+    /// Folds all finished videos into the store and removes the folder of parts. To be called once, at the end; without
+    /// it the finished videos stay in their parts and are found there.
+    ///
+    /// - Throws: ``FeatureError``.
+    public func close() throws {
+        try fold()
+        lock.removeFile()
+        rmdir(folder)
+    }
+
+    // MARK: - The store
+
+    /// Folds all parts into a copy of the store that then takes its place.
+    private func fold() throws {
+        let parts = StoreLayout.parts(of: path)
+        guard !parts.isEmpty else { return }
+        let copy = folder + "/store" + StoreLayout.temporarySuffix
+        try DurableFile.copy(path, to: copy)
+        do {
+            let videos = try HDF5File(copy, .changing).root().group(StoreLayout.videos)
+            for part in parts {
+                let source = try HDF5File(part, .reading).root().group(StoreLayout.videos)
+                for name in try source.names() {
+                    if try videos.contains(name) { try videos.remove(name) }
+                    try videos.copy(name, from: source)
+                }
+            }
+            try videos.flush()
+        } catch let failure as HDF5Failure {
+            throw FeatureError.unwritable(path: path, reason: failure.reason)
+        }
+        try DurableFile.replace(path, with: copy)
+        for part in parts { try DurableFile.remove(part) }
+        partCount = 0
+        partBytes = 0
+    }
+
+    private func makeEmptyStore() throws {
+        let temporary = folder + "/store" + StoreLayout.temporarySuffix
+        do {
+            try StoreLayout.writeSkeleton(origin, into: HDF5File(temporary, .creating).root()).flush()
+        } catch let failure as HDF5Failure {
+            throw FeatureError.unwritable(path: path, reason: failure.reason)
+        }
+        try DurableFile.replace(path, with: temporary)
+    }
+
+    /// - Throws: ``FeatureError/otherEncoder(path:difference:)`` where something else made the features in `file`.
+    private func check(_ existing: FeatureOrigin, of file: String) throws {
+        let difference: String
+        if existing.encoder != origin.encoder {
+            difference = "the encoder '\(existing.encoder)' and not '\(origin.encoder)'"
+        } else if existing.encoderConfiguration != origin.encoderConfiguration {
+            difference = "other settings: \(existing.encoderConfiguration) and not \(origin.encoderConfiguration)"
+        } else if existing.weightsSHA256 != origin.weightsSHA256 {
+            let (old, new) = (existing.weightsSHA256.prefix(12), origin.weightsSHA256.prefix(12))
+            difference = "other weights (SHA-256 \(old)… and not \(new)…)"
+        } else {
+            return
+        }
+        throw FeatureError.otherEncoder(path: file, difference: difference)
+    }
+
+    private func removeLeftovers() throws {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        for name in names where name.hasSuffix(StoreLayout.temporarySuffix) {
+            try DurableFile.remove(folder + "/" + name)
+        }
+    }
+
+    /// A part is synchronised before it gets its name, so a damaged one means a fault of the disk; its video is redone.
+    private func discardDamagedParts() throws {
+        for part in StoreLayout.parts(of: path) {
+            do {
+                try check(FeatureStore.content(ofPart: part).origin, of: part)
+            } catch is HDF5Failure {
+                try DurableFile.remove(part)
+                discardedParts.append(part)
+            }
+        }
+    }
+
+    private func findComplete() throws {
+        let store = try FeatureStore(path)
+        for video in store.videos {
+            // A video whose header is damaged is not complete: it is redone.
+            guard let header = try? store.header(for: video) else { continue }
+            complete[video] = header.sourceSHA256 ?? ""
+        }
+        let parts = StoreLayout.parts(of: path)
+        partCount = parts.count
+        partBytes = parts.reduce(0) { $0 + DurableFile.size(of: $1) }
+    }
+}

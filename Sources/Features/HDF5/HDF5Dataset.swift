@@ -1,0 +1,124 @@
+import CHDF5
+import Tensors
+
+/// A two-dimensional array of floating-point numbers in a file.
+///
+/// All methods throw ``HDF5Failure``.
+final class HDF5Dataset {
+    private let handle: HDF5Handle
+
+    init(_ handle: consuming HDF5Handle) {
+        self.handle = handle
+    }
+
+    /// Rows and columns, after checks that keep a hostile file from asking for more memory than it has data.
+    func shape() throws -> (rows: Int, columns: Int) {
+        try HDF5.locked {
+            let space = try HDF5Handle(H5Dget_space(handle.id), close: H5Sclose)
+            let rank = try HDF5.check(H5Sget_simple_extent_ndims(space.id))
+            guard rank == 2 else {
+                throw HDF5Failure(reason: "it has \(rank) axes and not the two of [time, channels]")
+            }
+            var lengths: [hsize_t] = [0, 0]
+            try HDF5.check(H5Sget_simple_extent_dims(space.id, &lengths, nil))
+            guard let rows = Int(exactly: lengths[0]), let columns = Int(exactly: lengths[1]) else {
+                throw HDF5Failure(reason: "its shape is too large")
+            }
+            let (count, overflows) = rows.multipliedReportingOverflow(by: columns)
+            guard !overflows, count < Int.max / 8 else { throw HDF5Failure(reason: "its shape is too large") }
+
+            let type = try HDF5Handle(H5Dget_type(handle.id), close: H5Tclose)
+            guard H5Tget_class(type.id) == H5T_FLOAT else {
+                throw HDF5Failure(reason: "its elements are not floating-point numbers")
+            }
+            let stored = H5Dget_storage_size(handle.id)
+            // Deflate shrinks by 1032 at most; chunks that were never written take no room and would read as zeros.
+            let claimed = UInt64(count) * UInt64(H5Tget_size(type.id))
+            guard try claimed <= stored || (isCompressed() && claimed / 1032 <= stored) else {
+                throw HDF5Failure(reason: "part of it was never written")
+            }
+            return (rows, columns)
+        }
+    }
+
+    /// Reads it whole.
+    ///
+    /// - Returns: `[rows, columns]`
+    func read() throws -> Tensor {
+        try HDF5.locked {
+            let (rows, columns) = try shape()
+            let type = try HDF5Handle(H5Dget_type(handle.id), close: H5Tclose)
+            let half = try HDF5Handle(h5MakeHalf(), close: H5Tclose)
+            guard rows > 0, columns > 0 else { return Tensor.zeros([rows, columns]) }
+            // The library converts half precision bit by bit, some fifty times slower than the disk.
+            if try HDF5.check(H5Tequal(type.id, half.id)) > 0 {
+                var bits = [UInt16](repeating: 0, count: rows * columns)
+                try HDF5.check(
+                    H5Dread(handle.id, half.id, hid_t(H5S_ALL), hid_t(H5S_ALL), hid_t(H5P_DEFAULT), &bits))
+                return Tensor([rows, columns]) { target in
+                    for index in target.indices {
+                        target[index] = HalfPrecision.float(UInt16(littleEndian: bits[index]))
+                    }
+                }
+            }
+            return try Tensor([rows, columns]) { target in
+                try HDF5.check(
+                    H5Dread(
+                        handle.id, h5NativeFloat(), hid_t(H5S_ALL), hid_t(H5S_ALL), hid_t(H5P_DEFAULT),
+                        target.baseAddress))
+            }
+        }
+    }
+
+    /// Changes the number of rows; new ones are unspecified until written.
+    func extend(to rows: Int, columns: Int) throws {
+        _ = try HDF5.locked { try HDF5.check(H5Dset_extent(handle.id, [hsize_t(rows), hsize_t(columns)])) }
+    }
+
+    /// Adds rows at the end.
+    ///
+    /// - Parameters:
+    ///   - tensor: `[rows, columns]`
+    ///   - row: how many rows there are already.
+    func append(_ tensor: Tensor, at row: Int, precision: FeaturePrecision) throws {
+        try HDF5.locked {
+            let (rows, columns) = (tensor.shape[0], tensor.shape[1])
+            guard rows > 0 else { return }
+            try extend(to: row + rows, columns: columns)
+            let file = try HDF5Handle(H5Dget_space(handle.id), close: H5Sclose)
+            let size = [hsize_t(rows), hsize_t(columns)]
+            try HDF5.check(H5Sselect_hyperslab(file.id, H5S_SELECT_SET, [hsize_t(row), 0], nil, size, nil))
+            let memory = try HDF5Handle(H5Screate_simple(2, size, nil), close: H5Sclose)
+            try tensor.withElements { elements in
+                switch precision {
+                case .float32:
+                    _ = try HDF5.check(
+                        H5Dwrite(
+                            handle.id, h5NativeFloat(), memory.id, file.id, hid_t(H5P_DEFAULT), elements.baseAddress))
+                case .float16:
+                    let type = try precision.makeFileType()
+                    let bits = elements.map { HalfPrecision.bits($0).littleEndian }
+                    _ = try HDF5.check(
+                        H5Dwrite(handle.id, type.id, memory.id, file.id, hid_t(H5P_DEFAULT), bits))
+                }
+            }
+        }
+    }
+
+    /// The precision it is stored in, `nil` where it is neither of ours.
+    func precision() throws -> FeaturePrecision? {
+        try HDF5.locked {
+            let type = try HDF5Handle(H5Dget_type(handle.id), close: H5Tclose)
+            return try FeaturePrecision.allCases.first { precision in
+                let candidate = try precision.makeFileType()
+                return try HDF5.check(H5Tequal(type.id, candidate.id)) > 0
+            }
+        }
+    }
+
+    private func isCompressed() throws -> Bool {
+        let properties = try HDF5Handle(H5Dget_create_plist(handle.id), close: H5Pclose)
+        return try HDF5.check(H5Pall_filters_avail(properties.id)) > 0
+            && H5Pget_filter_by_id2(properties.id, H5Z_FILTER_DEFLATE, nil, nil, nil, 0, nil, nil) >= 0
+    }
+}

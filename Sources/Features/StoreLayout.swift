@@ -1,0 +1,98 @@
+import Foundation
+
+/// Names of everything in a feature file and beside it.
+enum StoreLayout {
+    static let formatVersion = 1
+    static let videos = "videos"
+    static let features = "features"
+
+    enum Root {
+        static let formatVersion = "format_version"
+        static let encoder = "encoder"
+        static let encoderConfiguration = "encoder_config"
+        static let weights = "weights_sha256"
+    }
+
+    enum Video {
+        static let frameRateNumerator = "fps_numerator"
+        static let frameRateDenominator = "fps_denominator"
+        static let strideFrames = "stride_frames"
+        static let windowFrames = "window_frames"
+        static let durationSeconds = "duration_seconds"
+        static let frameCount = "frame_count"
+        static let sourceSHA256 = "source_sha256"
+        static let complete = "complete"
+    }
+
+    /// The folder of finished videos that are not in the store yet.
+    static func partsFolder(of store: String) -> String { store + ".parts" }
+
+    static let partSuffix = ".part.h5"
+    /// Ends the names of files that are being written. One that no process writes to is rubbish.
+    static let temporarySuffix = ".tmp"
+
+    /// The finished parts beside a store, sorted.
+    static func parts(of store: String) -> [String] {
+        let folder = partsFolder(of: store)
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return names.filter { $0.hasSuffix(partSuffix) }.sorted().map { folder + "/" + $0 }
+    }
+
+    /// Reads the root attributes.
+    ///
+    /// - Throws: ``HDF5Failure``.
+    static func readOrigin(from root: HDF5Group) throws -> FeatureOrigin {
+        guard try root.hasAttribute(Root.formatVersion), try root.contains(videos) else {
+            throw HDF5Failure(
+                reason: "it is not a feature store; one has the group 'videos' and '\(Root.formatVersion)'")
+        }
+        let version = try root.integer(Root.formatVersion)
+        guard version == formatVersion else {
+            throw HDF5Failure(reason: "its format version is \(version); this program reads version \(formatVersion)")
+        }
+        return FeatureOrigin(
+            encoder: try root.string(Root.encoder), encoderConfiguration: try root.string(Root.encoderConfiguration),
+            weightsSHA256: try root.string(Root.weights))
+    }
+
+    /// Writes the root attributes and the group of videos into a new file.
+    ///
+    /// - Returns: the group of videos.
+    /// - Throws: ``HDF5Failure``.
+    static func writeSkeleton(_ origin: FeatureOrigin, into root: HDF5Group) throws -> HDF5Group {
+        try root.setInteger(Root.formatVersion, formatVersion)
+        try root.setString(Root.encoder, origin.encoder)
+        try root.setString(Root.encoderConfiguration, origin.encoderConfiguration)
+        try root.setString(Root.weights, origin.weightsSHA256)
+        return try root.makeGroup(videos)
+    }
+
+    /// Reads the attributes of a video and the shape of its features.
+    ///
+    /// - Returns: `nil` where the video is not complete.
+    /// - Throws: ``HDF5Failure``.
+    static func readHeader(from group: HDF5Group) throws -> FeatureHeader? {
+        guard try group.hasAttribute(Video.complete), try group.integer(Video.complete) == 1 else { return nil }
+        let (rows, columns) = try group.dataset(features).shape()
+        guard rows > 0, columns > 0 else { throw HDF5Failure(reason: "it has no feature") }
+        let numerator = try group.integer(Video.frameRateNumerator)
+        let denominator = try group.integer(Video.frameRateDenominator)
+        let stride = try group.double(Video.strideFrames)
+        let window = try group.double(Video.windowFrames)
+        guard numerator > 0, denominator > 0, stride > 0, window > 0, stride.isFinite, window.isFinite else {
+            throw HDF5Failure(reason: "its grid is \(numerator)/\(denominator) fps, stride \(stride), window \(window)")
+        }
+        let grid = SnippetGrid(
+            frameRateNumerator: numerator, frameRateDenominator: denominator, strideFrames: stride, windowFrames: window
+        )
+        var header = FeatureHeader(length: rows, channels: columns, grid: grid)
+        if try group.hasAttribute(Video.durationSeconds) {
+            let duration = try group.double(Video.durationSeconds)
+            guard duration > 0, duration.isFinite else { throw HDF5Failure(reason: "its duration is \(duration) s") }
+            header.durationSeconds = duration
+        }
+        if try group.hasAttribute(Video.frameCount) { header.frameCount = try group.integer(Video.frameCount) }
+        if try group.hasAttribute(Video.sourceSHA256) { header.sourceSHA256 = try group.string(Video.sourceSHA256) }
+        return header
+    }
+}

@@ -1,0 +1,189 @@
+import Foundation
+
+/// Arrays in NumPy's `.npy` format (versions 1 to 3).
+public enum NpyFile {
+    /// How the elements are kept in a file.
+    public enum ElementType: String, Sendable, CaseIterable {
+        case float16 = "f2"
+        case float32 = "f4"
+        case float64 = "f8"
+
+        var byteCount: Int {
+            switch self {
+            case .float16: 2
+            case .float32: 4
+            case .float64: 8
+            }
+        }
+    }
+
+    /// What a file says about the array it holds.
+    public struct Header: Equatable, Sendable {
+        /// Length of each axis; `[]` is a scalar.
+        public var shape: [Int]
+        public var elementType: ElementType
+        public var isBigEndian: Bool
+        /// Whether the first axis, and not the last, is the one whose neighbours lie side by side.
+        public var isColumnMajor: Bool
+        /// Where the elements begin.
+        var dataOffset: Int
+    }
+
+    /// Reads what the file holds without reading the elements.
+    ///
+    /// - Throws: ``NpyError``.
+    public static func header(of path: String) throws -> Header {
+        let handle = try open(path)
+        defer { try? handle.close() }
+        let start: Data
+        let size: UInt64
+        do {
+            // A header of version 1 ends within 64 KiB; longer ones describe structured types, which are refused.
+            start = try handle.read(upToCount: 1 << 17) ?? Data()
+            size = try handle.seekToEnd()
+        } catch {
+            throw NpyError.unreadable(path: path, reason: "reading failed")
+        }
+        return try parseHeader([UInt8](start), fileSize: Int(clamping: size), path: path)
+    }
+
+    /// Reads an array of floating-point numbers of any rank as `Float`, row-major.
+    ///
+    /// - Throws: ``NpyError``.
+    public static func read(_ path: String) throws -> Tensor {
+        let handle = try open(path)
+        try? handle.close()
+        let data: Data
+        do {
+            data = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
+        } catch {
+            throw NpyError.unreadable(path: path, reason: "reading failed")
+        }
+        let header = try parseHeader([UInt8](data.prefix(1 << 17)), fileSize: data.count, path: path)
+        let stored = data.withUnsafeBytes { bytes in
+            decode(UnsafeRawBufferPointer(rebasing: bytes[header.dataOffset...]), header)
+        }
+        return header.isColumnMajor && header.shape.count > 1 ? rowMajor(stored, shape: header.shape) : stored
+    }
+
+    /// Writes a tensor, row-major and little-endian, under a temporary name that is then renamed.
+    ///
+    /// - Throws: ``NpyError/unwritable(path:reason:)``.
+    public static func write(_ tensor: Tensor, to path: String, as elementType: ElementType = .float32) throws {
+        let sizes = tensor.shape.map(String.init).joined(separator: ", ")
+        let shape = tensor.rank == 1 ? "(\(sizes),)" : "(\(sizes))"
+        var text = "{'descr': '<\(elementType.rawValue)', 'fortran_order': False, 'shape': \(shape), }"
+        // The elements begin at a multiple of 64 bytes, after a header that ends in a line feed.
+        text += String(repeating: " ", count: (64 - (10 + text.utf8.count + 1) % 64) % 64) + "\n"
+        var data = Data(magic + [1, 0, UInt8(text.utf8.count & 0xFF), UInt8(text.utf8.count >> 8)])
+        data.append(contentsOf: text.utf8)
+        tensor.withElements { elements in
+            switch elementType {
+            case .float16: append(elements.map { HalfPrecision.bits($0).littleEndian }, to: &data)
+            case .float32: append(elements.map { $0.bitPattern.littleEndian }, to: &data)
+            case .float64: append(elements.map { Double($0).bitPattern.littleEndian }, to: &data)
+            }
+        }
+        do {
+            try data.write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw NpyError.unwritable(path: path, reason: "check that the folder exists and has room")
+        }
+    }
+
+    // MARK: - Reading
+
+    private static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
+
+    private static func open(_ path: String) throws -> FileHandle {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw NpyError.unreadable(path: path, reason: "no such file")
+        }
+        guard !isFolder.boolValue else { throw NpyError.unreadable(path: path, reason: "it is a folder") }
+        guard let handle = FileHandle(forReadingAtPath: path) else {
+            throw NpyError.unreadable(path: path, reason: "permission denied")
+        }
+        return handle
+    }
+
+    private static func parseHeader(_ bytes: [UInt8], fileSize: Int, path: String) throws -> Header {
+        func malformed(_ reason: String) -> NpyError { .malformed(path: path, reason: reason) }
+        guard bytes.count >= 12, Array(bytes.prefix(6)) == magic else { throw malformed("it does not begin as one") }
+        let version = bytes[6]
+        let textStart = version == 1 ? 10 : 12
+        let textCount: Int
+        switch version {
+        case 1: textCount = Int(bytes[8]) | Int(bytes[9]) << 8
+        case 2, 3: textCount = (0..<4).reduce(0) { $0 | Int(bytes[8 + $1]) << (8 * $1) }
+        default: throw malformed("version \(version) is unknown")
+        }
+        guard textStart + textCount <= bytes.count else { throw malformed("its header is cut off or overlong") }
+        let text = String(decoding: bytes[textStart..<textStart + textCount], as: UTF8.self)
+        guard let description = NpyHeaderText(text) else { throw malformed("its header cannot be understood") }
+
+        let code = description.elementType
+        guard let order = code.first, "<>=|".contains(order), let type = ElementType(rawValue: String(code.dropFirst()))
+        else { throw malformed("its elements are of type '\(code)'; float16, float32 and float64 can be read") }
+        var count = 1
+        for length in description.shape {
+            let (product, overflows) = count.multipliedReportingOverflow(by: length)
+            guard !overflows else { throw malformed("shape \(description.shape) is too large") }
+            count = product
+        }
+        let (byteCount, overflows) = count.multipliedReportingOverflow(by: type.byteCount)
+        guard !overflows, byteCount <= fileSize - textStart - textCount else {
+            throw malformed("shape \(description.shape) needs more bytes than the file has; it may be cut off")
+        }
+        return Header(
+            shape: description.shape, elementType: type, isBigEndian: order == ">",
+            isColumnMajor: description.isColumnMajor, dataOffset: textStart + textCount)
+    }
+
+    private static func decode(_ bytes: UnsafeRawBufferPointer, _ header: Header) -> Tensor {
+        func integer<Bits: FixedWidthInteger>(_ index: Int, _: Bits.Type) -> Bits {
+            let stored = bytes.loadUnaligned(fromByteOffset: index * MemoryLayout<Bits>.size, as: Bits.self)
+            return header.isBigEndian ? Bits(bigEndian: stored) : Bits(littleEndian: stored)
+        }
+        return Tensor(header.shape) { target in
+            switch header.elementType {
+            case .float16:
+                for index in target.indices { target[index] = HalfPrecision.float(integer(index, UInt16.self)) }
+            case .float32 where header.isBigEndian == (UInt16(1).bigEndian == 1):
+                UnsafeMutableRawBufferPointer(target).copyMemory(from: .init(rebasing: bytes.prefix(target.count * 4)))
+            case .float32:
+                for index in target.indices { target[index] = Float(bitPattern: integer(index, UInt32.self)) }
+            case .float64:
+                for index in target.indices { target[index] = Float(Double(bitPattern: integer(index, UInt64.self))) }
+            }
+        }
+    }
+
+    /// Reorders elements that were stored with the first axis running fastest.
+    private static func rowMajor(_ stored: Tensor, shape: [Int]) -> Tensor {
+        var strides = [Int](repeating: 1, count: shape.count)
+        for axis in 1..<shape.count { strides[axis] = strides[axis - 1] * shape[axis - 1] }
+        return stored.withElements { source in
+            Tensor(shape) { target in
+                var indices = [Int](repeating: 0, count: shape.count)
+                var place = 0
+                for position in target.indices {
+                    target[position] = source[place]
+                    var axis = shape.count - 1
+                    while axis >= 0 {
+                        indices[axis] += 1
+                        place += strides[axis]
+                        if indices[axis] < shape[axis] { break }
+                        place -= strides[axis] * shape[axis]
+                        indices[axis] = 0
+                        axis -= 1
+                    }
+                }
+            }
+        }
+    }
+
+    private static func append<Element>(_ values: [Element], to data: inout Data) {
+        values.withUnsafeBytes { data.append(contentsOf: $0) }
+    }
+}

@@ -1,0 +1,203 @@
+import Foundation
+import Tensors
+import TestSupport
+import Testing
+
+@testable import Features
+
+@Suite("writing a feature store")
+struct FeatureStoreWriterTests {
+    @Test("finished videos are read from their parts before they are folded in")
+    func parts() throws {
+        try FeatureExamples.withStorePath { path in
+            var writer: FeatureStoreWriter? = try FeatureStoreWriter(path, origin: FeatureExamples.origin)
+            try writer?.write(FeatureExamples.sequence("a"))
+            try writer?.write(FeatureExamples.sequence("b"))
+            _ = try writer?.begin("c", channels: 3, grid: FeatureExamples.grid)
+            // Gone without closing, as after a crash.
+            writer = nil
+            #expect(try FeatureStore(path).videos == ["a", "b"])
+            #expect(
+                try FeatureStore(path).sequence(for: "b").features.elements
+                    == FeatureExamples.sequence("b").features.elements)
+
+            let again = try FeatureStoreWriter(path, origin: FeatureExamples.origin)
+            #expect(again.completeVideos == ["a", "b"])
+            try again.close()
+            #expect(try FeatureStore(path).videos == ["a", "b"])
+            #expect(!FileManager.default.fileExists(atPath: path + ".parts"))
+        }
+    }
+
+    @Test("parts are folded in on the way once there are enough bytes")
+    func foldsOnTheWay() throws {
+        try FeatureExamples.withStorePath { path in
+            let writer = try FeatureStoreWriter(path, origin: FeatureExamples.origin, smallestFold: 1)
+            for index in 0..<30 { try writer.write(FeatureExamples.sequence("v\(index)", length: 20, channels: 16)) }
+            #expect(StoreLayout.parts(of: path).count < 15)
+            try writer.close()
+            let store = try FeatureStore(path)
+            #expect(store.videos.count == 30)
+            for video in store.videos {
+                let expected = FeatureExamples.sequence(video, length: 20, channels: 16)
+                #expect(try store.sequence(for: video).features.elements == expected.features.elements)
+            }
+        }
+    }
+
+    @Test("a second writer is refused while the first lives")
+    func secondWriter() throws {
+        try FeatureExamples.withStorePath { path in
+            var first: FeatureStoreWriter? = try FeatureStoreWriter(path, origin: FeatureExamples.origin)
+            #expect(first != nil)
+            #expect(throws: FeatureError.inUse(path: path)) {
+                try FeatureStoreWriter(path, origin: FeatureExamples.origin)
+            }
+            first = nil
+            #expect(throws: Never.self) { try FeatureStoreWriter(path, origin: FeatureExamples.origin).close() }
+        }
+    }
+
+    @Test(
+        "features of another encoder are refused",
+        arguments: [
+            FeatureOrigin(encoder: "other", encoderConfiguration: #"{"name": "test"}"#, weightsSHA256: "abc"),
+            FeatureOrigin(encoder: "test", encoderConfiguration: "{}", weightsSHA256: "abc"),
+            FeatureOrigin(encoder: "test", encoderConfiguration: #"{"name": "test"}"#, weightsSHA256: "abd"),
+        ])
+    func otherOrigin(origin: FeatureOrigin) throws {
+        try FeatureExamples.withStorePath { path in
+            let writer = try FeatureStoreWriter(path, origin: FeatureExamples.origin)
+            try writer.write(FeatureExamples.sequence("a"))
+            try writer.close()
+            #expect(throws: FeatureError.self) { try FeatureStoreWriter(path, origin: origin) }
+            #expect(try FeatureStore(path).videos == ["a"])
+        }
+    }
+
+    @Test("parts of another encoder never reach a new store")
+    func partsOfOtherOrigin() throws {
+        try FeatureExamples.withStorePath { path in
+            do {
+                let writer = try FeatureStoreWriter(path, origin: FeatureExamples.origin)
+                try writer.write(FeatureExamples.sequence("a"))
+            }
+            try FileManager.default.removeItem(atPath: path)
+            var other = FeatureExamples.origin
+            other.weightsSHA256 = "other"
+            #expect(throws: FeatureError.self) { try FeatureStoreWriter(path, origin: other) }
+        }
+    }
+
+    @Test("a video made from another file counts as not done, and is replaced")
+    func changedSource() throws {
+        try FeatureExamples.withStorePath { path in
+            var writer = try FeatureStoreWriter(path, origin: FeatureExamples.origin)
+            try writer.write(FeatureExamples.sequence("v", length: 4), sourceSHA256: "old")
+            try writer.close()
+            writer = try FeatureStoreWriter(path, origin: FeatureExamples.origin)
+            #expect(writer.isComplete("v", sourceSHA256: "old") && writer.isComplete("v"))
+            #expect(!writer.isComplete("v", sourceSHA256: "new"))
+            try writer.write(FeatureExamples.sequence("v", length: 6), sourceSHA256: "new")
+            #expect(try FeatureStore(path).header(for: "v").length == 6)
+            try writer.close()
+            #expect(try FeatureStore(path).header(for: "v").length == 6)
+            #expect(try FeatureStore(path).videos == ["v"])
+        }
+    }
+
+    @Test("leftovers and damaged parts of a crash are cleared away")
+    func leftovers() throws {
+        try FeatureExamples.withStorePath { path in
+            do {
+                let writer = try FeatureStoreWriter(path, origin: FeatureExamples.origin)
+                try writer.write(FeatureExamples.sequence("a"))
+                try writer.write(FeatureExamples.sequence("b"))
+            }
+            let folder = path + ".parts"
+            try Data("half".utf8).write(to: URL(fileURLWithPath: folder + "/x.part.h5.tmp"))
+            try Data("half".utf8).write(to: URL(fileURLWithPath: folder + "/store.tmp"))
+            let damaged = try #require(StoreLayout.parts(of: path).first)
+            let content = try Data(contentsOf: URL(fileURLWithPath: damaged))
+            try content.prefix(content.count / 2).write(to: URL(fileURLWithPath: damaged))
+
+            let writer = try FeatureStoreWriter(path, origin: FeatureExamples.origin)
+            #expect(writer.discardedParts == [damaged])
+            #expect(writer.completeVideos.count == 1)
+            try writer.close()
+            #expect(!FileManager.default.fileExists(atPath: folder))
+            #expect(try FeatureStore(path).videos.count == 1)
+        }
+    }
+
+    @Test("a crash after folding, before the parts are removed, does no harm")
+    func crashAfterFold() throws {
+        try FeatureExamples.withStorePath { path in
+            do {
+                let writer = try FeatureStoreWriter(path, origin: FeatureExamples.origin)
+                try writer.write(FeatureExamples.sequence("a"))
+            }
+            let part = try #require(StoreLayout.parts(of: path).first)
+            let content = try Data(contentsOf: URL(fileURLWithPath: part))
+            try FeatureStoreWriter(path, origin: FeatureExamples.origin).close()
+            try FileManager.default.createDirectory(atPath: path + ".parts", withIntermediateDirectories: true)
+            try content.write(to: URL(fileURLWithPath: part))
+            #expect(try FeatureStore(path).videos == ["a"])
+            try FeatureStoreWriter(path, origin: FeatureExamples.origin).close()
+            #expect(
+                try FeatureStore(path).sequence(for: "a").features.elements
+                    == FeatureExamples.sequence("a").features.elements)
+        }
+    }
+
+    @Test("killed twenty times on the way, the store loses nothing it had finished", .timeLimit(.minutes(3)))
+    func killed() async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("tal-kill-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let path = folder.appendingPathComponent("features.h5").path
+        var generator = RandomGenerator(seed: 11)
+        var finished: Set<String> = []
+        for _ in 0..<20 {
+            let microseconds = generator.integer(in: 1_000...120_000)
+            await #expect(processExitsWith: .signal(SIGKILL)) {
+                [path = path as String, microseconds = microseconds as Int] in
+                Thread.detachNewThread {
+                    usleep(UInt32(microseconds))
+                    kill(getpid(), SIGKILL)
+                }
+                try KilledExtraction.run(path)
+            }
+            // The first run may be killed before there is a store.
+            guard FileManager.default.fileExists(atPath: path) else { continue }
+            let store = try FeatureStore(path)
+            let journal = (try? String(contentsOfFile: path + ".journal", encoding: .utf8)) ?? ""
+            finished.formUnion(journal.split(separator: "\n").filter { $0.hasPrefix("video") }.map(String.init))
+            #expect(finished.isSubset(of: store.videos))
+            for video in store.videos {
+                let expected = FeatureExamples.sequence(video, length: 12, channels: 32)
+                #expect(try store.sequence(for: video).features.elements == expected.features.elements)
+            }
+        }
+        #expect(!finished.isEmpty)
+        let writer = try FeatureStoreWriter(path, origin: FeatureExamples.origin)
+        #expect(Set(writer.completeVideos).isSuperset(of: finished))
+        try writer.close()
+        #expect(try Set(FeatureStore(path).videos).isSuperset(of: finished))
+    }
+}
+
+/// What the process does that is killed: writes videos without end, notes each that is finished.
+private enum KilledExtraction {
+    static func run(_ path: String) throws {
+        let writer = try FeatureStoreWriter(path, origin: FeatureExamples.origin, smallestFold: 20_000)
+        let journal = open(path + ".journal", O_WRONLY | O_CREAT | O_APPEND, 0o666)
+        for index in 0..<1_000_000 {
+            let video = "video\(index)"
+            guard !writer.isComplete(video) else { continue }
+            try writer.write(FeatureExamples.sequence(video, length: 12, channels: 32))
+            let line = Array("\(video)\n".utf8)
+            _ = write(journal, line, line.count)
+        }
+    }
+}
