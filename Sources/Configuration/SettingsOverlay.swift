@@ -64,7 +64,8 @@ struct SettingsOverlay {
             return .invalidValue(file: file, key: key(context.codingPath + [missing]), problem: "is missing")
         case .dataCorrupted(let context):
             return .invalidValue(
-                file: file, key: key(context.codingPath), problem: "has an unusable value (\(context.debugDescription))")
+                file: file, key: key(context.codingPath), problem: "has an unusable value (\(context.debugDescription))"
+            )
         @unknown default:
             return .malformed(file: file, reason: String(describing: error))
         }

@@ -1,0 +1,125 @@
+import Networks
+import Tensors
+
+/// What the encoder says of a batch of clips.
+public struct EncodedVideo: Sendable {
+    /// `[batch, times, places, width]`
+    public let videoTokens: Tensor
+    /// `[batch, groups, width]`
+    public let groupTokens: Tensor
+    /// Tokens by group of the last grouping block, `[batch, times · places, groups]`, one-hot.
+    public let assignment: Tensor
+    /// One vector a clip before projection, `[batch, width]`.
+    public let global: Tensor
+}
+
+/// The S-ViLM video encoder: tubelets and group tokens attend to each other jointly in space and time, and grouping blocks
+/// gather the tokens into the groups (paper, section 3; layout in `EncoderConfiguration`).
+public struct VideoEncoder: Module {
+    public let tubeletEmbedding: Linear
+    public let position: PositionEmbedding
+    /// `[groups, width]`
+    public let groupTokens: Parameter
+    public let blocks: [TransformerBlock]
+    public let grouping: [GroupingBlock]
+    public let norm: LayerNorm
+    /// To the common space: the clip features.
+    public let clipProjection: Linear
+    /// To the common space: the group tokens.
+    public let groupProjection: Linear
+    /// To the common space: the global vector.
+    public let globalProjection: Linear
+    /// How it was built.
+    public let configuration: EncoderConfiguration
+
+    /// An encoder with random weights.
+    ///
+    /// - Parameter configuration: must be valid.
+    public init(_ configuration: EncoderConfiguration, seed: UInt64) {
+        var generator = RandomGenerator(seed: seed)
+        let width = configuration.width, hidden = width * configuration.feedForwardRatio
+        tubeletEmbedding = Linear(
+            configuration.tubeletValues, width, initialization: .xavierUniform, using: &generator)
+        position = PositionEmbedding(
+            times: configuration.clipLength, gridSize: configuration.gridSize, channels: width, using: &generator)
+        groupTokens = Parameter(
+            .normal([configuration.groups, width], deviation: 0.02, using: &generator), decays: false)
+        blocks = (0..<configuration.depth).map { _ in
+            TransformerBlock(
+                width, heads: configuration.heads, hidden: hidden, dropPath: Float(configuration.dropPath),
+                using: &generator)
+        }
+        grouping = configuration.groupingLayers.map { _ in GroupingBlock(width, hidden: hidden, using: &generator) }
+        norm = LayerNorm(width, epsilon: 1e-6)
+        clipProjection = Linear(width, configuration.commonSpace, initialization: .xavierUniform, using: &generator)
+        groupProjection = Linear(width, configuration.commonSpace, initialization: .xavierUniform, using: &generator)
+        globalProjection = Linear(width, configuration.commonSpace, initialization: .xavierUniform, using: &generator)
+        self.configuration = configuration
+    }
+
+    /// Encodes clips.
+    ///
+    /// - Parameters:
+    ///   - tubelets: `[batch, times, rows · columns, values]` from ``Tubelets``.
+    ///   - rows: tubelets from top to bottom; the configured number if left out.
+    ///   - columns: tubelets from left to right; the configured number if left out.
+    public func callAsFunction(_ tubelets: Tensor, rows: Int? = nil, columns: Int? = nil) -> EncodedVideo {
+        let (batch, times, places) = (tubelets.shape[0], tubelets.shape[1], tubelets.shape[2])
+        let (rows, columns) = (rows ?? configuration.gridSize, columns ?? configuration.gridSize)
+        precondition(places == rows * columns, "\(places) tubelets for \(rows) rows of \(columns)")
+        let width = configuration.width, count = times * places
+        let embedded = position(tubeletEmbedding(tubelets), rows: rows, columns: columns)
+        let groups = groupTokens(with: tubelets).reshaped([1, configuration.groups, width])
+            .broadcast(to: [batch, configuration.groups, width])
+        var tokens = Tensor.concatenated([embedded.reshaped([batch, count, width]), groups], axis: 1)
+        var assignment = Tensor.zeros([batch, count, configuration.groups])
+        for (index, block) in blocks.enumerated() {
+            tokens = block(tokens)
+            guard let place = configuration.groupingLayers.firstIndex(of: index + 1) else { continue }
+            let video = tokens.slice(axis: 1, 0..<count)
+            let gathered = grouping[place](
+                groups: tokens.slice(axis: 1, count..<(count + configuration.groups)), tokens: video)
+            assignment = gathered.assignment
+            tokens = .concatenated([video, gathered.groups], axis: 1)
+        }
+        tokens = norm(tokens)
+        let video = tokens.slice(axis: 1, 0..<count)
+        let grouped = tokens.slice(axis: 1, count..<(count + configuration.groups))
+        return EncodedVideo(
+            videoTokens: video.reshaped([batch, times, places, width]), groupTokens: grouped, assignment: assignment,
+            global: globalVector(video: video, groups: grouped))
+    }
+
+    private func globalVector(video: Tensor, groups: Tensor) -> Tensor {
+        switch configuration.global {
+        case .groups: return groups.mean(axes: [1])
+        case .video: return video.mean(axes: [1])
+        case .sum: return groups.mean(axes: [1]) + video.mean(axes: [1])
+        }
+    }
+
+    // MARK: - Common space
+
+    /// Clip features, one a tubelet position in time: `[batch, times, common]`.
+    public func clipFeatures(_ encoded: EncodedVideo) -> Tensor { clipProjection(encoded.videoTokens.mean(axes: [2])) }
+
+    /// Group features: `[batch, groups, common]`.
+    public func groupFeatures(_ encoded: EncodedVideo) -> Tensor { groupProjection(encoded.groupTokens) }
+
+    /// Global features: `[batch, common]`.
+    public func globalFeatures(_ encoded: EncodedVideo) -> Tensor { globalProjection(encoded.global) }
+
+    /// What stands for each clip outside the encoder: `[batch, featureChannels]`.
+    public func features(_ encoded: EncodedVideo) -> Tensor {
+        let isProjected = configuration.featureSpace == .common
+        var parts: [Tensor] = []
+        if configuration.feature != .video {
+            parts.append(isProjected ? globalFeatures(encoded) : encoded.global)
+        }
+        if configuration.feature != .global {
+            let pooled = encoded.videoTokens.mean(axes: [1, 2])
+            parts.append(isProjected ? clipProjection(pooled) : pooled)
+        }
+        return .concatenated(parts, axis: 1)
+    }
+}

@@ -1,0 +1,111 @@
+import TestSupport
+import Testing
+
+@testable import Configuration
+
+private struct Inner: Configurable {
+    var learningRate = 0.1
+    var stepSizes = [1, 2]
+    init() {}
+}
+
+private struct Outer: Configurable {
+    enum Mode: String, Codable { case fast, slow }
+    var name = "none"
+    var maxLength: Int?
+    var mode = Mode.fast
+    var inner = Inner()
+    var optionalInner: Inner?
+    var weights: [String: Double] = [:]
+    init() {}
+
+    func validate() throws {
+        guard name != "bad" else {
+            throw ConfigurationError.invalidValue(file: "", key: "name", problem: "must not be 'bad'")
+        }
+    }
+}
+
+@Suite("Configuration files")
+struct ConfigurationFileTests {
+    private func decode(_ text: String, _ overrides: [String] = []) throws -> Outer {
+        try ConfigurationFile.decode(Outer.self, from: text, file: "c.yaml", overrides: overrides)
+    }
+
+    @Test("keys that are not named keep their defaults")
+    func defaults() throws {
+        #expect(try decode("") == Outer())
+        let settings = try decode("inner:\n  step_sizes: [3]\nmax_length: 7\n")
+        #expect(settings.inner.learningRate == 0.1)
+        #expect(settings.inner.stepSizes == [3])
+        #expect(settings.maxLength == 7)
+    }
+
+    @Test("an optional group of settings begins from its own defaults")
+    func optionalGroup() throws {
+        let settings = try decode("optional_inner:\n  learning_rate: 2")
+        #expect(settings.optionalInner?.stepSizes == [1, 2])
+    }
+
+    @Test("overrides come after the file, in order, and may name nested keys")
+    func overrides() throws {
+        let settings = try decode("name: file", ["name=one", "name=two", "inner.learning_rate=0.5", "mode=slow"])
+        #expect(settings.name == "two")
+        #expect(settings.inner.learningRate == 0.5)
+        #expect(settings.mode == .slow)
+        #expect(throws: ConfigurationError.malformedOverride("name")) { try decode("", ["name"]) }
+        #expect(throws: ConfigurationError.self) { try decode("", ["inner.rate=1"]) }
+    }
+
+    @Test("an unknown key is refused with the nearest known one")
+    func unknownKey() {
+        #expect(
+            throws: ConfigurationError.unknownKey(file: "c.yaml", key: "inner.learningrate", nearest: "learning_rate")
+        ) {
+            try decode("inner:\n  learningrate: 1")
+        }
+        #expect(throws: ConfigurationError.unknownKey(file: "c.yaml", key: "zzzzzzzzzzzzzzz", nearest: nil)) {
+            try decode("zzzzzzzzzzzzzzz: 1")
+        }
+    }
+
+    @Test(
+        "values of the wrong type are refused by name",
+        arguments: ["inner:\n  learning_rate: quick", "mode: medium", "inner: 3"])
+    func wrongType(text: String) {
+        let error = #expect(throws: ConfigurationError.self) { try decode(text) }
+        #expect(error?.description.contains("c.yaml") == true)
+    }
+
+    @Test("text that is not a mapping is refused", arguments: ["[1, 2]", "just words", "a: [1"])
+    func malformed(text: String) {
+        #expect(throws: ConfigurationError.self) { try decode(text) }
+    }
+
+    @Test("validation errors name the file")
+    func validation() {
+        #expect(throws: ConfigurationError.invalidValue(file: "c.yaml", key: "name", problem: "must not be 'bad'")) {
+            try decode("name: bad")
+        }
+    }
+
+    @Test("written settings are read back the same")
+    func roundTrip() throws {
+        var settings = Outer()
+        settings.name = "with: colon"
+        settings.inner.stepSizes = []
+        settings.optionalInner = Inner()
+        settings.weights = ["Some Class": 0.5]
+        let text = try ConfigurationFile.encode(settings)
+        #expect(text.contains("max_length") == false)
+        #expect(text.contains("learning_rate"))
+        #expect(try decode(text) == settings)
+    }
+
+    @Test("a missing file is named")
+    func missing() {
+        #expect(throws: ConfigurationError.unreadable(file: "/nowhere.yaml", reason: "no such file")) {
+            try ConfigurationFile.load(Outer.self, from: "/nowhere.yaml")
+        }
+    }
+}
