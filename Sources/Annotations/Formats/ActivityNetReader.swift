@@ -16,7 +16,7 @@ struct ActivityNetReader {
     private static let durationTolerance = 0.01
 
     private var videos: [AnnotatedVideo] = []
-    private var known: Set<String> = []
+    private var positions: [String: Int] = [:]
     private var labelIdentifiers: [String: Int] = [:]
     private var segmentsWithIdentifier = 0
     private var tally = OddityTally()
@@ -63,7 +63,7 @@ struct ActivityNetReader {
                         + "G-TAD, BSN, MultiTHUMOS or captions layout")
         }
         let allHaveIdentifiers =
-            segmentsWithIdentifier > 0 && segmentsWithIdentifier == videos.reduce(0) { $0 + $1.segments.count }
+            segmentsWithIdentifier > 0 && segmentsWithIdentifier >= videos.reduce(0) { $0 + $1.segments.count }
         let labels =
             allHaveIdentifiers
             ? labelIdentifiers.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.map(\.key) : nil
@@ -143,13 +143,20 @@ struct ActivityNetReader {
                 tally.add(.unusableEntry, at: id)
             }
         }
-        if !known.insert(id).inserted { tally.add(.videoTwice, at: id) }
+
         if video.duration.map({ !$0.isFinite || $0 <= 0 }) ?? true {
             video.duration = nil
             tally.add(.missingDuration, at: id)
         }
         countOddities(of: video)
-        videos.append(video)
+        if let position = positions[id] {
+            // The last one counts, as for every reader of JSON.
+            tally.add(.videoTwice, at: id)
+            videos[position] = video
+        } else {
+            positions[id] = videos.count
+            videos.append(video)
+        }
     }
 
     private mutating func readAnnotation(into video: inout AnnotatedVideo, _ json: inout JSONReader)

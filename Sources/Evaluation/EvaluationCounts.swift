@@ -1,0 +1,89 @@
+/// How much was evaluated, what was left out and what was odd, so that no number stands alone.
+public struct EvaluationCounts: Hashable, Sendable {
+    /// Something counted, with the first few names it was met with.
+    public struct Finding: Hashable, Sendable {
+        public var count = 0
+        public var examples: [String] = []
+
+        mutating func add(_ example: @autoclosure () -> String) {
+            count += 1
+            if examples.count < 3 {
+                let text = example()
+                if !examples.contains(text) { examples.append(text) }
+            }
+        }
+
+        mutating func add(_ amount: Int, _ example: String) {
+            count += amount
+            if examples.count < 3 && !examples.contains(example) { examples.append(example) }
+        }
+    }
+
+    /// Videos of the evaluated ground truth, those without a segment included.
+    public var groundTruthVideos = 0
+    /// Segments to be found.
+    public var groundTruthSegments = 0
+    /// Labels with at least one segment.
+    public var classes = 0
+    /// Predictions given.
+    public var predictions = 0
+    /// Predictions that take part.
+    public var predictionsEvaluated = 0
+    /// Videos with predictions that take part.
+    public var predictedVideos = 0
+
+    // Left out of the ground truth.
+    public var excludedVideos = Finding()
+    public var duplicateGroundTruth = Finding()
+    public var emptyGroundTruth = Finding()
+    public var ambiguousSegments = Finding()
+
+    // Left out of the predictions.
+    public var predictionsInExcludedVideos = Finding()
+    public var unknownLabels = Finding()
+    public var nonFinitePredictions = Finding()
+    public var predictionsBeyondLimit = Finding()
+
+    /// Predictions in videos that the ground truth does not list: false positives, or left out where the protocol says so.
+    public var predictionsInUnlistedVideos = Finding()
+
+    // Kept, but odd.
+    public var predictionsWithoutLength = Finding()
+    public var predictionsBeforeZero = Finding()
+    public var negativeScores = Finding()
+    /// Videos of the ground truth without any prediction.
+    public var videosWithoutPrediction = Finding()
+    /// Whether predictions in unlisted videos were left out.
+    var unlistedAreLeftOut = false
+
+    public init() {}
+
+    /// Everything that was found, each with a name for programs and a sentence for people; zero counts included.
+    public var findings: [(key: String, sentence: String, finding: Finding)] {
+        [
+            ("excluded_videos", "videos of the ground truth excluded by the protocol", excludedVideos),
+            ("duplicate_ground_truth", "ground-truth segments left out: given twice", duplicateGroundTruth),
+            ("empty_ground_truth", "ground-truth segments left out: no length, or end before start", emptyGroundTruth),
+            ("ambiguous_segments", "ambiguous segments: predictions touching them are ignored", ambiguousSegments),
+            (
+                "predictions_in_excluded_videos", "predictions left out: in excluded videos",
+                predictionsInExcludedVideos
+            ),
+            ("unknown_labels", "predictions left out: label not in the ground truth", unknownLabels),
+            ("non_finite_predictions", "predictions left out: time or score not finite", nonFinitePredictions),
+            ("predictions_beyond_limit", "predictions left out: beyond the limit a video", predictionsBeyondLimit),
+            (
+                "predictions_in_unlisted_videos",
+                "predictions in videos not in the ground truth: "
+                    + (unlistedAreLeftOut ? "left out" : "false positives"), predictionsInUnlistedVideos
+            ),
+            (
+                "predictions_without_length", "predictions kept though their end is not after their start",
+                predictionsWithoutLength
+            ),
+            ("predictions_before_zero", "predictions kept though they start before 0", predictionsBeforeZero),
+            ("negative_scores", "predictions kept though their score is negative", negativeScores),
+            ("videos_without_prediction", "ground-truth videos without any prediction", videosWithoutPrediction),
+        ]
+    }
+}

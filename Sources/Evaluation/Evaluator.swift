@@ -1,0 +1,71 @@
+import Annotations
+
+/// Evaluates detections against annotations under a protocol.
+///
+/// ```swift
+/// let evaluator = try Evaluator(annotations, protocol: .named("thumos14"))
+/// let result = try evaluator.evaluate(DetectionTable(detections))
+/// print(result.averageMAP)
+/// ```
+public struct Evaluator: Sendable {
+    public let evaluationProtocol: EvaluationProtocol
+    let truth: GroundTruth
+    let rules: EvaluationRules
+    let baseCounts: EvaluationCounts
+
+    /// - Parameters:
+    ///   - annotations: all videos of a file; the subset of the protocol is taken from it.
+    ///   - settings: what is evaluated, and by which rule.
+    ///   - subset: takes the place of the protocol's subset.
+    /// - Throws: ``EvaluationError`` or `AnnotationsError` when there is nothing to evaluate.
+    public init(_ annotations: AnnotationSet, protocol settings: EvaluationProtocol, subset: String? = nil) throws {
+        try settings.validate()
+        var settings = settings
+        settings.subset = subset ?? settings.subset
+        let chosen = settings.subset.isEmpty ? annotations : try annotations.subset(settings.subset)
+        var counts = EvaluationCounts()
+        rules = EvaluationRules(settings.compatibility)
+        truth = try GroundTruth(chosen, protocol: settings, rules: rules, counts: &counts)
+        evaluationProtocol = settings
+        baseCounts = counts
+    }
+
+    /// The labels that are evaluated.
+    public var classes: [String] { truth.classes }
+
+    /// Mean average precision, and Recall@kx where the protocol asks for it.
+    ///
+    /// - Throws: ``EvaluationError`` when the predictions share no video or no label with the ground truth.
+    public func evaluate(_ detections: DetectionTable) throws(EvaluationError) -> EvaluationResult {
+        try match(detections).result
+    }
+
+    /// Ranks and matches detections; everything else is computed from the outcome.
+    ///
+    /// - Throws: ``EvaluationError`` when the predictions share no video or no label with the ground truth.
+    public func match(_ detections: DetectionTable) throws(EvaluationError) -> DetectionMatches {
+        var counts = baseCounts
+        let ranked = try RankedPredictions(
+            detections, in: truth, protocol: evaluationProtocol, rules: rules, counts: &counts)
+        var matcher = SegmentMatcher(truth, thresholds: evaluationProtocol.tiou, rules: rules)
+        let outcomes = truth.classes.indices.map { number in
+            matcher.match(
+                ranked.rows[ranked.classOffsets[number]..<ranked.classOffsets[number + 1]], of: detections,
+                videos: ranked.groundTruthVideo, class: number)
+        }
+        return DetectionMatches(evaluator: self, table: detections, ranked: ranked, outcomes: outcomes, counts: counts)
+    }
+}
+
+/// Evaluates detections held in memory with one call.
+///
+/// - Parameters:
+///   - detections: in any order.
+///   - annotations: the ground truth; the subset of the protocol is taken from it.
+///   - settings: the protocol, for instance `try .named("activitynet-1.3")`.
+/// - Throws: ``EvaluationError`` or `AnnotationsError` when there is nothing to evaluate.
+public func evaluate(
+    _ detections: some Sequence<Detection>, against annotations: AnnotationSet, protocol settings: EvaluationProtocol
+) throws -> EvaluationResult {
+    try Evaluator(annotations, protocol: settings).evaluate(DetectionTable(detections))
+}

@@ -1,0 +1,59 @@
+import Annotations
+
+/// Detections matched to the ground truth: what mean average precision, curves and intervals are computed from.
+public struct DetectionMatches {
+    let evaluator: Evaluator
+    let table: DetectionTable
+    let ranked: RankedPredictions
+    /// One for each class.
+    let outcomes: [SegmentMatcher.Outcome]
+    public let counts: EvaluationCounts
+
+    private var thresholds: [Double] { evaluator.evaluationProtocol.tiou }
+
+    /// Mean average precision, and Recall@kx where the protocol asks for it.
+    public var result: EvaluationResult {
+        let truth = evaluator.truth
+        let classes = truth.classes.indices.map { number in
+            let segments = truth.classOffsets[number + 1] - truth.classOffsets[number]
+            return EvaluationResult.ClassResult(
+                label: truth.classes[number], segmentCount: segments, predictionCount: outcomes[number].hits.count,
+                averagePrecision: AveragePrecision.values(
+                    outcomes[number], segmentCount: segments, thresholdCount: thresholds.count))
+        }
+        var result = EvaluationResult(
+            evaluationProtocol: evaluator.evaluationProtocol, thresholds: thresholds, counts: counts, classes: classes,
+            meanAveragePrecision: thresholds.indices.map { threshold in
+                classes.reduce(0) { $0 + $1.averagePrecision[threshold] } / Double(classes.count)
+            },
+            meanMatchedTIoU: thresholds.indices.map(meanMatchedTIoU))
+        result.topMultipleRecall = evaluator.evaluationProtocol.recallMultiples.map { multiple in
+            TopMultipleRecall(matches: self, multiple: multiple)
+        }
+        return result
+    }
+
+    /// Recall and precision after each prediction of a class, best first; empty for an unknown label or threshold.
+    ///
+    /// - Parameters:
+    ///   - label: a class of the ground truth.
+    ///   - threshold: the position of a temporal IoU threshold in the protocol.
+    public func precisionRecallCurve(
+        label: String, threshold: Int
+    ) -> [(recall: Double, precision: Double)] {
+        guard let number = evaluator.truth.classes.firstIndex(of: label), thresholds.indices.contains(threshold) else {
+            return []
+        }
+        let segments = evaluator.truth.classOffsets[number + 1] - evaluator.truth.classOffsets[number]
+        return AveragePrecision.curve(outcomes[number], segmentCount: segments, threshold: threshold)
+    }
+
+    private func meanMatchedTIoU(_ threshold: Int) -> Double? {
+        var sum = 0.0, count = 0
+        for outcome in outcomes {
+            sum += outcome.tIoUSums[threshold]
+            count += outcome.hits.count { $0 >> UInt64(threshold) & 1 == 1 }
+        }
+        return count > 0 ? sum / Double(count) : nil
+    }
+}

@@ -1,0 +1,109 @@
+import Annotations
+import Configuration
+
+/// What is evaluated and by which rule: the part of a result that papers tend to leave out.
+public struct EvaluationProtocol: Configurable {
+    /// Its name, printed with every result.
+    public var name = ""
+    /// In a few words, what it follows.
+    public var about = ""
+    /// The subset of the annotations, matched exactly apart from upper and lower case; empty takes every video.
+    public var subset = ""
+    /// The temporal IoU thresholds.
+    public var tiou: [Double] = []
+    /// Whose corner cases are reproduced.
+    public var compatibility = Compatibility.plain
+    /// Videos that are left out on both sides.
+    public var excludeVideos: [String] = []
+    /// Why each of them is left out.
+    public var exclusionReasons: [String: String] = [:]
+    /// Segments of this label are no class of their own; a prediction that touches one is no false positive.
+    public var ambiguousLabel: String?
+    /// At most this many predictions of a video count, those of the highest scores.
+    public var maxPredictionsPerVideo: Int?
+    /// What becomes of predictions in videos that the evaluated ground truth does not list.
+    public var unlistedVideos = UnlistedVideos.falsePositives
+    /// The `k` of Recall@kx that are reported (Ego4D).
+    public var recallMultiples: [Int] = []
+    /// What a label is, where the annotations give several (EPIC-Kitchens).
+    public var labelField: LabelField?
+    /// The numbers of videos that the ground truth of this protocol may have; others are warned about.
+    public var expectedVideos: [Int] = []
+    /// The numbers of segments that the ground truth of this protocol may have; others are warned about.
+    public var expectedSegments: [Int] = []
+
+    public init() {}
+
+    /// Whose corner cases are reproduced; see `eval/reference-differences.md`.
+    public enum Compatibility: String, Codable, Sendable, CaseIterable {
+        /// Ours: ground truth given twice counts once, segments of no length are left out of the ground truth and match
+        /// nothing, ties of the score are broken by video id, start and end.
+        case plain
+        /// The ActivityNet toolkit and its copy in G-TAD: everything is kept, a 0/0 tIoU is a hit, the last of a tie
+        /// comes first.
+        case official
+        /// ActionFormer: duplicates and ground truth under 1 ms are left out, a 0/0 tIoU is a hit.
+        case actionformer
+        /// TriDet: duplicates and ground truth of no length are left out, a 0/0 tIoU is a hit.
+        case tridet
+        /// OpenTAD: duplicates and ground truth of no length are left out, a 0/0 tIoU is a miss.
+        case opentad
+    }
+
+    /// What becomes of predictions in videos outside the evaluated ground truth.
+    public enum UnlistedVideos: String, Codable, Sendable {
+        /// They are false positives, as in every reference evaluator.
+        case falsePositives = "false_positives"
+        /// They are left out, and counted.
+        case ignore
+    }
+
+    public func validate() throws {
+        func refuse(_ key: String, _ problem: String) throws -> Never {
+            throw ConfigurationError.invalidValue(file: "", key: key, problem: problem)
+        }
+        if name.isEmpty { try refuse("name", "is missing; give the protocol a name") }
+        if tiou.isEmpty { try refuse("tiou", "is empty; give at least one threshold, such as [0.5]") }
+        if tiou.count > 64 { try refuse("tiou", "has more than 64 thresholds") }
+        if let bad = tiou.first(where: { !($0 > 0 && $0 <= 1) }) {
+            try refuse("tiou", "has the threshold \(bad); it must be above 0 and at most 1")
+        }
+        if let limit = maxPredictionsPerVideo, limit < 1 {
+            try refuse("max_predictions_per_video", "is \(limit); it must be at least 1, or absent for no limit")
+        }
+        if let bad = recallMultiples.first(where: { $0 < 1 }) {
+            try refuse("recall_multiples", "has \(bad); each must be at least 1")
+        }
+    }
+
+    /// What is unexpected about the size of the ground truth, in a sentence; nil when it is as the protocol says.
+    func deviation(videos: Int, segments: Int) -> String? {
+        var parts: [String] = []
+        func check(_ count: Int, _ expected: [Int], _ noun: String) {
+            guard !expected.isEmpty, !expected.contains(count) else { return }
+            let list = expected.map(String.init).joined(separator: " or ")
+            parts.append("\(count) \(noun) where the protocol is defined on \(list)")
+        }
+        check(videos, expectedVideos, "videos")
+        check(segments, expectedSegments, "segments")
+        return parts.isEmpty ? nil : "the ground truth has " + parts.joined(separator: ", and ")
+    }
+
+    /// The rule in words, for the output of every evaluation.
+    public var ruleDescription: String {
+        let rule: String
+        switch compatibility {
+        case .plain:
+            rule = "plain rule (ties by score, video id, start, end; duplicates and empty ground truth left out)"
+        case .official: rule = "official ActivityNet rule (duplicates kept, 0/0 tIoU is a hit, last of a tie first)"
+        case .actionformer: rule = "ActionFormer's rule (duplicates and ground truth under 1 ms left out)"
+        case .tridet: rule = "TriDet's rule (duplicates and empty ground truth left out, 0/0 tIoU is a hit)"
+        case .opentad: rule = "OpenTAD's rule (duplicates and empty ground truth left out, last of a tie first)"
+        }
+        var parts = [rule]
+        if !excludeVideos.isEmpty { parts.append("\(excludeVideos.count) videos excluded") }
+        if let ambiguousLabel { parts.append("'\(ambiguousLabel)' ignored") }
+        if let limit = maxPredictionsPerVideo { parts.append("at most \(limit) predictions a video") }
+        return parts.joined(separator: "; ")
+    }
+}

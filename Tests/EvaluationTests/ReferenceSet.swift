@@ -1,0 +1,50 @@
+import Annotations
+import Foundation
+import TestSupport
+
+@testable import Evaluation
+
+/// One set of `fixtures/eval`: ground truth, predictions, and what the reference evaluators give.
+struct ReferenceSet {
+    let annotations: AnnotationSet
+    let detections: DetectionTable
+    let expected: [String: Any]
+
+    static let names = [
+        "toy_jitter", "toy_noise_ties", "toy_gaps", "toy_unknown_labels", "toy_empty", "toy_duplicates_gt",
+        "toy_degenerate",
+        "thumos", "anet4900", "tiny", "anet13_real", "thumos14_real",
+    ]
+
+    init(_ name: String) throws {
+        let folder = SharedData.url("fixtures/eval")
+        let data = try Data(contentsOf: folder.appendingPathComponent("\(name)_expected.json"))
+        expected = try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]
+        let truth = expected["ground_truth_file"] as? String ?? ""
+        let path =
+            truth.hasPrefix("shared/")
+            ? SharedData.root.deletingLastPathComponent().appendingPathComponent(truth).path
+            : folder.appendingPathComponent(truth).path
+        annotations = try AnnotationSet(contentsOf: path)
+        let predictions = expected["prediction_file"] as? String ?? ""
+        detections = try DetectionFile.read(folder.appendingPathComponent(predictions).path).detections
+    }
+
+    var subset: String { expected["subset"] as? String ?? "" }
+    var thresholds: [Double] { expected["tiou_thresholds"] as? [Double] ?? [] }
+
+    /// The sort modes given for this set that do not depend on a processor.
+    func results(_ mode: String) -> [String: Any]? {
+        (expected["sort_modes"] as? [String: Any])?[mode] as? [String: Any]
+    }
+
+    func settings(_ compatibility: EvaluationProtocol.Compatibility) -> EvaluationProtocol {
+        var settings = EvaluationProtocol()
+        settings.name = "reference"
+        settings.subset = subset
+        settings.tiou = thresholds
+        settings.compatibility = compatibility
+        settings.recallMultiples = [1, 5]
+        return settings
+    }
+}
