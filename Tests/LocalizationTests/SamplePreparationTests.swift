@@ -20,7 +20,7 @@ struct SamplePreparationTests {
     @Test("segments in seconds land on the grid of the features")
     func segmentsOnGrid() {
         let sample = SamplePreparation(WindowSettings(), maximumLength: 64).sample(
-            of: sequence(40), segments: [LabelledSegment(segment: Segment(start: 0, end: 4), label: 3)])
+            of: sequence(40), segments: [IndexedSegment(segment: Segment(start: 0, end: 4), label: 3)])
         // t · fps / stride - window / (2 · stride)
         #expect(sample.segments == [GridSegment(start: -2, end: 28, label: 3)])
         #expect(sample.halfWindow == 2)
@@ -50,7 +50,7 @@ struct SamplePreparationTests {
         settings.policy = .resample
         let segment = Segment(start: 1.5, end: 3.25)
         let sample = SamplePreparation(settings, maximumLength: 48).sample(
-            of: sequence(31), segments: [LabelledSegment(segment: segment, label: 0)])
+            of: sequence(31), segments: [IndexedSegment(segment: segment, label: 0)])
         #expect(sample.length == 48)
         #expect(abs(sample.grid.seconds(at: Double(sample.segments[0].start)) - segment.start) < 1e-5)
         #expect(abs(sample.grid.seconds(at: Double(sample.segments[0].end)) - segment.end) < 1e-5)
@@ -63,7 +63,7 @@ struct SamplePreparationTests {
         settings.cropShares = nil
         let grid = SnippetGrid(frameRateNumerator: 1, strideFrames: 1, windowFrames: 1)
         let segments = [(8.0, 11.5), (10.2, 20.0), (12.0, 13.0)].map {
-            LabelledSegment(segment: Segment(start: $0.0, end: $0.1), label: 0)
+            IndexedSegment(segment: Segment(start: $0.0, end: $0.1), label: 0)
         }
         let sample = SamplePreparation(settings, maximumLength: 64)
             .trainingSample(of: sequence(10, grid: grid), segments: segments, draw: { $0.lowerBound })
@@ -74,7 +74,7 @@ struct SamplePreparationTests {
     func croppingIsConsistent(_ seed: Int) {
         var generator = RandomGenerator(seed: UInt64(seed))
         let whole = sequence(100, grid: SnippetGrid(frameRateNumerator: 1, strideFrames: 1, windowFrames: 1))
-        let segment = LabelledSegment(segment: Segment(start: 30.5, end: 40.5), label: 1)
+        let segment = IndexedSegment(segment: Segment(start: 30.5, end: 40.5), label: 1)
         let sample = SamplePreparation(WindowSettings(), maximumLength: 64)
             .trainingSample(of: whole, segments: [segment]) { generator.integer(in: $0) }
         #expect(sample.length == 64)
@@ -108,7 +108,7 @@ struct DataFixtureTests {
             let sample = SamplePreparation(settings, maximumLength: length).sample(
                 of: FeatureSequence(video: "v", features: Tensor(input, shape: [count, channels]), grid: grid),
                 segments: seconds.map {
-                    LabelledSegment(segment: Segment(start: $0[0].doubleValue, end: $0[1].doubleValue), label: 0)
+                    IndexedSegment(segment: Segment(start: $0[0].doubleValue, end: $0[1].doubleValue), label: 0)
                 })
             let expected = Self.transposed(try file.values("up\(index)/out"), rows: channels, columns: length)
             #expect(largestDifference(sample.features.elements, expected) < 2e-5)

@@ -3,7 +3,7 @@ import Features
 import Tensors
 
 /// An annotated action with the index of its class.
-public struct LabelledSegment: Sendable, Equatable {
+public struct IndexedSegment: Sendable, Equatable {
     /// When, in seconds.
     public var segment: Segment
     /// Index of its class.
@@ -28,7 +28,7 @@ public struct SamplePreparation: Sendable {
     }
 
     /// The whole video.
-    public func sample(of features: FeatureSequence, segments: [LabelledSegment] = []) -> Sample {
+    public func sample(of features: FeatureSequence, segments: [IndexedSegment] = []) -> Sample {
         var sequence = downsampled(features)
         if settings.centering { sequence.features = Self.centered(sequence.features) }
         if settings.policy == .resample, sequence.length > 0 {
@@ -51,7 +51,7 @@ public struct SamplePreparation: Sendable {
     ///
     /// - Parameter draw: a random integer of a range; see ``RandomTruncation/window(length:segments:halfWindow:draw:)``.
     public func trainingSample(
-        of features: FeatureSequence, segments: [LabelledSegment], draw: (ClosedRange<Int>) -> Int
+        of features: FeatureSequence, segments: [IndexedSegment], draw: (ClosedRange<Int>) -> Int
     ) -> Sample {
         var sample = sample(of: features, segments: segments)
         if settings.clipsToFeatures { clip(&sample) }

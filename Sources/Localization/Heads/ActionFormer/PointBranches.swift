@@ -1,0 +1,65 @@
+import Foundation
+import Networks
+import Tensors
+
+/// The output layers that score every class at every point; the same for all levels.
+public struct ClassificationBranch: Module {
+    public let layers: [NormalizedConvolution]
+    public let output: Convolution
+
+    init(_ settings: ActionFormerSettings, classes: Int, using generator: inout RandomGenerator) {
+        layers = PointBranch.layers(settings, using: &generator)
+        output = Convolution(
+            settings.headLayers > 1 ? settings.headChannels : settings.neckChannels, classes,
+            kernel: settings.headKernel, using: &generator)
+        // The bias makes every score the prior at first, so that the many negatives do not swamp the first steps.
+        let emptyProbability: Float = 1e-6
+        var bias = [Float](repeating: Self.logit(settings.priorProbability), count: classes)
+        for label in settings.emptyClasses where bias.indices.contains(label) {
+            bias[label] = Self.logit(emptyProbability)
+        }
+        output.bias?.value = Tensor(bias)
+    }
+
+    /// `[batch, points, classes]`
+    func callAsFunction(_ x: Tensor, mask: SequenceMask) -> Tensor {
+        mask(output(layers.reduce(x) { $1($0, mask: mask) }))
+    }
+
+    private static func logit(_ probability: Float) -> Float { log(probability / (1 - probability)) }
+}
+
+/// The output layers that give every point its distances to the start and the end of a segment, in strides; the same for
+/// all levels but for a learned factor.
+public struct RegressionBranch: Module {
+    public let layers: [NormalizedConvolution]
+    public let output: Convolution
+    /// One for each level.
+    public let scales: [Scale]
+
+    init(_ settings: ActionFormerSettings, using generator: inout RandomGenerator) {
+        layers = PointBranch.layers(settings, using: &generator)
+        output = Convolution(
+            settings.headLayers > 1 ? settings.headChannels : settings.neckChannels, 2, kernel: settings.headKernel,
+            using: &generator)
+        scales = (0..<settings.levels).map { _ in Scale(1) }
+    }
+
+    /// `[batch, points, 2]`, not negative.
+    func callAsFunction(_ x: Tensor, mask: SequenceMask, level: Int) -> Tensor {
+        scales[level](mask(output(layers.reduce(x) { $1($0, mask: mask) }))).relu()
+    }
+}
+
+/// What both branches begin with.
+private enum PointBranch {
+    static func layers(
+        _ settings: ActionFormerSettings, using generator: inout RandomGenerator
+    ) -> [NormalizedConvolution] {
+        (0..<(settings.headLayers - 1)).map { layer in
+            NormalizedConvolution(
+                layer == 0 ? settings.neckChannels : settings.headChannels, settings.headChannels,
+                kernel: settings.headKernel, norm: settings.headNorm, using: &generator)
+        }
+    }
+}

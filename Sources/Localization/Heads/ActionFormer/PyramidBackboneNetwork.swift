@@ -1,0 +1,74 @@
+import Networks
+import Tensors
+
+/// From features to a pyramid of feature sequences, each level coarser than the one before.
+public struct PyramidBackboneNetwork: Module {
+    /// One for each feature stream; empty without projection.
+    public let projections: [Convolution]
+    public let embedding: [NormalizedConvolution]
+    let stem: [any PyramidBlock]
+    let branch: [any PyramidBlock]
+    private let streams: [Int]
+    private let positions: PositionTable?
+
+    init(_ settings: ActionFormerSettings, streams: [Int], using generator: inout RandomGenerator) {
+        self.streams = streams
+        var projections: [Convolution] = [], embedding: [NormalizedConvolution] = []
+        for (inputs, outputs) in zip(streams, settings.streamChannels) {
+            projections.append(Convolution(inputs, outputs, kernel: 1, using: &generator))
+        }
+        for layer in 0..<settings.embeddingLayers {
+            let inputs = layer == 0 && projections.isEmpty ? streams.reduce(0, +) : settings.channels
+            embedding.append(
+                NormalizedConvolution(
+                    inputs, settings.channels, kernel: settings.embeddingKernel, norm: settings.embeddingNorm,
+                    using: &generator))
+        }
+        func block(level: Int, stride: Int) -> any PyramidBlock {
+            switch settings.backbone {
+            case .transformer: ActionFormerBlock(settings, level: level, stride: stride, using: &generator)
+            case .convolution: ConvolutionBlock(settings.channels, stride: stride, using: &generator)
+            }
+        }
+        self.projections = projections
+        self.embedding = embedding
+        stem = (0..<settings.stemBlocks).map { _ in block(level: 0, stride: 1) }
+        branch = (0..<settings.branchBlocks).map { block(level: $0 + 1, stride: settings.scaleFactor) }
+        positions =
+            settings.absolutePositions
+            ? PositionTable(length: settings.maximumLength, channels: settings.channels) : nil
+    }
+
+    /// The levels, finest first: `[batch, time / stride, channels]` and the mask of each.
+    func callAsFunction(
+        _ features: Tensor, mask: SequenceMask, nominalLength: Int
+    ) -> [(features: Tensor, mask: SequenceMask)] {
+        var x = embedded(features, mask: mask)
+        if let positions {
+            x = x + mask(positions.rows(mask.paddedLength, of: nominalLength, batch: mask.lengths.count))
+        }
+        for block in stem { x = block(x, mask: mask) }
+        var levels = [(features: x, mask: mask)]
+        var mask = mask
+        for block in branch {
+            mask = mask.downsampled(by: block.stride)
+            x = block(x, mask: mask)
+            levels.append((x, mask))
+        }
+        return levels
+    }
+
+    private func embedded(_ features: Tensor, mask: SequenceMask) -> Tensor {
+        var x = features
+        if !projections.isEmpty {
+            var first = 0
+            let parts = zip(projections, streams).map { projection, channels in
+                defer { first += channels }
+                return mask(projection(features.slice(axis: 2, first..<(first + channels))))
+            }
+            x = .concatenated(parts, axis: 2)
+        }
+        for layer in embedding { x = layer(x, mask: mask) }
+        return x
+    }
+}

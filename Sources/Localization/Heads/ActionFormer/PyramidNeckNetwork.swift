@@ -1,0 +1,48 @@
+import Networks
+import Tensors
+
+/// From the levels of a backbone to those of the output layers: normalisation of each level, after a feature pyramid
+/// network where one is wanted (Lin et al., "Feature pyramid networks for object detection", 2017).
+public struct PyramidNeckNetwork: Module {
+    public let laterals: [Convolution]
+    public let smoothings: [DepthwiseConvolution]
+    public let norms: [LayerNorm]
+    private let startLevel: Int
+
+    init(_ settings: ActionFormerSettings, using generator: inout RandomGenerator) {
+        var laterals: [Convolution] = [], smoothings: [DepthwiseConvolution] = []
+        if settings.neck == .pyramid {
+            for _ in 0..<settings.levels {
+                laterals.append(
+                    Convolution(
+                        settings.channels, settings.neckChannels, kernel: 1, bias: !settings.neckNorm,
+                        using: &generator))
+                smoothings.append(
+                    DepthwiseConvolution(
+                        settings.neckChannels, kernel: 3, bias: !settings.neckNorm, using: &generator))
+            }
+        }
+        self.laterals = laterals
+        self.smoothings = smoothings
+        norms = settings.neckNorm ? (0..<settings.levels).map { _ in LayerNorm(settings.neckChannels) } : []
+        startLevel = settings.startLevel
+    }
+
+    func callAsFunction(
+        _ levels: [(features: Tensor, mask: SequenceMask)]
+    ) -> [(features: Tensor, mask: SequenceMask)] {
+        let used = levels[startLevel...]
+        let masks = used.map(\.mask)
+        var features = used.map(\.features)
+        if !laterals.isEmpty {
+            features = zip(zip(laterals, features), masks).map { layer, mask in mask(layer.0(layer.1)) }
+            for level in features.indices.dropFirst().reversed() {
+                features[level - 1] =
+                    features[level - 1] + features[level].nearest(toLength: features[level - 1].shape[1])
+            }
+            features = zip(zip(smoothings, features), masks).map { layer, mask in mask(layer.0(layer.1)) }
+        }
+        if !norms.isEmpty { features = zip(norms, features).map { norm, x in norm(x) } }
+        return Array(zip(features, masks).map { (features: $0, mask: $1) })
+    }
+}

@@ -1,0 +1,56 @@
+import Foundation
+import Tensors
+
+/// The focal loss of independent classes (Lin et al., "Focal loss for dense object detection", 2017, eq. 5).
+///
+/// With `p = sigmoid(z)`, `pₜ = p·y + (1-p)(1-y)` and `αₜ = α·y + (1-α)(1-y)`, an entry contributes
+/// `αₜ · (1-pₜ)^γ · BCE(z, y)`; targets `y` may be smoothed.
+public struct FocalLoss: Sendable, Equatable {
+    /// Weight of positive targets.
+    public let alpha: Double
+    /// How much well-classified entries are discounted.
+    public let gamma: Double
+
+    public init(alpha: Double = 0.25, gamma: Double = 2) {
+        self.alpha = alpha
+        self.gamma = gamma
+    }
+
+    /// The sum over the rows that count, a scalar.
+    ///
+    /// - Parameters:
+    ///   - logits: `[rows, classes]`
+    ///   - targets: `[rows, classes]`, row-major.
+    ///   - rows: the rows that count.
+    public func sum(_ logits: Tensor, targets: [Float], rows: [Range<Int>]) -> Tensor {
+        let classes = logits.shape[logits.rank - 1]
+        precondition(logits.count == targets.count, "\(targets.count) targets for logits \(logits.shape)")
+        var total = 0.0
+        let slopes = Tensor(logits.shape) { slopes in
+            slopes.update(repeating: 0)
+            logits.withElements { logits in
+                for range in rows {
+                    for index in (range.lowerBound * classes)..<(range.upperBound * classes) {
+                        let (value, slope) = entry(logit: Double(logits[index]), target: Double(targets[index]))
+                        total += value
+                        slopes[index] = Float(slope)
+                    }
+                }
+            }
+        }
+        return .custom(Tensor(Float(total)), inputs: [logits]) { [slopes * $0] }
+    }
+
+    /// The loss of one entry and its derivative by the logit.
+    func entry(logit z: Double, target y: Double) -> (value: Double, slope: Double) {
+        let decay = exp(-abs(z))
+        let p = z >= 0 ? 1 / (1 + decay) : decay / (1 + decay)
+        let crossEntropy = max(z, 0) - z * y + log1p(decay)
+        let alphaT = alpha * y + (1 - alpha) * (1 - y)
+        let miss = 1 - (p * y + (1 - p) * (1 - y))
+        let focus = gamma == 2 ? miss * miss : pow(miss, gamma)
+        let focusSlope = gamma == 2 ? 2 * miss : (miss > 0 ? gamma * pow(miss, gamma - 1) : 0)
+        let missSlope = (1 - 2 * y) * p * (1 - p)
+        return (alphaT * crossEntropy * focus, alphaT * ((p - y) * focus + crossEntropy * focusSlope * missSlope))
+    }
+}
