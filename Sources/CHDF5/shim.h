@@ -42,6 +42,12 @@ static inline herr_t h5DisableFileLocks(hid_t access) {
 #endif
 }
 
+// The file format of version 1.10: unlike the oldest, which is the default, it has a checksum on everything that describes
+// the data, so that a damaged file gives an error; the library is known to crash on damaged files of the oldest format.
+static inline herr_t h5UseChecksummedFormat(hid_t access) {
+    return H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110);
+}
+
 // Where h5CopyDeepest puts what it finds.
 typedef struct {
     char *text;

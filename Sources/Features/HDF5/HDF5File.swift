@@ -16,6 +16,7 @@ final class HDF5File {
         handle = try HDF5.locked {
             let access = try HDF5Handle(H5Pcreate(h5PropertiesOfFileAccess()), close: H5Pclose)
             try HDF5.check(h5DisableFileLocks(access.id))
+            if mode != .reading { try HDF5.check(h5UseChecksummedFormat(access.id)) }
             switch mode {
             case .reading: return try HDF5Handle(H5Fopen(path, h5ReadOnly, access.id), close: H5Fclose)
             case .changing: return try HDF5Handle(H5Fopen(path, h5ReadWrite, access.id), close: H5Fclose)

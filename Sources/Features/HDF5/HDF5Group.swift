@@ -39,8 +39,9 @@ final class HDF5Group {
     func makeDataset(_ name: String, columns: Int, precision: FeaturePrecision) throws -> HDF5Dataset {
         try HDF5Dataset(
             HDF5.locked {
-                // Whole rows, about 128 KiB: small enough to read a window of a long video, large enough for few chunks.
-                let rows = min(1024, max(1, (128 << 10) / (columns * precision.byteCount)))
+                // Whole rows, at most 64 KiB: small enough to read a window of a long video, large enough for few chunks. A
+                // chunk takes its full room however little of it is used, so narrow features get no more than 64 rows.
+                let rows = min(64, max(1, (64 << 10) / (columns * precision.byteCount)))
                 let type = try precision.makeFileType()
                 let space = try HDF5Handle(
                     H5Screate_simple(2, [0, hsize_t(columns)], [h5Unlimited(), hsize_t(columns)]), close: H5Sclose)
