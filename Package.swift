@@ -64,7 +64,7 @@ let package = Package(
         library("Video", ["CFFmpeg", "Tensors"]),
         library("SViLM", ["Networks", "Video", "Configuration"]),
         library("Features", ["CHDF5", "Tensors", crypto]),
-        library("Extraction", ["Video", "SViLM", "Features"]),
+        library("Extraction", ["Configuration", "Networks", "Tensors", "Video", "SViLM", "Features"]),
         library("Annotations", ["CZlib", "Configuration"]),
         library("Localization", ["Networks", "Features", "Annotations", "Configuration"]),
         library("Evaluation", ["Annotations", "Configuration"]),

@@ -12,14 +12,21 @@ public enum ConfigurationFile {
     public static func load<Settings: Configurable>(
         _ type: Settings.Type = Settings.self, from path: String, overrides: [String] = []
     ) throws -> Settings {
-        let text: String
+        try decode(type, from: read(path), file: path, overrides: overrides)
+    }
+
+    /// One text at the top level of a file, for choosing the type of settings that the rest is read as.
+    ///
+    /// - Returns: `nil` where the key is missing or is no scalar.
+    /// - Throws: ``ConfigurationError``.
+    public static func scalar(_ key: String, in path: String) throws -> String? {
         do {
-            text = try String(contentsOfFile: path, encoding: .utf8)
+            return try Yams.compose(yaml: read(path))?.mapping?[Node(key)]?.scalar?.string
+        } catch let error as ConfigurationError {
+            throw error
         } catch {
-            let reason = FileManager.default.fileExists(atPath: path) ? "not UTF-8 text" : "no such file"
-            throw ConfigurationError.unreadable(file: path, reason: reason)
+            throw ConfigurationError.malformed(file: path, reason: firstLine(of: error))
         }
-        return try decode(type, from: text, file: path, overrides: overrides)
     }
 
     /// Reads settings from YAML text; `file` is the name used in errors.
@@ -64,6 +71,15 @@ public enum ConfigurationFile {
         let text = try encoder.encode(settings)
         guard let node = try Yams.compose(yaml: text) else { return "" }
         return try Yams.serialize(node: SettingsOverlay(file: "").toFileKeys(node, like: settings))
+    }
+
+    private static func read(_ path: String) throws -> String {
+        do {
+            return try String(contentsOfFile: path, encoding: .utf8)
+        } catch {
+            let reason = FileManager.default.fileExists(atPath: path) ? "not UTF-8 text" : "no such file"
+            throw ConfigurationError.unreadable(file: path, reason: reason)
+        }
     }
 
     private static func apply(_ override: String, to root: inout Node) throws {

@@ -18,8 +18,6 @@ public final class FeatureStoreWriter {
 
     private let folder: String
     private let lock: StoreLock
-    /// Complete videos with the checksum of the file each was made from.
-    private var complete: [String: String] = [:]
     private var partBytes = 0
     private var partCount = 0
     private let smallestFold: Int
@@ -60,19 +58,8 @@ public final class FeatureStoreWriter {
         }
     }
 
-    /// The videos that need no more work, sorted.
-    public var completeVideos: [String] { complete.keys.sorted() }
-
-    /// Whether the store has the features of a video.
-    ///
-    /// - Parameters:
-    ///   - video: its id.
-    ///   - sourceSHA256: the checksum of its file now; features of another file do not count.
-    public func isComplete(_ video: String, sourceSHA256: String? = nil) -> Bool {
-        guard let stored = complete[video] else { return false }
-        guard let sourceSHA256, !stored.isEmpty else { return true }
-        return stored == sourceSHA256
-    }
+    /// The videos that need no more work.
+    public private(set) var complete = CompleteVideos()
 
     /// Begins the features of a video. They join the store when they are finished, in place of older ones.
     ///
@@ -84,7 +71,7 @@ public final class FeatureStoreWriter {
         return try VideoFeatureWriter(
             name: name, part: part, origin: origin, channels: channels, grid: grid, precision: precision
         ) { [self] sourceSHA256 in
-            complete[video] = sourceSHA256 ?? ""
+            complete.insert(video, sourceSHA256: sourceSHA256)
             partCount += 1
             partBytes += DurableFile.size(of: part)
             if partCount >= Self.mostParts || partBytes >= max(smallestFold, DurableFile.size(of: path) / 2) {
@@ -190,7 +177,7 @@ public final class FeatureStoreWriter {
         for video in store.videos {
             // A video whose header is damaged is not complete: it is redone.
             guard let header = try? store.header(for: video) else { continue }
-            complete[video] = header.sourceSHA256 ?? ""
+            complete.insert(video, sourceSHA256: header.sourceSHA256)
         }
         let parts = StoreLayout.parts(of: path)
         partCount = parts.count

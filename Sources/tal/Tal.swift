@@ -11,7 +11,7 @@ struct Tal: AsyncParsableCommand {
             with its reason).
             """,
         version: "0.1.0",
-        subcommands: [EvaluateCommand.self])
+        subcommands: [ExtractCommand.self, EvaluateCommand.self])
 
     static func main() async {
         do {

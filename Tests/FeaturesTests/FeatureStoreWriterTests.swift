@@ -22,7 +22,7 @@ struct FeatureStoreWriterTests {
                     == FeatureExamples.sequence("b").features.elements)
 
             let again = try FeatureStoreWriter(path, origin: FeatureExamples.origin)
-            #expect(again.completeVideos == ["a", "b"])
+            #expect(again.complete.videos == ["a", "b"])
             try again.close()
             #expect(try FeatureStore(path).videos == ["a", "b"])
             #expect(!FileManager.default.fileExists(atPath: path + ".parts"))
@@ -96,8 +96,8 @@ struct FeatureStoreWriterTests {
             try writer.write(FeatureExamples.sequence("v", length: 4), sourceSHA256: "old")
             try writer.close()
             writer = try FeatureStoreWriter(path, origin: FeatureExamples.origin)
-            #expect(writer.isComplete("v", sourceSHA256: "old") && writer.isComplete("v"))
-            #expect(!writer.isComplete("v", sourceSHA256: "new"))
+            #expect(writer.complete.contains("v", sourceSHA256: "old") && writer.complete.contains("v"))
+            #expect(!writer.complete.contains("v", sourceSHA256: "new"))
             try writer.write(FeatureExamples.sequence("v", length: 6), sourceSHA256: "new")
             #expect(try FeatureStore(path).header(for: "v").length == 6)
             try writer.close()
@@ -123,7 +123,7 @@ struct FeatureStoreWriterTests {
 
             let writer = try FeatureStoreWriter(path, origin: FeatureExamples.origin)
             #expect(writer.discardedParts == [damaged])
-            #expect(writer.completeVideos.count == 1)
+            #expect(writer.complete.videos.count == 1)
             try writer.close()
             #expect(!FileManager.default.fileExists(atPath: folder))
             #expect(try FeatureStore(path).videos.count == 1)
@@ -181,7 +181,7 @@ struct FeatureStoreWriterTests {
         }
         #expect(!finished.isEmpty)
         let writer = try FeatureStoreWriter(path, origin: FeatureExamples.origin)
-        #expect(Set(writer.completeVideos).isSuperset(of: finished))
+        #expect(Set(writer.complete.videos).isSuperset(of: finished))
         try writer.close()
         #expect(try Set(FeatureStore(path).videos).isSuperset(of: finished))
     }
@@ -194,7 +194,7 @@ private enum KilledExtraction {
         let journal = open(path + ".journal", O_WRONLY | O_CREAT | O_APPEND, 0o666)
         for index in 0..<1_000_000 {
             let video = "video\(index)"
-            guard !writer.isComplete(video) else { continue }
+            guard !writer.complete.contains(video) else { continue }
             try writer.write(FeatureExamples.sequence(video, length: 12, channels: 32))
             let line = Array("\(video)\n".utf8)
             _ = write(journal, line, line.count)

@@ -1,0 +1,24 @@
+/// What can go wrong with an extraction, apart from what videos and stores say themselves.
+public enum ExtractionError: Error, Equatable, CustomStringConvertible {
+    /// Nothing lies at a path.
+    case missingInput(path: String)
+    /// A folder holds no file that looks like a video.
+    case noVideos(folder: String)
+    /// A list of inputs cannot be read.
+    case unreadableList(path: String)
+    /// Weights were given for an encoder that has none.
+    case needlessWeights(configuration: String)
+
+    public var description: String {
+        switch self {
+        case .missingInput(let path):
+            "\(path): no such file or folder"
+        case .noVideos(let folder):
+            "\(folder): holds no video (files ending in \(VideoInputs.extensions.sorted().joined(separator: ", ")))"
+        case .unreadableList(let path):
+            "\(path): the list cannot be read; it is UTF-8 text with one path on each line"
+        case .needlessWeights(let configuration):
+            "\(configuration): this encoder has no weights; leave --weights out"
+        }
+    }
+}

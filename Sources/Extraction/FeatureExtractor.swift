@@ -1,0 +1,133 @@
+import Features
+import Tensors
+import Video
+
+/// Computes the features of videos.
+///
+/// Decoding and encoding overlap: the clips to come are decoded while the encoder works, and the next video is opened
+/// while the present one is read. Memory holds a few batches of clips, however long the videos are.
+public struct FeatureExtractor: Sendable {
+    /// How far an extraction is.
+    public struct Progress: Sendable {
+        /// Videos behind it, the share of the present one included.
+        public var videos: Double
+        public var videoCount: Int
+        /// Clips encoded so far.
+        public var clips: Int
+        /// The id of the present video.
+        public var video: String
+    }
+
+    public let encoder: any SnippetEncoder
+    /// Clips encoded at a time: enough to keep all threads busy when some clips take longer.
+    private var batchSize: Int { 4 * Parallel.threads }
+
+    public init(encoder: any SnippetEncoder) {
+        self.encoder = encoder
+    }
+
+    /// Computes the features of videos that a store does not have, and stores each as soon as it is done.
+    ///
+    /// A video whose file has changed since is computed again. One that cannot be read is listed in the report, and the
+    /// work goes on.
+    ///
+    /// - Throws: `FeatureError` when the store cannot be written: nothing more would come of going on.
+    public func extract(
+        _ videos: [VideoInput], into store: FeatureStoreWriter, progress: (Progress) -> Void = { _ in }
+    ) throws -> ExtractionReport {
+        var report = ExtractionReport()
+        let complete = store.complete
+        var next = videos.first.map { open($0, unless: complete) }
+        for (index, video) in videos.enumerated() {
+            guard let opened = next else { break }
+            next = index + 1 < videos.count ? open(videos[index + 1], unless: complete) : nil
+            func tell(_ share: Double, _ clips: Int) {
+                progress(
+                    Progress(
+                        videos: Double(index) + share, videoCount: videos.count, clips: clips,
+                        video: video.id))
+            }
+            switch report.timing.measure(\.waitingForClips, opened.wait) {
+            case .failed(let error):
+                report.failures.append(.init(video: video, error: error))
+            case .alreadyDone:
+                report.alreadyDone.append(video.id)
+            case .opened(let content):
+                tell(0, report.clipCount)
+                do {
+                    let writer = try store.begin(video.id, channels: encoder.channels, grid: encoder.grid)
+                    let summary = try encode(content.stream, &report) { rows, share, report in
+                        try report.timing.measure(\.writing) { try writer.append(rows) }
+                        tell(share, report.clipCount)
+                    }
+                    try report.timing.measure(\.writing) {
+                        try writer.finish(
+                            durationSeconds: summary.durationSeconds, frameCount: summary.decodedFrameCount,
+                            sourceSHA256: content.sourceSHA256)
+                    }
+                    report.extracted.append(video.id)
+                    report.warnings += summary.warnings.map { (video, $0) }
+                } catch let error as VideoError {
+                    report.failures.append(.init(video: video, error: error))
+                } catch FeatureError.invalidName(let id, let reason) {
+                    let error = FeatureError.invalidName(video: id, reason: reason)
+                    report.failures.append(.init(video: video, error: error))
+                }
+            }
+            tell(1, report.clipCount)
+        }
+        return report
+    }
+
+    /// Computes the features of one video without storing them.
+    ///
+    /// - Throws: `VideoError`.
+    public func features(of video: VideoInput) throws -> (sequence: FeatureSequence, warnings: [VideoWarning]) {
+        let stream = try makeStream(video.path)
+        var report = ExtractionReport()
+        var parts: [Tensor] = []
+        let summary = try encode(stream, &report) { rows, _, _ in parts.append(rows) }
+        let sequence = FeatureSequence(
+            video: video.id, features: Tensor.concatenated(parts, axis: 0), grid: encoder.grid,
+            durationSeconds: summary.durationSeconds)
+        return (sequence, summary.warnings)
+    }
+
+    /// Encodes all clips of a stream, batch by batch.
+    private func encode(
+        _ stream: ClipStream, _ report: inout ExtractionReport,
+        _ consume: (_ rows: Tensor, _ share: Double, _ report: inout ExtractionReport) throws -> Void
+    ) throws -> VideoSummary {
+        while true {
+            var batch: [Clip] = []
+            try report.timing.measure(\.waitingForClips) {
+                while batch.count < batchSize, let clip = try stream.next() { batch.append(clip) }
+            }
+            guard let last = batch.last else { break }
+            let rows = report.timing.measure(\.encoding) { encoder.encode(batch) }
+            report.clipCount += batch.count
+            let duration = stream.info.durationSeconds ?? 0
+            let reached = last.seconds.last ?? 0
+            try consume(rows, duration > 0 ? min(1, max(0, reached / duration)) : 0, &report)
+        }
+        guard let summary = stream.summary else { preconditionFailure("a stream that has ended has a summary") }
+        return summary
+    }
+
+    private func makeStream(_ path: String) throws -> ClipStream {
+        try ClipStream(
+            path: path, clock: encoder.clock, shape: encoder.frameShape, queueCapacity: batchSize)
+    }
+
+    private func open(_ video: VideoInput, unless complete: CompleteVideos) -> OpenedVideo {
+        OpenedVideo(video) { video in
+            var hash: String?
+            if complete.contains(video.id) {
+                hash = try FileDigest.sha256(ofFile: video.path)
+                if complete.contains(video.id, sourceSHA256: hash) { return nil }
+            }
+            let stream = try makeStream(video.path)
+            return .init(stream: stream, sourceSHA256: try hash ?? FileDigest.sha256(ofFile: video.path))
+        }
+    }
+}

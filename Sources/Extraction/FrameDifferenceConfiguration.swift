@@ -1,0 +1,30 @@
+import Configuration
+import SViLM
+
+/// Settings of ``FrameDifferenceEncoder``.
+public struct FrameDifferenceConfiguration: Configurable {
+    /// The `kind` of such a file.
+    public static let kind = "frame-difference"
+
+    /// Kind of encoder, for readers of the file: always `frame-difference`.
+    public var kind = Self.kind
+    /// Name stored with the features.
+    public var name = "frame-difference"
+    /// Height and width of a frame in pixels.
+    public var imageSize = 96
+    /// Which frames of a video make a clip; eight of each window are looked at.
+    public var sampling = SamplingConfiguration()
+
+    public init() {}
+
+    public func validate() throws {
+        func require(_ condition: Bool, _ key: String, _ problem: String) throws {
+            guard condition else { throw ConfigurationError.invalidValue(file: "", key: key, problem: problem) }
+        }
+        try require(kind == Self.kind, "kind", "must be '\(Self.kind)' for this encoder")
+        try require((1...4096).contains(imageSize), "image_size", "must be between 1 and 4096")
+        try sampling.validate()
+        let frames = FrameDifferenceEncoder.frames
+        try require(sampling.windowFrames >= frames, "sampling.window_frames", "must be at least \(frames)")
+    }
+}

@@ -1,0 +1,32 @@
+import Features
+import Tensors
+import Video
+
+/// Something that turns clips into feature vectors, one each.
+///
+/// An encoder says how videos are to be sampled for it. It holds no state that changes, so it may be used from any thread.
+public protocol SnippetEncoder: Sendable {
+    /// The name and settings of the encoder and its weights, as they are stored with the features.
+    var origin: FeatureOrigin { get }
+    /// Values in a feature vector.
+    var channels: Int { get }
+    /// Which frames of a video make a clip.
+    var clock: SamplingClock { get }
+    /// The size frames are brought to.
+    var frameShape: FrameShape { get }
+
+    /// Encodes clips, each independently of the others, on the threads of `Parallel`.
+    ///
+    /// - Parameter clips: sampled by ``clock``, frames of ``frameShape``; at least one.
+    /// - Returns: `[clip, channels]`
+    func encode(_ clips: [Clip]) -> Tensor
+}
+
+extension SnippetEncoder {
+    /// The grid on which its features lie.
+    public var grid: SnippetGrid {
+        SnippetGrid(
+            frameRateNumerator: clock.frameRate.numerator, frameRateDenominator: clock.frameRate.denominator,
+            strideFrames: Double(clock.strideFrames), windowFrames: Double(clock.windowFrames))
+    }
+}

@@ -1,0 +1,83 @@
+import ArgumentParser
+import Extraction
+import Features
+
+struct ExtractCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "extract",
+        abstract: "Compute the features of videos and store them.",
+        discussion: """
+            Each finished video is safe on the disk before the next begins. Run the same command again to go on after an \
+            interruption: videos that are in the store are skipped, unless their file has changed.
+
+            The id of a video is the name of its file without the extension; files that would share one get their whole \
+            name.
+
+            Example:
+              tal extract videos/ --encoder configs/encoders/svilm-tiny.yaml --out features.h5
+            """)
+
+    @Argument(help: "Video files, folders to search through, or @FILE: text with one of these on each line.")
+    var inputs: [String]
+
+    @Option(name: .long, help: "The configuration of the encoder.")
+    var encoder: String
+
+    @Option(name: .long, help: "The encoder's weights (safetensors); random ones unless given.")
+    var weights: String?
+
+    @Option(name: .long, help: "The feature store to write to, made where it is missing.")
+    var out: String
+
+    @Option(name: .long, help: "The seed of random weights.")
+    var seed: UInt64 = 0
+
+    @Option(name: .long, help: "How values are stored in new videos: float32 or float16.")
+    var storeAs = FeaturePrecision.float32
+
+    @OptionGroup var threadOptions: ThreadOptions
+    @OptionGroup var consoleOptions: ConsoleOptions
+
+    func run() throws {
+        threadOptions.apply()
+        let console = consoleOptions.makeConsole()
+        let encoder = try EncoderSettings.load(configuration: encoder, weights: weights, seed: seed)
+        let inputs = VideoInputs(inputs)
+        var outcome = BatchOutcome(noun: "video")
+        for failure in inputs.failures { outcome.fail(failure.input, failure.error) }
+
+        if !inputs.videos.isEmpty {
+            let store = try FeatureStoreWriter(out, origin: encoder.origin, precision: storeAs)
+            for part in store.discardedParts { console.warn("\(part): was damaged; its video is extracted again") }
+            let bar = ProgressBar("extract", unit: "videos", total: inputs.videos.count, console: console)
+            let report = try FeatureExtractor(encoder: encoder).extract(inputs.videos, into: store) { progress in
+                bar.update(completed: progress.videos, detail: progress.video)
+            }
+            try store.close()
+            bar.finish()
+            for (video, warning) in report.warnings { console.warn("\(video.path): \(warning)") }
+            for failure in report.failures { outcome.fail(failure.video.path, failure.error) }
+            outcome.succeed(report.extracted.count + report.alreadyDone.count)
+            console.note(ExtractionText.summary(report, store: out))
+        }
+        try outcome.finish(on: console)
+    }
+}
+
+extension FeaturePrecision: ExpressibleByArgument {}
+
+/// What an extraction did, in one line.
+enum ExtractionText {
+    static func summary(_ report: ExtractionReport, store: String) -> String {
+        var text = "\(store): \(report.extracted.count) extracted, \(report.alreadyDone.count) there already"
+        if !report.failures.isEmpty { text += ", \(report.failures.count) failed" }
+        if report.clipCount > 0 {
+            let timing = report.timing
+            let rate = Double(report.clipCount) / max(timing.total, 1e-9)
+            text +=
+                "; \(report.clipCount) clips, \(ResultText.number(rate, 1)) clips/s, encoder busy "
+                + "\(ResultText.number(100 * timing.encoding / max(timing.total, 1e-9), 0)) %"
+        }
+        return text
+    }
+}

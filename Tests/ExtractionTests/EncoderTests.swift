@@ -1,0 +1,93 @@
+import Configuration
+import Foundation
+import SViLM
+import Tensors
+import TestSupport
+import Testing
+
+@testable import Extraction
+@testable import Video
+
+@Suite("encoders of snippets")
+struct EncoderTests {
+    private static func encoderFile(_ name: String) -> String {
+        SharedData.packageRoot.appendingPathComponent("configs/encoders/\(name).yaml").path
+    }
+
+    private static func clips(_ encoder: any SnippetEncoder, frames: Int, grey: UInt8 = 100) throws -> [Clip] {
+        try SharedData.withTemporaryFolder { folder in
+            let url = folder.appendingPathComponent("v.mp4")
+            try VideoExamples.write(url, frames: frames, grey: grey)
+            let stream = try ClipStream(path: url.path, clock: encoder.clock, shape: encoder.frameShape)
+            var clips: [Clip] = []
+            while let clip = try stream.next() { clips.append(clip) }
+            return clips
+        }
+    }
+
+    @Test("the frame-difference encoder gives the 13 numbers it promises")
+    func frameDifference() throws {
+        let settings = try ConfigurationFile.load(
+            FrameDifferenceConfiguration.self, from: Self.encoderFile("frame-difference"))
+        #expect(settings == FrameDifferenceConfiguration())
+        let encoder = try FrameDifferenceEncoder(settings)
+        #expect(encoder.channels == 13 && encoder.origin.weightsSHA256.isEmpty)
+        // Frames of one colour each: every number is known.
+        let greys: [UInt8] = [0, 51, 51, 102, 0, 255, 255, 204]
+        let size = 4
+        let pixels = greys.flatMap { [UInt8](repeating: $0, count: size * size * 3) }
+        let clip = Self.makeClip(pixels, frames: 8, size: size)
+        let features = encoder.encode([clip, clip])
+        #expect(features.shape == [2, 13])
+        let expected: [Float] = [0.2, 0, 0.2, 0.4, 1, 0, 0.2, 0, 0, 0, 0.8, 0.8, 0.8]
+        for (value, wanted) in zip(features.elements, expected + expected) { #expect(abs(value - wanted) < 1e-6) }
+    }
+
+    private static func makeClip(_ pixels: [UInt8], frames: Int, size: Int) -> Clip {
+        Clip(
+            index: 0, frameCount: frames, height: size, width: size, pixels: pixels,
+            seconds: (0..<frames).map(Double.init), sourceSeconds: (0..<frames).map(Double.init), paddedFrames: 0)
+    }
+
+    @Test("a clip has the same S-ViLM features alone and in a batch, and motion changes them")
+    func svilm() throws {
+        let encoder = try EncoderSettings.load(configuration: Self.encoderFile("svilm-tiny"), weights: nil, seed: 3)
+        let clips = try Self.clips(encoder, frames: 40)
+        try #require(clips.count >= 5)
+        let together = encoder.encode(clips)
+        #expect(together.shape == [clips.count, encoder.channels])
+        #expect(encoder.channels == 256)
+        for (index, clip) in clips.enumerated() {
+            let alone = encoder.encode([clip]).elements
+            let row = Array(together.elements[index * 256..<(index + 1) * 256])
+            #expect(zip(alone, row).allSatisfy { abs($0 - $1) < 1e-4 })
+        }
+        #expect(together.elements[0..<256] != together.elements[256..<512])
+        let same = try EncoderSettings.load(configuration: Self.encoderFile("svilm-tiny"), weights: nil, seed: 3)
+        let other = try EncoderSettings.load(configuration: Self.encoderFile("svilm-tiny"), weights: nil, seed: 4)
+        #expect(same.origin == encoder.origin && other.origin != encoder.origin)
+        #expect(encoder.origin.encoderConfiguration.contains(#""image_size":96"#))
+    }
+
+    @Test(
+        "wrong encoder files are refused with what is wrong",
+        arguments: [
+            ("kind: unknown", "known kinds"), ("kind: frame-difference\nimage_sice: 3", "image_size"),
+            ("kind: svilm\nframe: 3", "frames"), ("kind: frame-difference\nsampling: {window_frames: 4}", "at least 8"),
+            ("kind: [", "not a valid"),
+        ])
+    func wrongFiles(text: String, hint: String) throws {
+        try SharedData.withTemporaryFolder { folder in
+            let file = folder.appendingPathComponent("e.yaml")
+            try Data(text.utf8).write(to: file)
+            let error = try #require(throws: ConfigurationError.self) {
+                try EncoderSettings.load(configuration: file.path, weights: nil, seed: 0)
+            }
+            #expect(error.description.contains(hint))
+        }
+        #expect(throws: ExtractionError.self) {
+            try EncoderSettings.load(
+                configuration: Self.encoderFile("frame-difference"), weights: "w.safetensors", seed: 0)
+        }
+    }
+}
