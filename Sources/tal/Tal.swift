@@ -11,7 +11,11 @@ struct Tal: AsyncParsableCommand {
             with its reason).
             """,
         version: "0.1.0",
-        subcommands: [ExtractCommand.self, EvaluateCommand.self])
+        subcommands: [
+            EvaluateCommand.self,
+            ExtractCommand.self,
+            GenerateCommand.self,
+        ])
 
     static func main() async {
         do {

@@ -1,0 +1,42 @@
+import Annotations
+import Foundation
+
+/// Writes annotations in the layout of ActivityNet: `database` → id → subset, duration, fps, annotations.
+enum ActivityNetWriter {
+    private struct File: Encodable {
+        var version: String
+        var labels: [String]
+        var database: [String: Video]
+    }
+
+    private struct Video: Encodable {
+        var subset: String
+        var duration: Double?
+        var fps: Double?
+        var annotations: [Action]
+    }
+
+    private struct Action: Encodable {
+        var label: String
+        var segment: [Double]
+    }
+
+    static func write(_ annotations: AnnotationSet, version: String, to path: String) throws(ShapeWorldError) {
+        var database: [String: Video] = [:]
+        for video in annotations.videos {
+            database[video.id] = Video(
+                subset: video.subset, duration: video.duration, fps: video.framesPerSecond,
+                annotations: video.segments.map {
+                    Action(label: $0.label, segment: [$0.segment.start, $0.segment.end])
+                })
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        do {
+            let file = File(version: version, labels: annotations.labels, database: database)
+            try encoder.encode(file).write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw .notWritable(path: path, reason: error.localizedDescription)
+        }
+    }
+}

@@ -1,0 +1,92 @@
+/// How hard the world is, by name.
+///
+/// | | easy | default | hard |
+/// |---|---|---|---|
+/// | actions | 6 kinds | 7 kinds | 13, with direction pairs |
+/// | background | plain, gradient, clouds, contrast 12 | all textures, contrast 22 | all textures, contrast 38 |
+/// | camera drift, trembling (frame sides) | 0, 0 | 0.03, 0.002 | 0.06, 0.008 |
+/// | flicker, pixel noise (0...255) | 0, 2 | 1 %, 4 | 3 %, 8 |
+/// | distractors | none | 1 or 2, still | 2 or 3, swaying |
+/// | vigour of a motion | 1 | 0.85...1.2 | 0.65...1.4 |
+public enum Difficulty: String, Hashable, Codable, Sendable, CaseIterable {
+    case easy, `default`, hard
+
+    public var settings: WorldSettings {
+        switch self {
+        case .easy:
+            return WorldSettings(
+                actions: ActionClass.kinds.filter { $0.label != "shaking" }, textures: [.plain, .gradient, .clouds],
+                contrast: 12, drift: 0, jitter: 0, flicker: 0, noise: 2, distractors: 0...0, distractorMotion: .still,
+                vigour: 1...1)
+        case .default:
+            return WorldSettings(
+                actions: ActionClass.kinds, textures: Background.Texture.allCases, contrast: 22, drift: 0.03,
+                jitter: 0.002, flicker: 0.01, noise: 4, distractors: 1...2, distractorMotion: .still, vigour: 0.85...1.2
+            )
+        case .hard:
+            return WorldSettings(
+                actions: ActionClass.directed, textures: Background.Texture.allCases, contrast: 38, drift: 0.06,
+                jitter: 0.008, flicker: 0.03, noise: 8, distractors: 2...3, distractorMotion: .swaying,
+                vigour: 0.65...1.4)
+        }
+    }
+}
+
+/// What a ``Difficulty`` stands for.
+public struct WorldSettings: Hashable, Sendable {
+    public var actions: [ActionClass]
+    public var textures: [Background.Texture]
+    /// Of the background, 0...255.
+    public var contrast: Double
+    /// Of the camera; see ``Camera``.
+    public var drift: Double
+    public var jitter: Double
+    public var flicker: Double
+    public var noise: Double
+    /// How many shapes there are beside the one that acts.
+    public var distractors: ClosedRange<Int>
+    public var distractorMotion: Motion
+    /// Of the actions; see ``MotionStep/vigour``.
+    public var vigour: ClosedRange<Double>
+    /// Radius of shapes, in frame sides.
+    public var radius = 0.12...0.2
+    /// Length of an action, in seconds.
+    public var actionSeconds = 1.6...5.0
+    /// Length of the rest between actions, in seconds.
+    public var idleSeconds = 0.8...3.0
+}
+
+/// A label and the motions it stands for.
+public struct ActionClass: Hashable, Sendable {
+    public var label: String
+    /// Each as likely as the others.
+    public var motions: [Motion]
+
+    /// Kinds of motion, whatever their direction.
+    public static let kinds = [
+        ActionClass(label: "moving", motions: [.movingLeft, .movingRight, .movingUp, .movingDown]),
+        ActionClass(label: "spinning", motions: [.spinningClockwise, .spinningCounterclockwise]),
+        ActionClass(label: "growing", motions: [.growing]),
+        ActionClass(label: "blinking", motions: [.blinking]),
+        ActionClass(label: "zigzagging", motions: [.zigzaggingLeft, .zigzaggingRight]),
+        ActionClass(label: "circling", motions: [.circlingClockwise, .circlingCounterclockwise]),
+        ActionClass(label: "shaking", motions: [.shaking]),
+    ]
+
+    /// Kinds of motion told apart by direction, and kinds that differ little.
+    public static let directed = [
+        ActionClass(label: "moving left", motions: [.movingLeft]),
+        ActionClass(label: "moving right", motions: [.movingRight]),
+        ActionClass(label: "moving up", motions: [.movingUp]),
+        ActionClass(label: "moving down", motions: [.movingDown]),
+        ActionClass(label: "spinning clockwise", motions: [.spinningClockwise]),
+        ActionClass(label: "spinning counterclockwise", motions: [.spinningCounterclockwise]),
+        ActionClass(label: "growing", motions: [.growing]),
+        ActionClass(label: "shrinking", motions: [.shrinking]),
+        ActionClass(label: "pulsing", motions: [.pulsing]),
+        ActionClass(label: "blinking", motions: [.blinking]),
+        ActionClass(label: "zigzagging", motions: [.zigzaggingLeft, .zigzaggingRight]),
+        ActionClass(label: "circling", motions: [.circlingClockwise, .circlingCounterclockwise]),
+        ActionClass(label: "shaking", motions: [.shaking]),
+    ]
+}

@@ -1,0 +1,124 @@
+import Annotations
+import Foundation
+import Tensors
+
+/// A scene in which one shape rests and acts by turns, with the times of its actions.
+public struct UntrimmedVideo: Sendable {
+    public var scene: Scene
+    /// In seconds.
+    public var duration: Double
+    public var segments: [LabelledSegment]
+
+    /// Composes a video.
+    ///
+    /// Every action of the settings is equally likely at every turn; shapes without corners do not spin. Actions end where
+    /// the shape is well inside the frame, so that it can be seen while it rests.
+    ///
+    /// - Parameter duration: in seconds.
+    public init(duration: Double, settings: WorldSettings, using generator: inout RandomGenerator) {
+        self.duration = duration
+        var placed: [(x: Double, y: Double)] = []
+        var actor = Self.actor(settings, placed: &placed, using: &generator)
+        let home = placed[0]
+        var pose = Pose(x: home.x, y: home.y)
+        var time = Self.rounded(generator.uniform(in: settings.idleSeconds))
+        actor.steps = [MotionStep(motion: .still, start: 0, end: time, base: pose)]
+        segments = []
+        while time + settings.actionSeconds.lowerBound + 0.5 < duration {
+            let longest = min(settings.actionSeconds.upperBound, duration - 0.4 - time)
+            let step = Self.action(
+                from: pose, start: time, seconds: settings.actionSeconds.lowerBound...longest,
+                shape: actor.shape, radius: actor.radius, settings: settings, using: &generator)
+            actor.steps.append(step.step)
+            segments.append(
+                LabelledSegment(segment: Segment(start: step.step.start, end: step.step.end), label: step.label))
+            pose = step.step.endPose
+            pose.x = Actor.wrapped(pose.x, margin: actor.radius)
+            pose.y = Actor.wrapped(pose.y, margin: actor.radius)
+            time = Self.rounded(step.step.end + generator.uniform(in: settings.idleSeconds))
+            actor.steps.append(MotionStep(motion: .still, start: step.step.end, end: time, base: pose))
+        }
+        var actors: [Actor] = []
+        for _ in 0..<generator.integer(in: settings.distractors) {
+            var distractor = Self.actor(settings, placed: &placed, using: &generator)
+            let place = placed[placed.count - 1]
+            distractor.steps = [
+                MotionStep(
+                    motion: settings.distractorMotion, start: 0, end: duration + 1,
+                    base: Pose(x: place.x, y: place.y), vigour: generator.uniform(0.7, 1.3))
+            ]
+            actors.append(distractor)
+        }
+        scene = Scene(
+            background: Self.background(settings, using: &generator),
+            camera: Camera(
+                drift: settings.drift, jitter: settings.jitter, flicker: settings.flicker, noise: settings.noise,
+                seed: generator.next()),
+            actors: actors + [actor])
+    }
+
+    /// A shape of random look, at a place that keeps off the others where there is room.
+    private static func actor(
+        _ settings: WorldSettings, placed: inout [(x: Double, y: Double)], using generator: inout RandomGenerator
+    ) -> Actor {
+        var place = (x: 0.5, y: 0.5)
+        for _ in 0..<20 {
+            place = (generator.uniform(0.25, 0.75), generator.uniform(0.25, 0.75))
+            if placed.allSatisfy({ hypot($0.x - place.x, $0.y - place.y) > 0.3 }) { break }
+        }
+        placed.append(place)
+        return Actor(
+            shape: generator.element(of: Shape.allCases), colour: generator.element(of: Palette.allCases),
+            surface: generator.element(of: Surface.allCases), radius: generator.uniform(in: settings.radius), steps: [])
+    }
+
+    private static func action(
+        from pose: Pose, start: Double, seconds: ClosedRange<Double>, shape: Shape, radius: Double,
+        settings: WorldSettings, using generator: inout RandomGenerator
+    ) -> (step: MotionStep, label: String) {
+        let possible = settings.actions.filter { shape.showsTurns || !$0.motions.contains(where: \.isTurn) }
+        var action = generator.element(of: possible)
+        var step = MotionStep(motion: .still, start: start, end: start, base: pose)
+        // Other lengths and speeds are tried until the shape comes to rest inside, then other actions.
+        for attempt in 0..<160 {
+            if attempt % 40 == 0 {
+                if attempt > 0 { action = generator.element(of: possible) }
+                step.motion = generator.element(of: action.motions)
+            }
+            step.end = rounded(start + generator.uniform(in: seconds))
+            step.vigour = generator.uniform(in: settings.vigour)
+            let end = step.endPose
+            let inside = 0.22...0.78
+            if inside.contains(Actor.wrapped(end.x, margin: radius)),
+                inside.contains(Actor.wrapped(end.y, margin: radius))
+            {
+                break
+            }
+        }
+        return (step, action.label)
+    }
+
+    private static func background(
+        _ settings: WorldSettings, using generator: inout RandomGenerator
+    ) -> Background {
+        // Dull and rather dark, so that every colour of the palette stands out.
+        let grey = generator.uniform(60, 120)
+        let tint = { (generator: inout RandomGenerator) in Float(grey + generator.uniform(-18, 18)) }
+        return Background(
+            texture: generator.element(of: settings.textures),
+            colour: [tint(&generator), tint(&generator), tint(&generator)],
+            contrast: Float(settings.contrast * generator.uniform(0.6, 1.2)), seed: generator.next())
+    }
+
+    /// Annotations keep hundredths of a second, and the motion keeps to them.
+    private static func rounded(_ seconds: Double) -> Double { (seconds * 100).rounded() / 100 }
+}
+
+extension RandomGenerator {
+    mutating func uniform(in range: ClosedRange<Double>) -> Double { uniform(range.lowerBound, range.upperBound) }
+
+    /// One of the elements, each as likely as the others; there must be one.
+    mutating func element<Element>(of elements: [Element]) -> Element {
+        elements[integer(in: 0...(elements.count - 1))]
+    }
+}

@@ -1,0 +1,79 @@
+import ArgumentParser
+import ShapeWorld
+import Video
+
+struct GenerateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "generate",
+        abstract: "Make videos of moving shapes, with annotations.",
+        subcommands: [GenerateDemoCommand.self])
+}
+
+struct GenerateDemoCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo",
+        abstract: "Make untrimmed videos of acting shapes with ActivityNet-style annotations.",
+        discussion: """
+            Writes DIR/videos/*.mp4 and DIR/annotations.json with the subsets training, validation and test. The same \
+            options give the same files.
+
+            Example: tal generate demo --out demo --difficulty default --train 90 --validation 20 --test 30
+            """)
+
+    @Option(help: "Folder to write to; created where missing.")
+    var out: String
+    @Option(help: "How hard the world is.")
+    var difficulty = Difficulty.default
+    @Option(help: "Number of videos to train on.")
+    var train = DemoDataset().trainingCount
+    @Option(help: "Number of videos to choose a model on.")
+    var validation = DemoDataset().validationCount
+    @Option(help: "Number of videos for the reported figures.")
+    var test = DemoDataset().testCount
+    @Option(help: "Mean length of a video in seconds.")
+    var seconds = DemoDataset().seconds
+    @Option(help: "Width and height in pixels, even.")
+    var size = DemoDataset().size
+    @Option(help: "Frames per second.")
+    var fps = DemoDataset().frameRate.numerator
+    @Option(help: "Seed of everything random.")
+    var seed = DemoDataset().seed
+    @OptionGroup var threadOptions: ThreadOptions
+    @OptionGroup var consoleOptions: ConsoleOptions
+
+    func validate() throws {
+        guard fps > 0 else { throw ValidationError("--fps must be from 5 to 60, not \(fps)") }
+        do {
+            try dataset.validate()
+        } catch {
+            throw ValidationError("--\(error)")
+        }
+    }
+
+    func run() throws {
+        threadOptions.apply()
+        let console = consoleOptions.makeConsole()
+        let bar = ProgressBar("generate", unit: "videos", console: console)
+        let summary = try dataset.write(to: out, progress: bar.handler)
+        bar.finish()
+        print(
+            "videos       \(summary.annotations.videos.count) (\(summary.frameCount) frames) in \(summary.videosFolder)"
+        )
+        print("annotations  \(summary.annotations.segmentCount) segments in \(summary.annotationsPath)")
+    }
+
+    private var dataset: DemoDataset {
+        var dataset = DemoDataset()
+        dataset.difficulty = difficulty
+        dataset.trainingCount = train
+        dataset.validationCount = validation
+        dataset.testCount = test
+        dataset.seconds = seconds
+        dataset.size = size
+        dataset.frameRate = FrameRate(fps)
+        dataset.seed = seed
+        return dataset
+    }
+}
+
+extension Difficulty: ExpressibleByArgument {}
