@@ -47,6 +47,11 @@ struct SettingsOverlay {
             }
             result[Node(Self.snakeCase(name))] = child
         }
+        // The encoder leaves out what is nil, which would come back as a default that is not.
+        for (name, value) in Self.properties(of: type(of: settings).init())
+        where mapping[Node(name)] == nil && !Self.isNil(value) {
+            result[Node(Self.snakeCase(name))] = Node("null", Tag(.null))
+        }
         return .mapping(result)
     }
 
@@ -79,6 +84,11 @@ struct SettingsOverlay {
         let mirror = Mirror(reflecting: value)
         guard mirror.displayStyle == .optional else { return value }
         return mirror.children.first?.value ?? value
+    }
+
+    private static func isNil(_ value: Any) -> Bool {
+        let mirror = Mirror(reflecting: value)
+        return mirror.displayStyle == .optional && mirror.children.isEmpty
     }
 
     /// The defaults behind an optional settings structure, whether or not it holds a value.

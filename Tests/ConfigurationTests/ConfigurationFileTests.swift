@@ -16,6 +16,7 @@ private struct Outer: Configurable {
     var mode = Mode.fast
     var inner = Inner()
     var optionalInner: Inner?
+    var limit: Int? = 3
     var weights: [String: Double] = [:]
     init() {}
 
@@ -99,6 +100,15 @@ struct ConfigurationFileTests {
         let text = try ConfigurationFile.encode(settings)
         #expect(text.contains("max_length") == false)
         #expect(text.contains("learning_rate"))
+        #expect(try decode(text) == settings)
+    }
+
+    @Test("a value set to nothing comes back as nothing, not as the default")
+    func writtenNil() throws {
+        var settings = Outer()
+        settings.limit = nil
+        let text = try ConfigurationFile.encode(settings)
+        #expect(text.contains("limit: null"))
         #expect(try decode(text) == settings)
     }
 
