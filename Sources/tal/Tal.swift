@@ -15,6 +15,7 @@ struct Tal: AsyncParsableCommand {
             EvaluateCommand.self,
             ExtractCommand.self,
             GenerateCommand.self,
+            ImportCommand.self,
         ])
 
     static func main() async {

@@ -1,0 +1,141 @@
+import Annotations
+import Features
+
+/// Videos with features and annotations, as samples: features + annotations + window policy.
+public struct Dataset: Sendable {
+    /// One video.
+    public struct Item: Sendable, Equatable {
+        public var video: String
+        /// Length in seconds, where the annotations give it.
+        public var durationSeconds: Double?
+        /// The annotated actions, labels as places in ``Dataset/labels``.
+        public var segments: [IndexedSegment]
+
+        public init(video: String, durationSeconds: Double? = nil, segments: [IndexedSegment] = []) {
+            self.video = video
+            self.durationSeconds = durationSeconds
+            self.segments = segments
+        }
+    }
+
+    /// What was left out when features and annotations were put together.
+    public struct Omissions: Sendable, Equatable {
+        /// Annotated videos without features.
+        public var videosWithoutFeatures: [String] = []
+        /// Segments whose label is not among the classes, by label.
+        public var unknownLabels: [String: Int] = [:]
+        /// Segments whose end does not lie behind their start, by video.
+        public var emptySegments: [String: Int] = [:]
+
+        /// One line for each kind, for people.
+        public var lines: [String] {
+            var lines: [String] = []
+            func examples(_ names: [String]) -> String {
+                names.prefix(5).joined(separator: ", ") + (names.count > 5 ? ", …" : "")
+            }
+            if !videosWithoutFeatures.isEmpty {
+                lines.append(
+                    "\(videosWithoutFeatures.count) annotated videos have no features "
+                        + "(\(examples(videosWithoutFeatures)))")
+            }
+            for (label, count) in unknownLabels.sorted(by: { $0.key < $1.key }) {
+                lines.append("\(count) segments are labelled '\(label)', which is no class of the model")
+            }
+            if !emptySegments.isEmpty {
+                lines.append(
+                    "\(emptySegments.values.reduce(0, +)) segments end before they begin "
+                        + "(\(examples(emptySegments.keys.sorted())))")
+            }
+            return lines
+        }
+    }
+
+    /// The videos, in the order of the annotations.
+    public let items: [Item]
+    /// Class names; a label is a place in this list.
+    public let labels: [String]
+    /// What was left out.
+    public let omissions: Omissions
+    /// Where the features are.
+    public let features: any FeatureSource
+    /// From features to samples.
+    public let preparation: SamplePreparation
+
+    /// Puts features and annotations together.
+    ///
+    /// - Parameters:
+    ///   - annotations: the videos wanted; those without features are left out and listed in ``omissions``.
+    ///   - labels: class names. With `classAgnostic` there is one, and every action belongs to it.
+    ///   - ignoredLabels: labels that are left out without being counted, such as THUMOS14's `Ambiguous`.
+    public init(
+        features: any FeatureSource, annotations: AnnotationSet, labels: [String], classAgnostic: Bool = false,
+        ignoredLabels: [String] = [], preparation: SamplePreparation
+    ) {
+        let places = Dictionary(labels.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        let known = Set(features.videos), ignored = Set(ignoredLabels)
+        var omissions = Omissions(), items: [Item] = []
+        for video in annotations.videos {
+            guard known.contains(video.id) else {
+                omissions.videosWithoutFeatures.append(video.id)
+                continue
+            }
+            var item = Item(video: video.id, durationSeconds: video.duration)
+            for action in video.segments where !ignored.contains(action.label) {
+                guard let label = classAgnostic ? 0 : places[action.label] else {
+                    omissions.unknownLabels[action.label, default: 0] += 1
+                    continue
+                }
+                guard action.segment.duration > 0 else {
+                    omissions.emptySegments[video.id, default: 0] += 1
+                    continue
+                }
+                item.segments.append(IndexedSegment(segment: action.segment, label: label))
+            }
+            items.append(item)
+        }
+        self.items = items
+        self.omissions = omissions
+        self.labels = labels
+        self.features = features
+        self.preparation = preparation
+    }
+
+    /// Every video of a source of features, without annotations: what detection needs.
+    public init(features: any FeatureSource, labels: [String], preparation: SamplePreparation) {
+        items = features.videos.map { Item(video: $0) }
+        self.labels = labels
+        omissions = Omissions()
+        self.features = features
+        self.preparation = preparation
+    }
+
+    /// Number of videos.
+    public var count: Int { items.count }
+
+    /// Classes that no video has.
+    public var emptyClasses: [Int] {
+        let present = Set(items.flatMap { $0.segments.map(\.label) })
+        return labels.indices.filter { !present.contains($0) }
+    }
+
+    /// A whole video.
+    ///
+    /// - Throws: `FeatureError`
+    public func sample(_ index: Int) throws -> Sample {
+        preparation.sample(of: try sequence(index), segments: items[index].segments)
+    }
+
+    /// A video as it is trained, cropped at random by the window policy.
+    ///
+    /// - Parameter draw: a random integer of a range.
+    /// - Throws: `FeatureError`
+    public func trainingSample(_ index: Int, draw: (ClosedRange<Int>) -> Int) throws -> Sample {
+        preparation.trainingSample(of: try sequence(index), segments: items[index].segments, draw: draw)
+    }
+
+    private func sequence(_ index: Int) throws -> FeatureSequence {
+        var sequence = try features.sequence(for: items[index].video)
+        sequence.durationSeconds = sequence.durationSeconds ?? items[index].durationSeconds
+        return sequence
+    }
+}

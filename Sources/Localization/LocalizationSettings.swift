@@ -1,0 +1,50 @@
+import Configuration
+import Tensors
+
+/// The heads there are.
+public enum HeadKind: String, Codable, Sendable, CaseIterable {
+    case actionformer
+}
+
+/// The configuration of `tal train` and of a run folder.
+public struct LocalizationSettings: Configurable {
+    /// Which head; its settings are in the section of the same name.
+    public var head = HeadKind.actionformer
+    /// Whether all actions are one class, so that classes come from video-level scores.
+    public var classAgnostic = false
+    /// Settings of the ActionFormer head.
+    public var actionformer = ActionFormerSettings()
+    /// From features to samples.
+    public var window = WindowSettings()
+    /// From proposals to detections.
+    public var postProcessing = PostProcessingSettings()
+    /// How the head is trained.
+    public var training = TrainingSettings()
+
+    public init() {}
+
+    public func validate() throws {
+        switch head {
+        case .actionformer: try actionformer.validate()
+        }
+        try window.validate()
+        try postProcessing.validate()
+        try training.validate()
+    }
+
+    /// The chosen head with fresh weights.
+    ///
+    /// - Parameters:
+    ///   - featureChannels: channels of the features.
+    ///   - classes: number of classes.
+    /// - Throws: ``LocalizationError``
+    public func makeHead(
+        featureChannels: Int, classes: Int, using generator: inout RandomGenerator
+    ) throws(LocalizationError) -> any LocalizationHead {
+        switch head {
+        case .actionformer:
+            return try ActionFormer(
+                actionformer, featureChannels: featureChannels, classes: classes, using: &generator)
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import Configuration
+import Foundation
+import Networks
+import Tensors
+
+/// The folder of a trained head: `config.yaml` (resolved), `labels.txt`, `features.yaml` (the features it takes) and
+/// `model.safetensors`.
+public struct RunFolder: Sendable {
+    public let path: String
+
+    public init(_ path: String) { self.path = path }
+
+    /// The resolved configuration.
+    public var configuration: String { file("config.yaml") }
+    /// Class names, one a line.
+    public var labels: String { file("labels.txt") }
+    /// The features that the head takes.
+    public var features: String { file("features.yaml") }
+    /// The weights to use.
+    public var weights: String { file("model.safetensors") }
+
+    /// A file in this folder.
+    public func file(_ name: String) -> String { (path as NSString).appendingPathComponent(name) }
+
+    /// Whether the folder holds a configuration already.
+    public var isUsed: Bool { FileManager.default.fileExists(atPath: configuration) }
+
+    /// Writes everything but the weights, into a new or unused folder.
+    ///
+    /// - Throws: ``LocalizationError/runFolder(path:problem:)`` or ``LocalizationError/labels(file:problem:)``
+    public func create(settings: LocalizationSettings, labels: [String], features: FeatureContract) throws {
+        guard !isUsed else {
+            throw LocalizationError.runFolder(path: path, problem: "holds a run already; choose another folder")
+        }
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw LocalizationError.runFolder(path: path, problem: "cannot be made (\(error.localizedDescription))")
+        }
+        try LabelFile.write(labels, to: self.labels)
+        try write(ConfigurationFile.encode(features), to: self.features)
+        // Last, because it marks the folder as used.
+        try write(ConfigurationFile.encode(settings), to: configuration)
+    }
+
+    /// Writes a model into a new or unused folder.
+    ///
+    /// - Throws: as ``create(settings:labels:features:)``, or `TensorFileError`
+    public func save(_ model: TrainedModel) throws {
+        try create(settings: model.settings, labels: model.labels, features: model.features)
+        try Weights.save(model.head, to: weights)
+    }
+
+    /// Reads the model.
+    ///
+    /// - Parameter overrides: `key.path=value` texts that change the configuration, for instance of post-processing.
+    /// - Throws: ``LocalizationError``, `ConfigurationError`, `TensorFileError` or `NetworkError`
+    public func load(overrides: [String] = []) throws -> TrainedModel {
+        guard isUsed else {
+            throw LocalizationError.runFolder(path: path, problem: "holds no model (there is no config.yaml)")
+        }
+        let settings = try ConfigurationFile.load(
+            LocalizationSettings.self, from: configuration, overrides: overrides)
+        let labels = try LabelFile.read(self.labels)
+        let features = try ConfigurationFile.load(FeatureContract.self, from: self.features)
+        guard FileManager.default.fileExists(atPath: weights) else {
+            throw LocalizationError.runFolder(
+                path: path, problem: "has no model.safetensors; has its training reached the first evaluation?")
+        }
+        // The fresh weights are replaced at once, so the seed does not matter.
+        var generator = RandomGenerator(seed: 0)
+        let head = try settings.makeHead(
+            featureChannels: features.channels, classes: labels.count, using: &generator)
+        try Weights.load(head, from: weights)
+        return TrainedModel(head: head, settings: settings, labels: labels, features: features)
+    }
+
+    private func write(_ text: String, to file: String) throws(LocalizationError) {
+        do {
+            try Data(text.utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
+        } catch {
+            throw .runFolder(path: file, problem: "cannot be written (\(error.localizedDescription))")
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import ArgumentParser
+import Localization
+
+struct ImportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Turn a published model into a run folder that tal detect takes.",
+        discussion: """
+            Example:
+              tal import actionformer --config thumos_i3d.yaml --weights model.safetensors \\
+                --labels labels.txt --out runs/thumos
+            """,
+        subcommands: [ImportActionFormerCommand.self])
+}
+
+struct ImportActionFormerCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "actionformer",
+        abstract: "Import a model of the authors' release of ActionFormer.",
+        discussion: """
+            The configuration is the release's experiment file (sections dataset, model, train_cfg, test_cfg) or the \
+            arguments of the model's constructor, as YAML or JSON.
+
+            Example:
+              tal import actionformer --config thumos_i3d.yaml --weights model.safetensors \\
+                --labels labels.txt --out runs/thumos
+            """)
+
+    @Option(name: .long, help: "The model's configuration, YAML or JSON.")
+    var config: String
+
+    @Option(name: .long, help: "The weights under their official names: safetensors, float32 or float16.")
+    var weights: String
+
+    @Option(name: .long, help: "Class names, one a line, in the order of the model's classes.")
+    var labels: String
+
+    @Option(name: .long, help: "The run folder to write; new or without a run.")
+    var out: String
+
+    @OptionGroup var consoleOptions: ConsoleOptions
+
+    func run() throws {
+        let console = consoleOptions.makeConsole()
+        let model = try ActionFormerImport.run(
+            configuration: config, weights: weights, labels: labels, folder: RunFolder(out))
+        console.note(
+            "\(out): ActionFormer with \(model.head.parameterCount) parameters, \(model.head.classes) classes, features "
+                + "of \(model.head.inputChannels) channels")
+    }
+}
