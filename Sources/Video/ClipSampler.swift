@@ -78,9 +78,10 @@ public final class ClipSampler {
 
     /// Fixes the number of ticks and sees to it that the last frame is at hand for padding.
     private func finish() throws(VideoError) {
-        // A picture shorter than the tolerance is still one tick.
-        let total = max(knownTicks, 1)
+        // A video shorter than the tolerance is still one tick, but an interval past the end is empty.
+        let total = begin > 0 ? knownTicks : max(knownTicks, 1)
         allTicks = total
+        guard total > 0 else { return }
         if shown.last.map({ $0.ticks.upperBound < total }) ?? true {
             try convert((total - 1)..<total)
         }

@@ -25,7 +25,10 @@ public final class FrameScaler {
             throw .notConvertible(file: path, reason: "unknown pixel format")
         }
         let alignment = 1 << Int(max(description.pointee.log2_chroma_w, description.pointee.log2_chroma_h))
-        let plan = shape.plan(width: Int(frame.width), height: Int(frame.height), alignment: alignment)
+        let (wide, high) = (decoder.info.width, decoder.info.height)
+        let plan = shape.plan(
+            width: Int(frame.width), height: Int(frame.height), alignment: alignment,
+            native: decoder.orientation.transposes ? (high, wide) : (wide, high))
         let rowBytes = (plan.targetWidth * 3 + 63) / 64 * 64
         let stored = reserve(rowBytes * plan.targetHeight)
         try scale(decoder.frame, plan: plan, to: stored, rowBytes: rowBytes, path: path)

@@ -38,7 +38,7 @@ public struct FrameShape: Hashable, Codable, Sendable {
         interpolation = .bilinear
     }
 
-    /// The size of the video.
+    /// The size of the video, as its first frame has it.
     public static let native = FrameShape()
 
     /// The part of a stored frame that is used, and the size it is scaled to.
@@ -52,12 +52,14 @@ public struct FrameShape: Hashable, Codable, Sendable {
     }
 
     /// - Parameters:
-    ///   - width: stored width in pixels.
-    ///   - height: stored height in pixels.
+    ///   - width: stored width of the frame in pixels.
+    ///   - height: stored height of the frame in pixels.
     ///   - alignment: offsets are multiples of this, so that colour planes of lower resolution stay in place.
-    func plan(width: Int, height: Int, alignment: Int) -> Plan {
+    ///   - native: stored size of the first frame, which all frames of ``native`` shape are brought to.
+    func plan(width: Int, height: Int, alignment: Int, native: (width: Int, height: Int)) -> Plan {
         guard let size else {
-            return Plan(left: 0, top: 0, width: width, height: height, targetWidth: width, targetHeight: height)
+            return Plan(
+                left: 0, top: 0, width: width, height: height, targetWidth: native.width, targetHeight: native.height)
         }
         guard fit == .crop else {
             return Plan(left: 0, top: 0, width: width, height: height, targetWidth: size, targetHeight: size)

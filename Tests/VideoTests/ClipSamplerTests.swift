@@ -99,6 +99,8 @@ struct ClipSamplerTests {
             let found = try clips(url, clock, interval: 2..<3)
             #expect(found.flatMap(numbers) == Array(60..<90))
             #expect(found.first?.seconds.first == 2)
+            #expect(try clips(url, clock, interval: 4.5..<9).flatMap(numbers) == Array(135..<150))
+            #expect(try clips(url, clock, interval: 5.5..<9).isEmpty)
         }
     }
 
@@ -152,8 +154,35 @@ struct ClipSamplerTests {
             #expect(abs(squashed.meanColour[0] - 80) < 10 && abs(squashed.meanColour[2] - 80) < 10)
             // Turned clockwise, the left of the stored picture is on top.
             #expect(squashed.pixels[0] > 150 && squashed.pixels[(17 * 18 + 17) * 3 + 2] > 150)
-            let inner = FrameShape(size: 16, shorterSide: 32).plan(width: 96, height: 32, alignment: 2)
+            let inner = FrameShape(size: 16, shorterSide: 32).plan(
+                width: 96, height: 32, alignment: 2, native: (96, 32))
             #expect(inner == .init(left: 40, top: 8, width: 16, height: 16, targetWidth: 16, targetHeight: 16))
+        }
+    }
+
+    @Test("frames that change their size in mid-stream are brought to one size")
+    func changingSize() throws {
+        try SharedData.withTemporaryFolder { folder in
+            // Transport streams may be joined end to end.
+            let (small, large) = (folder.appendingPathComponent("s.ts"), folder.appendingPathComponent("l.ts"))
+            for (url, side) in [(small, 32), (large, 64)] {
+                let writer = try VideoWriter(path: url.path, width: side, height: side, frameRate: FrameRate(10))
+                for number in 0..<12 { try writer.append(SyntheticVideo.frame(number, width: side, height: side)) }
+                try writer.finish()
+            }
+            let joined = folder.appendingPathComponent("j.ts")
+            try (Data(contentsOf: small) + Data(contentsOf: large)).write(to: joined)
+            let clock = SamplingClock(frameRate: FrameRate(10), strideFrames: 4, windowFrames: 4)
+            for shape in [FrameShape.native, FrameShape(size: 20)] {
+                let sampler = ClipSampler(decoder: try VideoDecoder(path: joined.path), clock: clock, shape: shape)
+                var found: [Int] = []
+                while let clip = try sampler.next() {
+                    #expect(clip.width == (shape.size ?? 32) && clip.height == clip.width)
+                    found += numbers(clip)
+                }
+                #expect(found.count == 24 && Array(found.prefix(12)) == Array(0..<12))
+                #expect(Array(found.suffix(8)) == Array(4..<12))
+            }
         }
     }
 

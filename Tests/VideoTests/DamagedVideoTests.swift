@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 import TestSupport
 import Testing
 
@@ -57,6 +58,41 @@ struct DamagedVideoTests {
             } while decoder.advance()
             #expect(last > 9.5)
             #expect(decoder.warnings.contains { if case .damagedData = $0 { true } else { false } })
+        }
+    }
+
+    @Test(
+        "files with bytes changed or cut anywhere give frames in order or an error",
+        arguments: ["mp4", "mkv", "avi", "ts"])
+    func changedBytes(kind: String) throws {
+        try SharedData.withTemporaryFolder { folder in
+            let url = folder.appendingPathComponent("a.\(kind)")
+            try SyntheticVideo.write(to: url, count: 40, options: WriterOptions(keyFrameInterval: 10))
+            let whole = try Data(contentsOf: url)
+            var generator = RandomGenerator(seed: 17)
+            let clock = SamplingClock(frameRate: FrameRate(10), strideFrames: 4, windowFrames: 8)
+            for _ in 0..<40 {
+                var data = whole
+                for _ in 0..<generator.integer(in: 1...30) {
+                    // Half of the changes fall on the headers in front.
+                    let end = generator.uniform() < 0.5 ? min(900, data.count) : data.count
+                    data[generator.integer(in: 0...end - 1)] = UInt8(generator.integer(in: 0...255))
+                }
+                if generator.uniform() < 0.3 { data = data.prefix(generator.integer(in: 1...data.count)) }
+                try data.write(to: url)
+                do {
+                    let stream = try ClipStream(path: url.path, clock: clock, shape: FrameShape(size: 16))
+                    var windows: [Int] = []
+                    while let clip = try stream.next() {
+                        windows.append(clip.index)
+                        #expect(zip(clip.sourceSeconds, clip.sourceSeconds.dropFirst()).allSatisfy { $0 <= $1 })
+                        if windows.count > 2000 { break }
+                    }
+                    #expect(!windows.isEmpty && windows == Array(0..<windows.count))
+                } catch let error as VideoError {
+                    #expect(error.description.contains(url.path))
+                }
+            }
         }
     }
 
