@@ -12,10 +12,12 @@ struct Tal: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
+            DoctorCommand.self,
             EvaluateCommand.self,
             ExtractCommand.self,
             GenerateCommand.self,
             ImportCommand.self,
+            InspectCommand.self,
         ])
 
     static func main() async {

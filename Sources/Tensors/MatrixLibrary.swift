@@ -1,0 +1,16 @@
+import COpenBLAS
+
+/// The matrix library in use, for reports.
+public enum MatrixLibrary {
+    /// Its name, version and build options.
+    public static var configuration: String { openblas_get_config().map { String(cString: $0) } ?? "unknown" }
+
+    /// The kernels it chose for this processor, such as `Cooperlake`. It chooses once, when the program is loaded.
+    public static var kernel: String { openblas_get_corename().map { String(cString: $0) } ?? "unknown" }
+
+    /// Threads it uses outside of ``Parallel`` regions.
+    public static var threads: Int { Int(openblas_get_num_threads()) }
+
+    /// Whether it was built to use more than one thread.
+    public static var hasThreads: Bool { openblas_get_parallel() != 0 }
+}

@@ -1,0 +1,155 @@
+import Features
+import Foundation
+import Tensors
+import Video
+
+/// What the program runs on, and what is wrong with it.
+struct Diagnosis {
+    struct Problem: Equatable {
+        var complaint: String
+        var mend: String
+    }
+
+    /// The facts that problems are found from.
+    struct Facts {
+        var processor: Processor
+        var environment: [String: String]
+        var processors: Int
+        /// Processors' worth of time that the container allows, where it limits it.
+        var processorQuota: Double?
+        var availableBytes: Int?
+        var matrixKernel: String
+        var matrixThreads: Int
+        var matrixHasThreads: Bool
+        var missingDecoders: [String]
+        var writesH264: Bool
+        var isOptimized: Bool
+    }
+
+    static func currentFacts() -> Facts {
+        Facts(
+            processor: .current(), environment: ProcessInfo.processInfo.environment,
+            processors: ProcessInfo.processInfo.activeProcessorCount, processorQuota: processorQuota(),
+            availableBytes: availableBytes(), matrixKernel: MatrixLibrary.kernel, matrixThreads: MatrixLibrary.threads,
+            matrixHasThreads: MatrixLibrary.hasThreads,
+            missingDecoders: FFmpegBuild.missingDecoders(among: ["h264", "hevc", "mpeg4", "vp9", "libdav1d"]),
+            writesH264: FFmpegBuild.writesH264, isOptimized: isOptimized)
+    }
+
+    static func problems(in facts: Facts) -> [Problem] {
+        var problems: [Problem] = []
+        if let forced = facts.environment["OPENBLAS_CORETYPE"] {
+            problems.append(
+                Problem(
+                    complaint: "OPENBLAS_CORETYPE=\(forced) is set: matrix products use the kernels of that processor, "
+                        + "which can halve the speed",
+                    mend: "unset OPENBLAS_CORETYPE"))
+        } else if facts.processor.hasAVX512, narrowKernels.contains(facts.matrixKernel.lowercased()) {
+            problems.append(
+                Problem(
+                    complaint: "the processor has AVX-512, but OpenBLAS uses its \(facts.matrixKernel) kernels",
+                    mend: "install a newer OpenBLAS, or one built with DYNAMIC_ARCH=1 (Debian: libopenblas0-pthread)"))
+        } else if facts.processor.hasAVX2, ["prescott", "generic", "core2"].contains(facts.matrixKernel.lowercased()) {
+            problems.append(
+                Problem(
+                    complaint: "the processor has AVX2, but OpenBLAS uses its \(facts.matrixKernel) kernels",
+                    mend: "install an OpenBLAS built with DYNAMIC_ARCH=1 (Debian: libopenblas0-pthread)"))
+        }
+        for name in ["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"] {
+            if let text = facts.environment[name], let threads = Int(text), threads < facts.processors {
+                problems.append(
+                    Problem(
+                        complaint: "\(name)=\(threads) keeps matrix products from using \(facts.processors) processors",
+                        mend: "unset \(name)"))
+            }
+        }
+        if !facts.matrixHasThreads, facts.processors > 1 {
+            problems.append(
+                Problem(
+                    complaint: "this OpenBLAS uses one thread only",
+                    mend: "install a build with threads (Debian: libopenblas0-pthread)"))
+        }
+        if let quota = facts.processorQuota, quota < Double(facts.processors) {
+            problems.append(
+                Problem(
+                    complaint: "this container may use \(ResultText.number(quota, 1)) processors' worth of time, but "
+                        + "\(facts.processors) are visible",
+                    mend: "call commands with --threads \(max(1, Int(quota)))"))
+        }
+        if let available = facts.availableBytes, available < 2 << 30 {
+            problems.append(
+                Problem(
+                    complaint: "only \(available >> 20) MiB of memory are free",
+                    mend: "close other programs; training large heads needs 2 GiB and more"))
+        }
+        if !facts.missingDecoders.isEmpty {
+            problems.append(
+                Problem(
+                    complaint: "this FFmpeg cannot decode \(facts.missingDecoders.joined(separator: ", "))",
+                    mend: "install a full build of FFmpeg's libavcodec, or convert such videos"))
+        }
+        if !facts.writesH264 {
+            problems.append(
+                Problem(
+                    complaint: "this FFmpeg has no x264: videos are written as MPEG-4",
+                    mend: "install a libavcodec with x264 (Debian's has it)"))
+        }
+        if !facts.isOptimized {
+            problems.append(
+                Problem(
+                    complaint: "the program was built for debugging and runs many times slower",
+                    mend: "build it with: swift build -c release"))
+        }
+        return problems
+    }
+
+    /// Kernels of OpenBLAS that do not use AVX-512.
+    private static let narrowKernels: Set<String> = [
+        "generic", "core2", "nehalem", "prescott", "sandybridge", "haswell", "zen", "excavator", "steamroller",
+        "bulldozer",
+    ]
+
+    // MARK: - This machine
+
+    /// The version of the Swift compiler that built the program; only steps of it can be asked for.
+    static let swiftVersion: String = {
+        #if compiler(>=6.4)
+            "6.4 or newer"
+        #elseif compiler(>=6.3)
+            "6.3"
+        #elseif compiler(>=6.2)
+            "6.2"
+        #else
+            "6.1"
+        #endif
+    }()
+
+    private static let isOptimized: Bool = {
+        #if DEBUG
+            false
+        #else
+            true
+        #endif
+    }()
+
+    /// The limit of control group version 2: `max 100000`, or microseconds of processor time in so many microseconds.
+    private static func processorQuota() -> Double? {
+        guard let text = try? String(contentsOfFile: "/sys/fs/cgroup/cpu.max", encoding: .utf8) else { return nil }
+        let numbers = text.split(whereSeparator: \.isWhitespace).map { Double($0) }
+        guard numbers.count == 2, let quota = numbers[0], let period = numbers[1], period > 0 else { return nil }
+        return quota / period
+    }
+
+    private static func availableBytes() -> Int? {
+        let text = (try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8)) ?? ""
+        let line = text.split(separator: "\n").first { $0.hasPrefix("MemAvailable:") }
+        return line?.split(separator: " ").compactMap { Int($0) }.first.map { $0 * 1024 }
+    }
+
+    static var systemName: String {
+        let text = (try? String(contentsOfFile: "/etc/os-release", encoding: .utf8)) ?? ""
+        let line = text.split(separator: "\n").first { $0.hasPrefix("PRETTY_NAME=") }
+        return line.map { $0.dropFirst("PRETTY_NAME=".count).trimmingCharacters(in: ["\""]) }
+            ?? ProcessInfo.processInfo.operatingSystemVersionString
+    }
+}

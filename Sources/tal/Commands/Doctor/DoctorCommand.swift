@@ -1,0 +1,52 @@
+import ArgumentParser
+import Features
+import Foundation
+import Tensors
+import Video
+
+struct DoctorCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Show what the program runs on, and what is wrong with it.",
+        discussion: """
+            The status is 0 also when something could be better: what is listed costs speed or some kind of file.
+
+            Example:
+              tal doctor
+            """)
+
+    @OptionGroup var consoleOptions: ConsoleOptions
+
+    func run() throws {
+        let facts = Diagnosis.currentFacts()
+        let problems = Diagnosis.problems(in: facts)
+        if !consoleOptions.quiet { print(Self.overview(facts), terminator: "\n\n") }
+        for problem in problems {
+            print("problem: \(problem.complaint)")
+            print("   mend: \(problem.mend)")
+        }
+        if problems.isEmpty, !consoleOptions.quiet { print("Nothing is wrong.") }
+    }
+
+    private static func overview(_ facts: Diagnosis.Facts) -> String {
+        let processor = facts.processor
+        let memory = facts.availableBytes.map { "\(ResultText.number(Double($0) / 0x1p30, 1)) GiB free of " } ?? ""
+        let total = ResultText.number(Double(ProcessInfo.processInfo.physicalMemory) / 0x1p30, 1)
+        let rows = [
+            ("tal", "\(Tal.configuration.version), \(facts.isOptimized ? "release" : "debug") build"),
+            ("Swift", Diagnosis.swiftVersion),
+            ("system", Diagnosis.systemName),
+            ("processor", "\(processor.name), \(facts.processors) usable"),
+            ("", processor.relevantFeatures.joined(separator: " ")),
+            ("own loops", processor.loopVariant),
+            ("memory", "\(memory)\(total) GiB"),
+            ("OpenBLAS", MatrixLibrary.configuration),
+            ("", "kernels \(facts.matrixKernel), \(facts.matrixThreads) threads"),
+            ("FFmpeg", FFmpegBuild.version),
+            ("HDF5", FeatureSources.hdf5Version),
+        ]
+        return rows.map { label, text in
+            label.padding(toLength: 11, withPad: " ", startingAt: 0) + text
+        }.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,61 @@
+import Testing
+
+@testable import tal
+
+@Suite("tal doctor")
+struct DiagnosisTests {
+    private static let avx512 =
+        "model name : Some CPU\nflags : fma avx2 avx512f avx512bw avx512dq avx512vl avx512_bf16\n"
+
+    private static func facts(_ change: (inout Diagnosis.Facts) -> Void = { _ in }) -> Diagnosis.Facts {
+        var facts = Diagnosis.Facts(
+            processor: Processor(cpuInformation: avx512), environment: [:], processors: 4, processorQuota: nil,
+            availableBytes: 8 << 30, matrixKernel: "SkylakeX", matrixThreads: 4, matrixHasThreads: true,
+            missingDecoders: [], writesH264: true, isOptimized: true)
+        change(&facts)
+        return facts
+    }
+
+    @Test("nothing is found wrong with a healthy machine")
+    func healthy() {
+        #expect(Diagnosis.problems(in: Self.facts()).isEmpty)
+    }
+
+    @Test("each fault is found with its mend")
+    func faults() throws {
+        let faults: [(mend: String, change: (inout Diagnosis.Facts) -> Void)] = [
+            ("unset OPENBLAS_CORETYPE", { $0.environment["OPENBLAS_CORETYPE"] = "Haswell" }),
+            ("libopenblas0-pthread", { $0.matrixKernel = "Haswell" }),
+            ("libopenblas0-pthread", { $0.matrixHasThreads = false }),
+            ("unset OMP_NUM_THREADS", { $0.environment["OMP_NUM_THREADS"] = "1" }),
+            ("--threads 1", { $0.processorQuota = 1.5 }),
+            ("2 GiB", { $0.availableBytes = 1 << 30 }),
+            ("libavcodec", { $0.missingDecoders = ["hevc"] }),
+            ("x264", { $0.writesH264 = false }),
+            ("-c release", { $0.isOptimized = false }),
+        ]
+        for (mend, change) in faults {
+            let problems = Diagnosis.problems(in: Self.facts(change))
+            #expect(problems.count == 1)
+            #expect(try #require(problems.first).mend.contains(mend))
+        }
+    }
+
+    @Test("the processor is read as Linux describes it")
+    func processor() {
+        let processor = Processor(cpuInformation: Self.avx512 + "model name : Other\nflags : none\n")
+        #expect(processor.name == "Some CPU")
+        #expect(processor.hasAVX2 && processor.hasAVX512)
+        #expect(processor.relevantFeatures == ["fma", "avx2", "avx512f", "avx512_bf16"])
+        #expect(!Processor(cpuInformation: "").hasAVX2)
+    }
+
+    @Test("the command names every library and ends with status 0")
+    func command() throws {
+        let run = try Program.run(["doctor"], environment: ["OPENBLAS_CORETYPE": "Haswell"])
+        #expect(run.status == 0)
+        for word in ["Swift", "OpenBLAS", "FFmpeg", "HDF5", "unset OPENBLAS_CORETYPE"] {
+            #expect(run.output.contains(word))
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import Annotations
+import Features
+import Foundation
+import Tensors
+import TestSupport
+import Testing
+import Video
+
+@testable import tal
+
+@Suite("tal inspect")
+struct InspectCommandTests {
+    private static func withFiles(_ body: (URL) throws -> Void) throws {
+        try SharedData.withTemporaryFolder { folder in
+            // Names say nothing, or lie: content decides.
+            let store = try FeatureStoreWriter(
+                folder.appendingPathComponent("store.mp4").path,
+                origin: FeatureOrigin(encoder: "some encoder", encoderConfiguration: "{}", weightsSHA256: "12ab"))
+            let grid = SnippetGrid(frameRateNumerator: 25, strideFrames: 4, windowFrames: 16)
+            try store.write(
+                FeatureSequence(video: "swim", features: Tensor.ones([7, 5]), grid: grid, durationSeconds: 3.5))
+            try store.close()
+            try SafetensorsFile.write(
+                [("layer.weight", Tensor.ones([2, 3]))], to: folder.appendingPathComponent("weights").path)
+            try NpyFile.write(Tensor.ones([4, 2]), to: folder.appendingPathComponent("array").path)
+            try DetectionFile.write(
+                ["swim": [Detection(video: "swim", label: "Dive", segment: Segment(start: 1, end: 2), score: 0.5)]],
+                to: folder.appendingPathComponent("found").path)
+            let annotations =
+                #"{"database": {"swim": {"subset": "test", "duration": 3.5, "annotations": [{"segment": [1, 2], "label": "Dive"}]}}}"#
+            try Data(annotations.utf8).write(to: folder.appendingPathComponent("truth"))
+            let writer = try VideoWriter(
+                path: folder.appendingPathComponent("v.mp4").path, width: 32, height: 16, frameRate: FrameRate(10))
+            for _ in 0..<5 { try writer.append(RGBImage(width: 32, height: 16, red: 1, green: 2, blue: 3)) }
+            try writer.finish()
+            try FileManager.default.moveItem(
+                at: folder.appendingPathComponent("v.mp4"), to: folder.appendingPathComponent("v.h5"))
+            try body(folder)
+        }
+    }
+
+    @Test("content tells what a file is, and what is in it is shown")
+    func kinds() throws {
+        let expected: [(String, FileKind, [String])] = [
+            ("store.mp4", .featureStore, ["some encoder", "12ab", "swim", "7", "5", "3.50 s"]),
+            ("weights", .weights, ["layer.weight", "[2, 3]", "6 values"]),
+            ("array", .npyArray, ["[4, 2]", "float32"]),
+            ("found", .detections, ["1 in 1 videos", "Dive"]),
+            ("truth", .annotations, ["1 videos, 1 segments", "Dive", "test"]),
+            ("v.h5", .perhapsVideo, ["32x16", "10", "0.500 s", "5 frames"]),
+        ]
+        try Self.withFiles { folder in
+            for (name, kind, words) in expected {
+                let path = folder.appendingPathComponent(name).path
+                #expect(FileKind(of: path) == kind)
+                let text = try Inspection(path, isThorough: true).text
+                for word in words { #expect(text.contains(word), "\(name): \(text)") }
+            }
+        }
+    }
+
+    @Test("damaged features are found by a thorough look, with status 3")
+    func damaged() throws {
+        try Self.withFiles { folder in
+            let file = folder.appendingPathComponent("store.mp4")
+            var data = try Data(contentsOf: file)
+            let ones = Tensor.ones([8]).elements.withUnsafeBytes { Data($0) }
+            let place = try #require(data.range(of: ones)).lowerBound
+            data[place + 2] ^= 0xFF
+            try data.write(to: file)
+            #expect(try Program.run(["inspect", file.path]).status == 0)
+            let run = try Program.run(["inspect", file.path, "--check"])
+            #expect(run.status == 3)
+            #expect(run.errors.contains("swim"))
+        }
+    }
+
+    @Test(
+        "what cannot be read ends with status 1", arguments: ["", "plain text", "{\"a\": 1}", "\u{89}HDF\r\n\u{1A}\n"])
+    func unreadable(content: String) throws {
+        try SharedData.withTemporaryFolder { folder in
+            let file = folder.appendingPathComponent("x")
+            try Data(content.utf8).write(to: file)
+            let run = try Program.run(["inspect", file.path])
+            #expect(run.status == 1)
+            #expect(run.errors.contains(file.path))
+        }
+    }
+}
