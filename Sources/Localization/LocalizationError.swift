@@ -12,6 +12,10 @@ public enum LocalizationError: Error, Equatable, CustomStringConvertible {
     case otherFeatures(file: String, video: String, problem: String)
     /// A run folder that cannot be written or read.
     case runFolder(path: String, problem: String)
+    /// No annotated video of a subset has features.
+    case nothingToTrain(subset: String, path: String)
+    /// The loss became infinite or not a number.
+    case diverged(step: Int)
 
     public var description: String {
         switch self {
@@ -28,6 +32,11 @@ public enum LocalizationError: Error, Equatable, CustomStringConvertible {
             return "\(file): the features of '\(video)' do not fit the model: \(problem)"
         case .runFolder(let path, let problem):
             return "\(path): \(problem)"
+        case .nothingToTrain(let subset, let path):
+            return "no video of subset '\(subset)' has both annotations and features in \(path); "
+                + "check the names of the videos and training.training_subset"
+        case .diverged(let step):
+            return "the loss is not finite at step \(step); lower training.learning_rate or look at the features"
         }
     }
 }

@@ -32,6 +32,13 @@ public struct LocalizationSettings: Configurable {
         try training.validate()
     }
 
+    /// Length of the sequences that the chosen head is trained with.
+    public var maximumLength: Int {
+        switch head {
+        case .actionformer: return actionformer.maximumLength
+        }
+    }
+
     /// The chosen head with fresh weights.
     ///
     /// - Parameters:

@@ -12,12 +12,14 @@ struct Tal: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            DoctorCommand.self,
-            EvaluateCommand.self,
             ExtractCommand.self,
-            GenerateCommand.self,
-            ImportCommand.self,
+            TrainCommand.self,
+            DetectCommand.self,
+            EvaluateCommand.self,
             InspectCommand.self,
+            ImportCommand.self,
+            GenerateCommand.self,
+            DoctorCommand.self,
         ])
 
     static func main() async {

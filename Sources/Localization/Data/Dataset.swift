@@ -60,6 +60,7 @@ public struct Dataset: Sendable {
     public let features: any FeatureSource
     /// From features to samples.
     public let preparation: SamplePreparation
+    private let cache: FeatureCache
 
     /// Puts features and annotations together.
     ///
@@ -67,9 +68,10 @@ public struct Dataset: Sendable {
     ///   - annotations: the videos wanted; those without features are left out and listed in ``omissions``.
     ///   - labels: class names. With `classAgnostic` there is one, and every action belongs to it.
     ///   - ignoredLabels: labels that are left out without being counted, such as THUMOS14's `Ambiguous`.
+    ///   - cacheBytes: features kept in memory once they were read.
     public init(
         features: any FeatureSource, annotations: AnnotationSet, labels: [String], classAgnostic: Bool = false,
-        ignoredLabels: [String] = [], preparation: SamplePreparation
+        ignoredLabels: [String] = [], preparation: SamplePreparation, cacheBytes: Int = 0
     ) {
         let places = Dictionary(labels.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
         let known = Set(features.videos), ignored = Set(ignoredLabels)
@@ -98,6 +100,7 @@ public struct Dataset: Sendable {
         self.labels = labels
         self.features = features
         self.preparation = preparation
+        cache = FeatureCache(limit: cacheBytes)
     }
 
     /// Every video of a source of features, without annotations: what detection needs.
@@ -107,10 +110,13 @@ public struct Dataset: Sendable {
         omissions = Omissions()
         self.features = features
         self.preparation = preparation
+        cache = FeatureCache(limit: 0)
     }
 
     /// Number of videos.
     public var count: Int { items.count }
+    /// Number of annotated segments.
+    public var segmentCount: Int { items.reduce(0) { $0 + $1.segments.count } }
 
     /// Classes that no video has.
     public var emptyClasses: [Int] {
@@ -134,7 +140,7 @@ public struct Dataset: Sendable {
     }
 
     private func sequence(_ index: Int) throws -> FeatureSequence {
-        var sequence = try features.sequence(for: items[index].video)
+        var sequence = try cache.sequence(for: items[index].video, from: features)
         sequence.durationSeconds = sequence.durationSeconds ?? items[index].durationSeconds
         return sequence
     }

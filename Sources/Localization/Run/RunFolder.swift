@@ -4,7 +4,8 @@ import Networks
 import Tensors
 
 /// The folder of a trained head: `config.yaml` (resolved), `labels.txt`, `features.yaml` (the features it takes) and
-/// `model.safetensors`.
+/// `model.safetensors`; of a training run also `last/` (all that resuming needs), `metrics.jsonl` and `log.txt`, a line for each
+/// epoch; and where it is known `encoder.yaml` and `encoder.safetensors`, with which the run can look at videos by itself.
 public struct RunFolder: Sendable {
     public let path: String
 
@@ -18,6 +19,15 @@ public struct RunFolder: Sendable {
     public var features: String { file("features.yaml") }
     /// The weights to use.
     public var weights: String { file("model.safetensors") }
+    /// The configuration of the encoder that made the features, where it is known.
+    public var encoder: String { file("encoder.yaml") }
+    /// The encoder's weights, where the run keeps a copy.
+    public var encoderWeights: String { file("encoder.safetensors") }
+    /// What training reports of each epoch.
+    var metrics: String { file("metrics.jsonl") }
+    var log: String { file("log.txt") }
+    /// All that resuming needs.
+    var last: String { file("last") }
 
     /// A file in this folder.
     public func file(_ name: String) -> String { (path as NSString).appendingPathComponent(name) }
@@ -38,9 +48,39 @@ public struct RunFolder: Sendable {
             throw LocalizationError.runFolder(path: path, problem: "cannot be made (\(error.localizedDescription))")
         }
         try LabelFile.write(labels, to: self.labels)
-        try write(ConfigurationFile.encode(features), to: self.features)
+        try write(Data(ConfigurationFile.encode(features).utf8), to: self.features)
         // Last, because it marks the folder as used.
-        try write(ConfigurationFile.encode(settings), to: configuration)
+        try write(Data(ConfigurationFile.encode(settings).utf8), to: configuration)
+    }
+
+    /// The files of the encoder that made the features.
+    ///
+    /// - Returns: the configuration, and the weights where the run keeps a copy.
+    /// - Throws: ``LocalizationError/runFolder(path:problem:)`` when the run does not know its encoder.
+    public func encoderFiles() throws(LocalizationError) -> (configuration: String, weights: String?) {
+        let files = FileManager.default
+        guard files.fileExists(atPath: encoder) else {
+            throw .runFolder(
+                path: path, problem: "does not say which encoder made its features; name it by --encoder and --weights")
+        }
+        return (encoder, files.fileExists(atPath: encoderWeights) ? encoderWeights : nil)
+    }
+
+    /// Keeps the configuration of the encoder that made the features.
+    ///
+    /// - Throws: ``LocalizationError/runFolder(path:problem:)``
+    func keepEncoder(configuration: String) throws(LocalizationError) {
+        try write(Data(configuration.utf8), to: encoder)
+    }
+
+    /// Keeps a copy of the encoder's weights.
+    ///
+    /// - Throws: ``LocalizationError/runFolder(path:problem:)``
+    public func keepEncoderWeights(_ file: String) throws(LocalizationError) {
+        guard let data = FileManager.default.contents(atPath: file) else {
+            throw .runFolder(path: file, problem: "cannot be read; give the encoder's weights (safetensors)")
+        }
+        try write(data, to: encoderWeights)
     }
 
     /// Writes a model into a new or unused folder.
@@ -75,9 +115,9 @@ public struct RunFolder: Sendable {
         return TrainedModel(head: head, settings: settings, labels: labels, features: features)
     }
 
-    private func write(_ text: String, to file: String) throws(LocalizationError) {
+    func write(_ data: Data, to file: String) throws(LocalizationError) {
         do {
-            try Data(text.utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
+            try data.write(to: URL(fileURLWithPath: file), options: .atomic)
         } catch {
             throw .runFolder(path: file, problem: "cannot be written (\(error.localizedDescription))")
         }

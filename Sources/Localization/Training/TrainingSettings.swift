@@ -1,7 +1,23 @@
 import Configuration
+import Networks
+import Tensors
 
 /// How a head is trained.
 public struct TrainingSettings: Configurable {
+    /// What changes the weights.
+    public enum OptimizerKind: String, Codable, Sendable { case adamw, sgd }
+
+    /// How the learning rate goes on after it has risen.
+    public enum Schedule: String, Codable, Sendable { case cosine, steps, constant }
+
+    /// Which weights become the model of the run.
+    public enum Selection: String, Codable, Sendable {
+        /// Those with the best evaluation.
+        case best
+        /// Those of the last epoch.
+        case last
+    }
+
     /// The subset of the annotations that is trained on.
     public var trainingSubset = "training"
     /// The subset that is evaluated.
@@ -11,11 +27,20 @@ public struct TrainingSettings: Configurable {
     /// Name or file of the evaluation protocol.
     public var evaluationProtocol = "activitynet-1.3"
 
+    /// What changes the weights.
+    public var optimizer = OptimizerKind.adamw
+    /// Share of the last step that is repeated, for `sgd`.
+    public var momentum = 0.9
+    /// How the learning rate goes on after it has risen.
+    public var schedule = Schedule.cosine
+    /// For `steps`: the epochs, warm-up included, after which the rate is multiplied by ``stepFactor``.
+    public var milestones: [Int] = []
+    public var stepFactor = 0.1
     /// Epochs in which the learning rate rises.
     public var warmupEpochs = 5
     /// Epochs after those.
     public var epochs = 30
-    /// Videos in a step.
+    /// Videos in a step; a smaller rest at the end of an epoch is left out, unless it is all there is.
     public var batchSize = 2
     /// Learning rate at its highest.
     public var learningRate = 1e-4
@@ -25,12 +50,16 @@ public struct TrainingSettings: Configurable {
     public var weightDecay = 0.05
     /// Gradients are scaled down to this length; 0 or less leaves them.
     public var gradientLimit = 1.0
-    /// Share of the moving average of the weights that stays at each step.
+    /// Share of the moving average of the weights that stays at each step; 0 uses the weights themselves.
     public var averageDecay = 0.999
     /// Whether early steps use a smaller share, so that the initial weights are soon forgotten.
     public var averageWarmup = false
     /// Every how many epochs the validation subset is evaluated; the last epoch always is.
     public var evaluationInterval = 5
+    /// Which weights become the model of the run.
+    public var selection = Selection.best
+    /// Features are kept in memory while they take no more than this many MiB, and read when needed beyond that.
+    public var cacheMebibytes = 2048
     /// Seed of everything random.
     public var seed: UInt64 = 1_234_567_891
 
@@ -46,6 +75,36 @@ public struct TrainingSettings: Configurable {
         if evaluationInterval < 1 { throw refuse("evaluation_interval", "must be at least 1") }
         if !(learningRate > 0) { throw refuse("learning_rate", "must be above 0") }
         if weightDecay < 0 { throw refuse("weight_decay", "must not be negative") }
+        if !(0..<1).contains(momentum) { throw refuse("momentum", "must be at least 0 and below 1") }
+        if milestones.contains(where: { $0 < 1 }) { throw refuse("milestones", "must be positive") }
+        if cacheMebibytes < 0 { throw refuse("cache_mebibytes", "must not be negative") }
         if !(0..<1).contains(averageDecay) { throw refuse("average_decay", "must be at least 0 and below 1") }
+    }
+
+    /// Warm-up and the rest.
+    public var totalEpochs: Int { warmupEpochs + epochs }
+
+    /// The learning rate of each step.
+    func rates(stepsPerEpoch: Int) -> LearningRateSchedule {
+        let warmup = warmupEpochs * stepsPerEpoch
+        switch schedule {
+        case .cosine:
+            return .warmupCosine(
+                base: learningRate, warmupSteps: warmup, totalSteps: totalEpochs * stepsPerEpoch,
+                final: finalLearningRate)
+        case .steps:
+            return .warmupSteps(
+                base: learningRate, warmupSteps: warmup, milestones: milestones.map { $0 * stepsPerEpoch },
+                factor: stepFactor)
+        case .constant:
+            return .warmupSteps(base: learningRate, warmupSteps: warmup, milestones: [], factor: 1)
+        }
+    }
+
+    func makeOptimizer(_ parameters: [(name: String, parameter: Parameter)]) -> any Optimizer {
+        switch optimizer {
+        case .adamw: return AdamW(parameters, weightDecay: weightDecay)
+        case .sgd: return SGD(parameters, momentum: momentum, weightDecay: weightDecay)
+        }
     }
 }

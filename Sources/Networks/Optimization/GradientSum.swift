@@ -2,7 +2,7 @@ import CKernels
 import Tensors
 
 /// The gradients of a batch, added up sample by sample in a fixed order so that the sum does not depend on threads.
-public struct GradientSum {
+public struct GradientSum: Sendable {
     /// One for each parameter; `nil` where no sample reached it.
     public private(set) var gradients: [Tensor?]
     private let parameters: [Parameter]
@@ -14,16 +14,24 @@ public struct GradientSum {
 
     /// Adds the gradients of one backward pass.
     public mutating func add(_ sample: Gradients) {
-        for (index, parameter) in parameters.enumerated() {
-            guard let gradient = sample[parameter] else { continue }
-            guard gradients[index] != nil else {
-                gradients[index] = gradient
-                continue
-            }
-            gradient.withElements { gradient in
-                gradients[index]?.withMutableElements { sum in
-                    tal_add_in_place(sum.baseAddress, gradient.baseAddress, sum.count)
-                }
+        for (index, parameter) in parameters.enumerated() { add(sample[parameter], at: index) }
+    }
+
+    /// Adds the gradients of other samples.
+    public mutating func add(_ other: GradientSum) {
+        precondition(other.gradients.count == gradients.count, "sums of different parameters")
+        for (index, gradient) in other.gradients.enumerated() { add(gradient, at: index) }
+    }
+
+    private mutating func add(_ gradient: Tensor?, at index: Int) {
+        guard let gradient else { return }
+        guard gradients[index] != nil else {
+            gradients[index] = gradient
+            return
+        }
+        gradient.withElements { gradient in
+            gradients[index]?.withMutableElements { sum in
+                tal_add_in_place(sum.baseAddress, gradient.baseAddress, sum.count)
             }
         }
     }

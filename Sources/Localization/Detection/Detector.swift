@@ -1,0 +1,77 @@
+import Annotations
+import Features
+import Synchronization
+import Tensors
+
+/// A trained head with everything around it: features of a video in, detections in seconds out.
+public struct Detector: Sendable {
+    /// The head, its settings and labels, and the features it takes.
+    public let model: TrainedModel
+    private let preparation: SamplePreparation
+    private let postProcessing: PostProcessing
+
+    public init(_ model: TrainedModel) {
+        self.model = model
+        preparation = SamplePreparation(model.settings.window, maximumLength: model.head.maximumLength)
+        postProcessing = PostProcessing(model.settings.postProcessing)
+    }
+
+    /// The detections of one video, best first.
+    ///
+    /// - Parameters:
+    ///   - features: checked against ``TrainedModel/features``.
+    ///   - origin: what made them, where that is known.
+    ///   - path: where they come from, for errors.
+    ///   - videoScores: scores of the classes for the whole video, for class-agnostic heads.
+    /// - Throws: ``LocalizationError/otherFeatures(file:video:problem:)``
+    public func detections(
+        in features: FeatureSequence, origin: FeatureOrigin?, path: String, videoScores: [Double]? = nil
+    ) throws(LocalizationError) -> [Detection] {
+        try model.features.check(
+            FeatureHeader(length: features.length, channels: features.channels, grid: features.grid), origin: origin,
+            video: features.video, file: path)
+        guard features.length > 0 else { return [] }
+        return detections(in: preparation.sample(of: features), videoScores: videoScores)
+    }
+
+    /// The detections of a prepared sample, best first.
+    func detections(in sample: Sample, videoScores: [Double]? = nil) -> [Detection] {
+        let proposals = Self.proposals(of: sample, by: model.head, settings: model.settings.postProcessing)
+        return postProcessing.detections(
+            from: proposals, video: sample.video, grid: sample.grid, durationSeconds: sample.durationSeconds,
+            classes: model.labels, videoScores: videoScores)
+    }
+
+    private static func proposals(
+        of sample: Sample, by head: some LocalizationHead, settings: PostProcessingSettings
+    ) -> Proposals {
+        let batch = SequenceBatch([sample], padding: head.paddedLength(for: sample.length))
+        return head.proposals(head.forward(batch, on: nil), settings: settings).first ?? Proposals()
+    }
+
+    /// The detections of each video, or why there are none, computed on several threads.
+    ///
+    /// - Parameters:
+    ///   - videos: ids in the source.
+    ///   - durations: seconds by video, used where the features do not know their own.
+    ///   - progress: called after each video, from several threads.
+    public func detections(
+        of videos: [String], in source: any FeatureSource, durations: [String: Double] = [:],
+        progress: (@Sendable (_ completed: Int, _ total: Int) -> Void)? = nil
+    ) -> [Result<[Detection], any Error>] {
+        let done = Mutex(0)
+        return Parallel.map(videos.count) { index in
+            let result = Result<[Detection], any Error> {
+                var sequence = try source.sequence(for: videos[index])
+                sequence.durationSeconds = sequence.durationSeconds ?? durations[videos[index]]
+                return try detections(in: sequence, origin: source.origin, path: source.path)
+            }
+            let completed = done.withLock { count in
+                count += 1
+                return count
+            }
+            progress?(completed, videos.count)
+            return result
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import Annotations
+import Configuration
+import Features
+import Foundation
+import Networks
+import Tensors
+
+/// Trains a head on a data set and keeps the run folder.
+///
+/// A run is decided by its configuration, its data and its seed. Every epoch and sample draws from a generator of its own
+/// that is derived from the seed, so a run that is killed and resumed ends with the same bytes as one that was not.
+public struct Trainer {
+    /// What a run came to.
+    public struct Summary: Sendable {
+        /// Epochs of the whole run.
+        public var epochs: Int
+        /// Average mAP of the chosen weights on the validation subset, where it was evaluated.
+        public var averageMAP: Double?
+        /// The epoch whose weights were chosen.
+        public var chosenEpoch: Int
+    }
+
+    /// Progress of a run, in steps.
+    public typealias Progress = @Sendable (_ completed: Int, _ total: Int) -> Void
+    /// Average mAP of detections on the validation subset.
+    public typealias Evaluation = ([Detection]) throws -> Double
+
+    private let settings: LocalizationSettings
+    private let training: Dataset
+    private let validation: Dataset?
+    private let run: RunFolder
+    private let origin: FeatureOrigin?
+
+    /// - Parameters:
+    ///   - settings: validated.
+    ///   - annotations: the whole file; the subsets are named by the settings.
+    ///   - features: of both subsets.
+    /// - Throws: `AnnotationsError` for a missing subset, ``LocalizationError/nothingToTrain(subset:path:)``.
+    public init(
+        _ settings: LocalizationSettings, annotations: AnnotationSet, features: any FeatureSource, run: RunFolder
+    ) throws {
+        let training = settings.training
+        let ignored = Set(training.ignoredLabels)
+        let labels =
+            settings.classAgnostic ? [AnnotationSet.anyAction] : annotations.labels.filter { !ignored.contains($0) }
+        func dataset(_ subset: String) throws -> Dataset {
+            Dataset(
+                features: features, annotations: try annotations.subset(subset), labels: labels,
+                classAgnostic: settings.classAgnostic, ignoredLabels: training.ignoredLabels,
+                preparation: SamplePreparation(settings.window, maximumLength: settings.maximumLength),
+                cacheBytes: training.cacheMebibytes * 1_048_576)
+        }
+        self.settings = settings
+        self.run = run
+        origin = features.origin
+        self.training = try dataset(training.trainingSubset)
+        validation = training.validationSubset.isEmpty ? nil : try dataset(training.validationSubset)
+        guard self.training.count > 0 else {
+            throw LocalizationError.nothingToTrain(subset: training.trainingSubset, path: features.path)
+        }
+    }
+
+    /// What was left out of the subsets, a line for each kind.
+    public var omissions: [String] { training.omissions.lines + (validation?.omissions.lines ?? []) }
+    /// What is trained on, in a sentence.
+    public var summary: String {
+        var text = "\(training.count) videos with \(training.segmentCount) segments of \(training.labels.count) classes"
+        if let validation { text += ", validated on \(validation.count) videos with \(validation.segmentCount)" }
+        return text
+    }
+
+    /// Trains to the end.
+    ///
+    /// - Parameters:
+    ///   - resumes: whether to continue from the last finished epoch of the run folder; otherwise the folder must be unused.
+    ///   - progress: called after every step.
+    ///   - report: called with a line of text after every epoch.
+    ///   - evaluate: computes the average mAP of detections; called every few epochs where there is a validation subset.
+    /// - Throws: ``LocalizationError``, `FeatureError`, `TensorFileError`, `NetworkError`, or what `evaluate` throws.
+    public func run(
+        resumes: Bool, progress: Progress? = nil, report: ((String) -> Void)? = nil, evaluate: Evaluation? = nil
+    ) throws -> Summary {
+        let features = try FeatureContract(of: training.features, videos: training.items.map(\.video))
+        var generator = RandomGenerator(seed: settings.training.seed)
+        let head = try settings.makeHead(
+            featureChannels: features.channels, classes: training.labels.count, using: &generator)
+        if run.isUsed, resumes {
+            try checkConfiguration()
+        } else {
+            try run.create(settings: settings, labels: training.labels, features: features)
+        }
+        if let origin { try run.keepEncoder(configuration: origin.encoderConfiguration) }
+        return try train(head, features: features, progress: progress, report: report, evaluate: evaluate)
+    }
+
+    /// A resumed run must go on with the settings it was begun with; only the number of threads and files may differ.
+    private func checkConfiguration() throws {
+        let begun = try ConfigurationFile.load(LocalizationSettings.self, from: run.configuration)
+        guard begun == settings else {
+            throw LocalizationError.runFolder(
+                path: run.configuration,
+                problem: "was begun with other settings or another seed; resume with the same, or choose another folder"
+            )
+        }
+        guard try LabelFile.read(run.labels) == training.labels else {
+            throw LocalizationError.runFolder(path: run.labels, problem: "was begun with other classes")
+        }
+    }
+
+    private func train<Head: LocalizationHead>(
+        _ head: Head, features: FeatureContract, progress: Progress?, report: ((String) -> Void)?, evaluate: Evaluation?
+    ) throws -> Summary {
+        var session = try TrainingSession(
+            head, settings: settings, features: features, training: training, validation: validation, run: run)
+        if session.state.epoch > 0 { report?("resumed after epoch \(session.state.epoch)") }
+        let totalSteps = settings.training.totalEpochs * session.batchesPerEpoch
+        while session.state.epoch < settings.training.totalEpochs {
+            let entry = try session.runEpoch(afterStep: { progress?($0, totalSteps) }, evaluate: evaluate)
+            report?(TrainingLog.describe(entry))
+        }
+        return Summary(
+            epochs: session.state.epoch, averageMAP: session.state.chosenScore,
+            chosenEpoch: session.state.chosenEpoch ?? session.state.epoch)
+    }
+}

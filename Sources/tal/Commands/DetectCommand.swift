@@ -1,0 +1,163 @@
+import Annotations
+import ArgumentParser
+import Extraction
+import Features
+import Foundation
+import Localization
+
+struct DetectCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "detect",
+        abstract: "Find actions in video files, or in features extracted before.",
+        discussion: """
+            Straight from videos, the run folder tells which encoder to use; --encoder and --weights say it where the run \
+            does not hold its encoder.
+
+            Examples:
+              tal detect party.mp4 match.mkv --model runs/demo
+              tal detect --model runs/demo --features features.h5 --annotations annotations.json --out detections.json
+            """)
+
+    @Argument(help: "Video files, folders to search through, or @FILE: text with one of these on each line.")
+    var videos: [String] = []
+
+    @Option(name: .long, help: "The run folder of a trained or imported head.")
+    var model: String
+
+    @Option(
+        name: .long, help: "In place of videos: an HDF5 file of features, or a folder of npy files with a grid.json.")
+    var features: String?
+
+    @Option(name: .long, help: "With --features: take only the annotated videos, and durations from there.")
+    var annotations: String?
+
+    @Option(name: .long, help: "With --annotations: take only this subset.")
+    var subset: String?
+
+    @Option(name: .long, help: "The configuration of the encoder, where the run folder does not hold it.")
+    var encoder: String?
+
+    @Option(name: .long, help: "The encoder's weights, where the run folder does not hold them.")
+    var weights: String?
+
+    @Option(name: .long, help: "The seed of an encoder with random weights.")
+    var seed: UInt64 = 0
+
+    @Option(name: .customLong("set"), help: "Change one setting of the run: key.path=value. May be repeated.")
+    var overrides: [String] = []
+
+    @Option(name: .long, help: "Write the detections as ActivityNet results JSON to this file.")
+    var out: String?
+
+    @Option(name: .long, help: "How many detections of each video the table shows.")
+    var top = 10
+
+    @OptionGroup var threadOptions: ThreadOptions
+    @OptionGroup var consoleOptions: ConsoleOptions
+
+    func validate() throws {
+        if videos.isEmpty == (features == nil) {
+            throw ValidationError("give either video files or --features")
+        }
+        if features != nil, out == nil { throw ValidationError("--features needs --out") }
+        if features == nil, annotations != nil || subset != nil {
+            throw ValidationError("--annotations and --subset go with --features")
+        }
+        if features != nil, encoder != nil || weights != nil {
+            throw ValidationError("--encoder and --weights go with videos, not with --features")
+        }
+        if subset != nil, annotations == nil { throw ValidationError("--subset needs --annotations") }
+        if top < 0 { throw ValidationError("--top must not be negative") }
+    }
+
+    func run() throws {
+        let console = consoleOptions.makeConsole()
+        threadOptions.apply()
+        let run = RunFolder(model)
+        let detector = Detector(try run.load(overrides: overrides))
+        var outcome = BatchOutcome(noun: "video")
+        var found: [String: [Detection]] = [:]
+        if let features {
+            try detect(in: features, with: detector, into: &found, outcome: &outcome, console: console)
+        } else {
+            try detectInVideos(with: detector, run: run, into: &found, outcome: &outcome, console: console)
+            if outcome.succeeded > 0 { print(table(of: found)) }
+        }
+        if let out, outcome.succeeded > 0 { try DetectionFile.write(found, to: out) }
+        try outcome.finish(on: console)
+    }
+
+    private func detect(
+        in features: String, with detector: Detector, into found: inout [String: [Detection]],
+        outcome: inout BatchOutcome, console: Console
+    ) throws {
+        let source = try FeatureSources.open(features)
+        var videos = source.videos
+        var durations: [String: Double] = [:]
+        if let annotations {
+            var truth = try AnnotationSet(contentsOf: annotations)
+            if let subset { truth = try truth.subset(subset) }
+            let wanted = Set(truth.videos.map(\.id)), known = Set(videos)
+            // Annotations often cover more than was extracted; a subset that was asked for should be complete.
+            if subset != nil {
+                for video in wanted.subtracting(known).sorted() {
+                    outcome.fail(video, reason: "no features in \(features)")
+                }
+            }
+            videos = videos.filter { wanted.contains($0) }
+            for video in truth.videos { durations[video.id] = video.duration }
+        }
+        let bar = ProgressBar("detect", unit: "videos", total: videos.count, console: console)
+        let results = detector.detections(of: videos, in: source, durations: durations, progress: bar.handler)
+        bar.finish()
+        for (video, result) in zip(videos, results) {
+            do {
+                found[video] = try result.get()
+                outcome.succeed()
+            } catch {
+                outcome.fail(video, error)
+            }
+        }
+    }
+
+    private func detectInVideos(
+        with detector: Detector, run: RunFolder, into found: inout [String: [Detection]],
+        outcome: inout BatchOutcome, console: Console
+    ) throws {
+        var files: (configuration: String, weights: String?)
+        if let encoder { files = (encoder, weights) } else { files = try run.encoderFiles() }
+        files.weights = weights ?? files.weights
+        let snippetEncoder = try EncoderSettings.load(
+            configuration: files.configuration, weights: files.weights, seed: seed)
+        let extractor = FeatureExtractor(encoder: snippetEncoder)
+        let inputs = VideoInputs(videos)
+        for failure in inputs.failures { outcome.fail(failure.input, failure.error) }
+        let bar = ProgressBar("detect", unit: "videos", total: inputs.videos.count, console: console)
+        for (index, video) in inputs.videos.enumerated() {
+            bar.update(completed: Double(index), detail: video.id)
+            do {
+                let (sequence, warnings) = try extractor.features(of: video)
+                for warning in warnings { console.warn("\(video.path): \(warning)") }
+                found[video.id] = try detector.detections(
+                    in: sequence, origin: snippetEncoder.origin, path: video.path)
+                outcome.succeed()
+            } catch {
+                outcome.fail(video.path, error)
+            }
+        }
+        bar.update(completed: Double(inputs.videos.count))
+        bar.finish()
+    }
+
+    private func table(of found: [String: [Detection]]) -> String {
+        var table = TextTable([.left("video"), .right("start"), .right("end"), .left("label"), .right("score")])
+        for (video, detections) in found.sorted(by: { $0.key < $1.key }) {
+            for detection in detections.prefix(top) {
+                table.add(
+                    video, ResultText.number(detection.segment.start, 2), ResultText.number(detection.segment.end, 2),
+                    detection.label, ResultText.number(detection.score, 3))
+            }
+        }
+        return table.isEmpty ? "no detections" : table.description
+    }
+}

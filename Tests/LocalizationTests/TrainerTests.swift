@@ -1,0 +1,238 @@
+import Annotations
+import Configuration
+import Features
+import Foundation
+import Tensors
+import TestSupport
+import Testing
+
+@testable import Localization
+
+/// Features in memory in which an action raises one channel.
+private struct SyntheticFeatures: FeatureSource {
+    let path = "synthetic"
+    let videos: [String]
+    let origin: FeatureOrigin? = nil
+    private let sequences: [String: FeatureSequence]
+    let annotations: AnnotationSet
+
+    init(videos count: Int, classes: Int = 2, seed: UInt64 = 1) {
+        var generator = RandomGenerator(seed: seed)
+        let grid = SnippetGrid(frameRateNumerator: 8, strideFrames: 8, windowFrames: 8)
+        var sequences: [String: FeatureSequence] = [:], annotated: [AnnotatedVideo] = []
+        for number in 0..<count {
+            let name = "video_\(number)", length = 40 + number % 9
+            var features = Tensor.normal([length, 6], deviation: 0.2, using: &generator)
+            var segments: [LabelledSegment] = []
+            var start = 2
+            while start + 8 < length {
+                let label = generator.integer(in: 0...(classes - 1)), size = generator.integer(in: 3...7)
+                features.withMutableElements { values in
+                    for row in start..<(start + size) { values[row * 6 + label] += 3 }
+                }
+                segments.append(
+                    LabelledSegment(
+                        segment: Segment(start: Double(start), end: Double(start + size)), label: "class \(label)"))
+                start += size + generator.integer(in: 3...6)
+            }
+            sequences[name] = FeatureSequence(
+                video: name, features: features, grid: grid, durationSeconds: Double(length))
+            annotated.append(
+                AnnotatedVideo(
+                    id: name, subset: number % 4 == 3 ? "validation" : "training", duration: Double(length),
+                    segments: segments))
+        }
+        self.sequences = sequences
+        videos = annotated.map(\.id)
+        annotations = AnnotationSet(videos: annotated)
+    }
+
+    func header(for video: String) throws -> FeatureHeader {
+        let sequence = try sequence(for: video)
+        return FeatureHeader(length: sequence.length, channels: sequence.channels, grid: sequence.grid)
+    }
+
+    func sequence(for video: String) throws -> FeatureSequence {
+        guard let sequence = sequences[video] else { throw FeatureError.unknownVideo(path: path, video: video) }
+        return sequence
+    }
+}
+
+@Suite("Training")
+struct TrainerTests {
+    private static func settings(epochs: Int = 4, _ change: (inout LocalizationSettings) -> Void = { _ in })
+        -> LocalizationSettings
+    {
+        var settings = LocalizationSettings()
+        settings.actionformer.maximumLength = 64
+        settings.actionformer.channels = 16
+        settings.actionformer.neckChannels = 16
+        settings.actionformer.headChannels = 16
+        settings.actionformer.heads = 2
+        settings.actionformer.windows = [5]
+        settings.actionformer.branchBlocks = 2
+        settings.actionformer.regressionRanges = [[0, 4], [4, 8], [8, 10_000]]
+        settings.training.warmupEpochs = 1
+        settings.training.epochs = epochs - 1
+        settings.training.batchSize = 3
+        settings.training.learningRate = 2e-3
+        settings.training.averageDecay = 0.9
+        settings.training.evaluationInterval = 2
+        settings.training.seed = 5
+        change(&settings)
+        return settings
+    }
+
+    private static func bytes(_ folder: URL, _ file: String) throws -> Data {
+        try Data(contentsOf: folder.appendingPathComponent(file))
+    }
+
+    @Test("a run that is stopped and resumed ends with the same bytes as one that was not")
+    func exactResume() throws {
+        let features = SyntheticFeatures(videos: 12)
+        struct Stopped: Error {}
+        try SharedData.withTemporaryFolder { folder in
+            let whole = folder.appendingPathComponent("whole"), parts = folder.appendingPathComponent("parts")
+            func train(_ run: URL, stoppingAfter limit: Int?, resumes: Bool) throws {
+                var evaluations = 0
+                let trainer = try Trainer(
+                    Self.settings(), annotations: features.annotations, features: features, run: RunFolder(run.path))
+                _ = try trainer.run(
+                    resumes: resumes,
+                    evaluate: { detections in
+                        evaluations += 1
+                        // Stops in the middle of an epoch, after a checkpoint has been written.
+                        if evaluations == limit { throw Stopped() }
+                        return Double(detections.count % 7) / 7
+                    })
+            }
+            try train(whole, stoppingAfter: nil, resumes: false)
+            #expect(throws: Stopped.self) { try train(parts, stoppingAfter: 2, resumes: false) }
+            try train(parts, stoppingAfter: nil, resumes: true)
+            for file in [
+                "model.safetensors", "last/weights.safetensors", "last/average.safetensors",
+                "last/optimizer.safetensors", "last/progress.json",
+            ] {
+                #expect(try Self.bytes(whole, file) == Self.bytes(parts, file), "\(file)")
+            }
+            let lines = try String(contentsOf: parts.appendingPathComponent("metrics.jsonl"), encoding: .utf8)
+            #expect(lines.split(separator: "\n").count == 4)
+        }
+    }
+
+    @Test("training lowers the loss, and the run folder detects what was trained")
+    func learns() throws {
+        let features = SyntheticFeatures(videos: 12)
+        try SharedData.withTemporaryFolder { folder in
+            let run = RunFolder(folder.appendingPathComponent("run").path)
+            let trainer = try Trainer(
+                Self.settings(epochs: 24) {
+                    $0.training.batchSize = 1
+                    $0.training.selection = .last
+                    $0.training.learningRate = 5e-3
+                    $0.actionformer.initialNormalizer = 20
+                    $0.actionformer.dropPath = 0
+                }, annotations: features.annotations, features: features, run: run)
+            _ = try trainer.run(resumes: false, evaluate: { _ in 0 })
+            let losses = try String(contentsOfFile: run.metrics, encoding: .utf8).split(separator: "\n").map { line in
+                let entry = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+                return try #require(entry?["loss"] as? Double)
+            }
+            #expect(losses.count == 24)
+            #expect(losses[23] < losses[0] / 2)
+            let detector = Detector(try run.load())
+            let video = features.annotations.videos[3]
+            let detections = try detector.detections(
+                in: features.sequence(for: video.id), origin: nil, path: features.path)
+            let best = try #require(detections.first)
+            let overlap = video.segments.filter { $0.label == best.label }.map { $0.segment.tIoU(with: best.segment) }
+                .max()
+            #expect((overlap ?? 0) > 0.5)
+        }
+    }
+
+    @Test("the same seed gives the same weights, another seed others")
+    func seeds() throws {
+        let features = SyntheticFeatures(videos: 8)
+        try SharedData.withTemporaryFolder { folder in
+            func weights(_ name: String, seed: UInt64) throws -> Data {
+                let run = folder.appendingPathComponent(name)
+                let trainer = try Trainer(
+                    Self.settings(epochs: 2) { $0.training.seed = seed }, annotations: features.annotations,
+                    features: features, run: RunFolder(run.path))
+                _ = try trainer.run(resumes: false)
+                return try Self.bytes(run, "model.safetensors")
+            }
+            let first = try weights("a", seed: 1)
+            #expect(try weights("b", seed: 1) == first)
+            #expect(try weights("c", seed: 2) != first)
+        }
+    }
+
+    @Test("the weights with the best evaluation are kept, or the last ones where that is asked for")
+    func selection() throws {
+        let features = SyntheticFeatures(videos: 8)
+        try SharedData.withTemporaryFolder { folder in
+            for (selection, expected) in [(TrainingSettings.Selection.best, 2), (.last, 4)] {
+                var scores = [0.4, 0.3]
+                let trainer = try Trainer(
+                    Self.settings { $0.training.selection = selection }, annotations: features.annotations,
+                    features: features, run: RunFolder(folder.appendingPathComponent(selection.rawValue).path))
+                let summary = try trainer.run(resumes: false, evaluate: { _ in scores.removeFirst() })
+                #expect(summary.chosenEpoch == expected)
+                #expect(summary.averageMAP == (selection == .best ? 0.4 : 0.3))
+            }
+        }
+    }
+
+    @Test("a used folder is refused without resuming, and other settings are refused with it")
+    func refusals() throws {
+        let features = SyntheticFeatures(videos: 8)
+        try SharedData.withTemporaryFolder { folder in
+            let run = RunFolder(folder.appendingPathComponent("run").path)
+            func trainer(_ settings: LocalizationSettings) throws -> Trainer {
+                try Trainer(settings, annotations: features.annotations, features: features, run: run)
+            }
+            _ = try trainer(Self.settings(epochs: 2)).run(resumes: false)
+            #expect(throws: LocalizationError.self) { try trainer(Self.settings(epochs: 2)).run(resumes: false) }
+            #expect(throws: LocalizationError.self) {
+                try trainer(Self.settings(epochs: 2) { $0.training.seed = 9 }).run(resumes: true)
+            }
+            #expect(throws: AnnotationsError.self) {
+                try trainer(Self.settings { $0.training.trainingSubset = "nowhere" })
+            }
+        }
+    }
+
+    @Test("features of another kind are refused by name")
+    func foreignFeatures() throws {
+        let features = SyntheticFeatures(videos: 8)
+        try SharedData.withTemporaryFolder { folder in
+            let run = RunFolder(folder.appendingPathComponent("run").path)
+            let trainer = try Trainer(
+                Self.settings(epochs: 2), annotations: features.annotations, features: features, run: run)
+            _ = try trainer.run(resumes: false)
+            let detector = Detector(try run.load())
+            var sequence = try features.sequence(for: "video_0")
+            sequence.grid.strideFrames = 4
+            #expect(throws: LocalizationError.self) { try detector.detections(in: sequence, origin: nil, path: "f.h5") }
+            sequence = FeatureSequence(
+                video: "v", features: .zeros([5, 3]), grid: try features.sequence(for: "video_0").grid)
+            #expect(throws: LocalizationError.self) { try detector.detections(in: sequence, origin: nil, path: "f.h5") }
+        }
+    }
+
+    @Test("with automatic loss balance the parts of a batch wait for each other and still train")
+    func automaticBalance() throws {
+        let features = SyntheticFeatures(videos: 8)
+        try SharedData.withTemporaryFolder { folder in
+            let run = RunFolder(folder.appendingPathComponent("run").path)
+            let trainer = try Trainer(
+                Self.settings(epochs: 6) { $0.actionformer.lossWeight = 0 }, annotations: features.annotations,
+                features: features, run: run)
+            let summary = try trainer.run(resumes: false)
+            #expect(summary.epochs == 6)
+            #expect(FileManager.default.fileExists(atPath: run.weights))
+        }
+    }
+}
