@@ -16,4 +16,12 @@ public enum AnnotationLayout: String, Hashable, Sendable, CaseIterable {
     case numberedActions = "numbered actions"
     /// Videos at the top level with `timestamps` and `sentences`.
     case captions = "captions"
+    /// The official table of EPIC-Kitchens-100; labels are class numbers.
+    case epicKitchens = "EPIC-Kitchens"
+    /// A table of THUMOS14 as BSN and G-TAD use it.
+    case thumosTable = "THUMOS14 table"
+    /// A table of actions and gaps as TSP uses it.
+    case tsp = "TSP table"
+    /// The proposal list of SSN.
+    case proposalList = "proposal list"
 }

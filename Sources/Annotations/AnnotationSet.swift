@@ -33,9 +33,17 @@ public struct AnnotationSet: Sendable {
 
     /// Reads a file, plain or gzip, whose layout is told from its content.
     ///
+    /// - Parameters:
+    ///   - path: JSON, a table, or a list of proposals; see ``AnnotationLayout``.
+    ///   - labelField: what to take as the label where there are several (EPIC-Kitchens).
     /// - Throws: ``AnnotationsError`` when the file is unreadable, broken, or of no known layout.
-    public init(contentsOf path: String) throws(AnnotationsError) {
-        self = try ActivityNetReader.read(path)
+    public init(contentsOf path: String, labelField: LabelField = .action) throws(AnnotationsError) {
+        switch try ByteSource.firstByte(of: path) {
+        case UInt8(ascii: "{"), UInt8(ascii: "["), nil: self = try ActivityNetReader.read(path)
+        case UInt8(ascii: "#"): self = try ProposalList(contentsOf: path).annotations
+        default:
+            self = try CSVAnnotationReader.read(path, bytes: ByteSource.contents(of: path), labelField: labelField)
+        }
     }
 
     /// The number of segments in all videos.

@@ -12,8 +12,14 @@ public struct DetectionFile: Sendable {
     /// Reads a file, plain or gzip. Times and scores that are not finite are kept for the evaluator to count; an entry
     /// without label, score or segment is left out and counted in ``oddities``.
     ///
+    /// - Parameters:
+    ///   - path: a results file, or a list of proposals (``ProposalList``).
+    ///   - needsSegments: whether an entry must have a segment; labels of whole videos have none and get 0 to 0.
     /// - Throws: ``AnnotationsError`` when the file is unreadable, broken, or has no `results`.
-    public static func read(_ path: String) throws(AnnotationsError) -> DetectionFile {
+    public static func read(_ path: String, needsSegments: Bool = true) throws(AnnotationsError) -> DetectionFile {
+        if try ByteSource.firstByte(of: path) == UInt8(ascii: "#") {
+            return DetectionFile(version: "", detections: try ProposalList(contentsOf: path).proposals, oddities: [])
+        }
         var json = try JSONReader(path: path)
         guard try json.peek() == .object else { throw json.failure("expected an object at the top") }
         var file = DetectionFile(version: "", detections: DetectionTable(), oddities: [])
@@ -24,7 +30,7 @@ public struct DetectionFile: Sendable {
             if json.tokenIs("results") {
                 guard try json.peek() == .object else { throw json.failure("'results' is not an object") }
                 hasResults = true
-                try readResults(&json, into: &file.detections, &tally)
+                try readResults(&json, into: &file.detections, &tally, needsSegments)
             } else if json.tokenIs("version"), try json.peek() == .string {
                 try json.readString()
                 file.version = try json.tokenText()
@@ -95,7 +101,7 @@ public struct DetectionFile: Sendable {
     // MARK: - Parts
 
     private static func readResults(
-        _ json: inout JSONReader, into table: inout DetectionTable, _ tally: inout OddityTally
+        _ json: inout JSONReader, into table: inout DetectionTable, _ tally: inout OddityTally, _ needsSegments: Bool
     ) throws(AnnotationsError) {
         try json.beginObject()
         while try json.nextKey() {
@@ -109,7 +115,7 @@ public struct DetectionFile: Sendable {
             }
             try json.beginArray()
             while try json.nextElement() {
-                if !(try readEntry(&json, video: video, into: &table)) {
+                if !(try readEntry(&json, video: video, into: &table, needsSegments)) {
                     tally.add(.unusableEntry, at: table.videos[Int(video)])
                 }
             }
@@ -118,13 +124,14 @@ public struct DetectionFile: Sendable {
 
     /// Reads one detection; false when it is not usable.
     private static func readEntry(
-        _ json: inout JSONReader, video: Int32, into table: inout DetectionTable
+        _ json: inout JSONReader, video: Int32, into table: inout DetectionTable, _ needsSegments: Bool
     ) throws(AnnotationsError) -> Bool {
         guard try json.peek() == .object else {
             try json.skipValue()
             return false
         }
-        var label: Int32?, score: Double?, start: Double?, end: Double?
+        var label: Int32?, score: Double?
+        var start = needsSegments ? nil : 0.0, end = start
         try json.beginObject()
         while try json.nextKey() {
             if json.tokenIs("score") {

@@ -33,7 +33,10 @@ struct OddityTally {
     mutating func add(_ kind: Oddity.Kind, at place: @autoclosure () -> String) {
         var entry = counts[kind] ?? (0, [])
         entry.count += 1
-        if entry.examples.count < Self.examplesKept { entry.examples.append(place()) }
+        if entry.examples.count < Self.examplesKept {
+            let text = place()
+            if !entry.examples.contains(text) { entry.examples.append(text) }
+        }
         counts[kind] = entry
     }
 

@@ -53,6 +53,8 @@ public struct EvaluationCounts: Hashable, Sendable {
     public var negativeScores = Finding()
     /// Videos of the ground truth without any prediction.
     public var videosWithoutPrediction = Finding()
+    /// Whether the ground truth names no subsets, so that all of it was taken.
+    public var hasNoSubsets = false
     /// Whether predictions in unlisted videos were left out.
     var unlistedAreLeftOut = false
 

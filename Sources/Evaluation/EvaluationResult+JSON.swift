@@ -47,7 +47,88 @@ extension EvaluationResult {
                     ])
                 ))
         }
+        if let inputs { members.append(("inputs", inputs.json)) }
         return .object(members)
+    }
+}
+
+extension VideoClassification {
+    /// The result as a JSON object.
+    public var json: JSONValue {
+        .object([
+            ("map", .number(meanAveragePrecision)), ("hit@\(hitCount)", .number(hit)),
+            ("average_hit@\(hitCount)", .number(averageHit)),
+            (
+                "counts",
+                .object([
+                    ("ground_truth_videos", .number(Double(videoCount))),
+                    ("ground_truth_labels", .number(Double(pairCount))),
+                    ("predictions", .number(Double(predictionCount))), ("dropped", .number(Double(droppedCount))),
+                ])
+            ),
+            ("classes", .object(averagePrecision.sorted { $0.key < $1.key }.map { ($0.key, .number($0.value)) })),
+        ])
+    }
+}
+
+extension MomentRetrieval {
+    /// The result as a JSON object: for each range of lengths, R@1 and mAP at each threshold.
+    public var json: JSONValue {
+        let names = EvaluationResult.thresholdNames(Self.thresholds)
+        func byThreshold(_ values: [Double]) -> [(String, JSONValue)] { zip(names, values).map { ($0, .number($1)) } }
+        return .object(
+            ranges.map { range in
+                (
+                    range.name,
+                    .object([
+                        ("queries", .number(Double(range.queryCount))),
+                        ("recall@1", .object(byThreshold(range.recallAt1))),
+                        (
+                            "map",
+                            .object(byThreshold(range.meanAveragePrecision) + [("average", .number(range.averageMAP))])
+                        ),
+                    ])
+                )
+            } + [
+                (
+                    "counts",
+                    .object([
+                        ("queries", .number(Double(queryCount))), ("windows", .number(Double(windowCount))),
+                        ("predictions", .number(Double(predictionCount))),
+                        ("missing_queries", .number(Double(missingQueries.count))),
+                        ("unknown_queries", .number(Double(unknownQueries.count))),
+                    ])
+                )
+            ])
+    }
+}
+
+extension PairedComparison {
+    /// The comparison as a JSON object.
+    public var json: JSONValue {
+        func pair(_ value: EvaluationResult.Interval) -> JSONValue {
+            .array([.number(value.lower), .number(value.upper)])
+        }
+        let names = EvaluationResult.thresholdNames(first.thresholds)
+        return .object([
+            ("verdict", .string(verdict.rawValue)), ("difference", .number(difference)), ("interval", pair(interval)),
+            ("share_second_higher", .number(shareSecondHigher)), ("samples", .number(Double(samples))),
+            ("seed", .string("\(seed)")),
+            ("average_map", .array([.number(first.averageMAP), .number(second.averageMAP)])),
+            (
+                "thresholds",
+                .object(
+                    names.indices.map { index in
+                        (
+                            names[index],
+                            .object([
+                                ("difference", .number(thresholdDifferences[index])),
+                                ("interval", pair(thresholdIntervals[index])),
+                            ])
+                        )
+                    })
+            ),
+        ])
     }
 }
 

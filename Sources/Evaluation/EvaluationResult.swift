@@ -43,6 +43,8 @@ public struct EvaluationResult: Sendable, Equatable {
     public var proposalRecall: ProposalRecall?
     /// Intervals, where they were asked for.
     public var intervals: Intervals?
+    /// What was evaluated, where it came from files.
+    public var inputs: EvaluationInputs?
 
     /// What a reader should know before trusting the numbers; empty when all is as it should be.
     public var warnings: [String] {
@@ -51,6 +53,10 @@ public struct EvaluationResult: Sendable, Equatable {
             videos: counts.groundTruthVideos, segments: counts.groundTruthSegments)
         {
             warnings.append(deviation + "; the result cannot be set beside published ones")
+        }
+        if counts.hasNoSubsets {
+            warnings.append(
+                "the ground truth names no subsets: all of its videos were taken for '\(evaluationProtocol.subset)'")
         }
         if counts.predictionsEvaluated == 0 { warnings.append("no prediction takes part: every value is 0") }
         return warnings

@@ -12,6 +12,8 @@ public struct Evaluator: Sendable {
     let truth: GroundTruth
     let rules: EvaluationRules
     let baseCounts: EvaluationCounts
+    /// What the ground truth holds, before any prediction is looked at.
+    public var counts: EvaluationCounts { baseCounts }
 
     /// - Parameters:
     ///   - annotations: all videos of a file; the subset of the protocol is taken from it.
@@ -22,8 +24,11 @@ public struct Evaluator: Sendable {
         try settings.validate()
         var settings = settings
         settings.subset = subset ?? settings.subset
-        let chosen = settings.subset.isEmpty ? annotations : try annotations.subset(settings.subset)
         var counts = EvaluationCounts()
+        // A file that names no subset is one.
+        counts.hasNoSubsets = annotations.subsetNames.isEmpty && !settings.subset.isEmpty
+        let takesAll = settings.subset.isEmpty || counts.hasNoSubsets
+        let chosen = takesAll ? annotations : try annotations.subset(settings.subset)
         rules = EvaluationRules(settings.compatibility)
         truth = try GroundTruth(chosen, protocol: settings, rules: rules, counts: &counts)
         evaluationProtocol = settings

@@ -16,6 +16,8 @@ struct Tal: AsyncParsableCommand {
             TrainCommand.self,
             DetectCommand.self,
             EvaluateCommand.self,
+            DiagnoseCommand.self,
+            CompareCommand.self,
             InspectCommand.self,
             ImportCommand.self,
             GenerateCommand.self,

@@ -34,7 +34,8 @@ struct DataManifestTests {
         }
         let first = try AnnotationSet(
             contentsOf: SharedData.url(
-                "data/annotations/\(folder)/\(folder == "thumos14" ? "thumos14" : "activitynet_v1-3_merged").json.gz").path)
+                "data/annotations/\(folder)/\(folder == "thumos14" ? "thumos14" : "activitynet_v1-3_merged").json.gz"
+            ).path)
         for split in manifest.splits.values {
             let subset = try first.subset(split.names[0])
             #expect(subset.videos.count == split.videos && subset.segmentCount == split.segments)

@@ -23,7 +23,7 @@ struct ProtocolTests {
     func isValid(name: String) throws {
         let settings = try EvaluationProtocol.named(name)
         #expect(settings.name == name)
-        #expect(!settings.about.isEmpty && !settings.tiou.isEmpty)
+        #expect(!settings.about.isEmpty && (settings.task != .detection || !settings.tiou.isEmpty))
         #expect(settings.excludeVideos.allSatisfy { settings.exclusionReasons[$0] != nil })
     }
 

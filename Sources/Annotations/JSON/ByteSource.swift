@@ -35,6 +35,21 @@ struct ByteSource: ~Copyable {
         return Int(read)
     }
 
+    /// The first byte that is neither white space nor part of a byte order mark; nil for an empty file.
+    static func firstByte(of path: String) throws(AnnotationsError) -> UInt8? {
+        let source = try ByteSource(path: path)
+        let chunk = UnsafeMutablePointer<UInt8>.allocate(capacity: 1 << 12)
+        defer { chunk.deallocate() }
+        while true {
+            let count = try source.read(into: chunk, count: 1 << 12)
+            if count == 0 { return nil }
+            let skipped: [UInt8] = [0x20, 0x09, 0x0A, 0x0D, 0xEF, 0xBB, 0xBF]
+            if let byte = UnsafeBufferPointer(start: chunk, count: count).first(where: { !skipped.contains($0) }) {
+                return byte
+            }
+        }
+    }
+
     /// The whole content.
     static func contents(of path: String) throws(AnnotationsError) -> [UInt8] {
         let source = try ByteSource(path: path)

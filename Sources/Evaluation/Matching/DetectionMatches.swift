@@ -9,7 +9,7 @@ public struct DetectionMatches {
     let outcomes: [SegmentMatcher.Outcome]
     public let counts: EvaluationCounts
 
-    private var thresholds: [Double] { evaluator.evaluationProtocol.tiou }
+    var thresholds: [Double] { evaluator.evaluationProtocol.tiou }
 
     /// Mean average precision, and Recall@kx where the protocol asks for it.
     public var result: EvaluationResult {
@@ -19,7 +19,8 @@ public struct DetectionMatches {
             return EvaluationResult.ClassResult(
                 label: truth.classes[number], segmentCount: segments, predictionCount: outcomes[number].hits.count,
                 averagePrecision: AveragePrecision.values(
-                    outcomes[number], segmentCount: segments, thresholdCount: thresholds.count))
+                    hits: outcomes[number].hits, ignored: outcomes[number].ignored, segmentCount: segments,
+                    thresholdCount: thresholds.count))
         }
         var result = EvaluationResult(
             evaluationProtocol: evaluator.evaluationProtocol, thresholds: thresholds, counts: counts, classes: classes,

@@ -9,10 +9,23 @@ struct SegmentMatcher {
     struct Outcome {
         /// Bit `t` is set where the prediction is a true positive at threshold `t`.
         var hits: [UInt64]
-        /// Whether the prediction touches an ambiguous segment: where it is no hit it is ignored.
-        var isAmbiguous: [Bool]?
+        /// Bit `t` is set where the prediction, no hit at threshold `t`, does not count as a false positive either; nil when
+        /// no prediction is ignored.
+        var ignored: [UInt64]?
+        /// Which prediction found which segment at which thresholds.
+        var matches: [Match]
         /// For each threshold, the sum of the tIoU of the hits.
         var tIoUSums: [Double]
+    }
+
+    /// A prediction that found a segment.
+    struct Match {
+        /// The rank of the prediction in its class.
+        var position: Int32
+        /// The position of the segment in the ground truth.
+        var segment: Int32
+        /// Bit `t` is set for each threshold at which they belong together.
+        var hits: UInt64
     }
 
     private let truth: GroundTruth
@@ -47,7 +60,7 @@ struct SegmentMatcher {
         defer { for index in segments { segmentCount[Int(truth.videoOf[index])] = 0 } }
 
         var outcome = Outcome(
-            hits: [], isAmbiguous: truth.ambiguous.isEmpty ? nil : [],
+            hits: [], ignored: truth.ambiguous.isEmpty ? nil : [], matches: [],
             tIoUSums: Array(repeating: 0, count: thresholds.count))
         outcome.hits.reserveCapacity(rows.count)
         var taken = [UInt64](repeating: 0, count: segments.count)
@@ -61,7 +74,7 @@ struct SegmentMatcher {
             if count > 0 {
                 let first = Int(firstSegment[Int(video)])
                 if count == 1 {
-                    hits = take(tIoU(start, end, first), first - segments.lowerBound, &taken, &outcome.tIoUSums)
+                    hits = take(tIoU(start, end, first), first, of: segments, except: 0, &taken, &outcome)
                 } else {
                     candidates.removeAll(keepingCapacity: true)
                     for index in first..<(first + count) {
@@ -70,16 +83,14 @@ struct SegmentMatcher {
                     }
                     sortCandidates(&candidates)
                     for candidate in candidates {
-                        hits |= take(
-                            candidate.tIoU, candidate.index - segments.lowerBound, except: hits, &taken,
-                            &outcome.tIoUSums)
+                        hits |= take(candidate.tIoU, candidate.index, of: segments, except: hits, &taken, &outcome)
                     }
                 }
             }
             outcome.hits.append(hits)
-            if outcome.isAmbiguous != nil {
+            if outcome.ignored != nil {
                 let touches = truth.ambiguous[video]?.contains { min(end, $0.end) > max(start, $0.start) } ?? false
-                outcome.isAmbiguous?.append(touches)
+                outcome.ignored?.append(touches ? ~hits : 0)
             }
         }
         return outcome
@@ -98,16 +109,18 @@ struct SegmentMatcher {
     /// Takes a segment at every threshold that its tIoU reaches and where neither it nor the prediction is taken.
     @inline(__always)
     private func take(
-        _ value: Double, _ slot: Int, except done: UInt64 = 0, _ taken: inout [UInt64], _ sums: inout [Double]
+        _ value: Double, _ index: Int, of segments: Range<Int>, except done: UInt64, _ taken: inout [UInt64],
+        _ outcome: inout Outcome
     ) -> UInt64 {
         var reached: UInt64 = 0
         // Not "value >= threshold", so that a NaN passes.
         for (bit, threshold) in thresholds.enumerated() where !(value < threshold) { reached |= 1 << UInt64(bit) }
-        let hits = reached & ~taken[slot] & ~done
+        let hits = reached & ~taken[index - segments.lowerBound] & ~done
         if hits != 0 {
-            taken[slot] |= hits
+            taken[index - segments.lowerBound] |= hits
+            outcome.matches.append(Match(position: Int32(outcome.hits.count), segment: Int32(index), hits: hits))
             let credit = value.isNaN ? 0 : value
-            for bit in sums.indices where hits >> UInt64(bit) & 1 == 1 { sums[bit] += credit }
+            for bit in thresholds.indices where hits >> UInt64(bit) & 1 == 1 { outcome.tIoUSums[bit] += credit }
         }
         return hits
     }

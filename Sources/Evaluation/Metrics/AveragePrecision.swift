@@ -1,5 +1,19 @@
 /// Interpolated average precision from ranked hits.
 enum AveragePrecision {
+    /// How often each video counts in a bootstrap sample.
+    struct Sample {
+        /// For each prediction of the class, its video, or -1 for one that always counts once.
+        let videos: [Int32]
+        /// For each video, how often it was drawn.
+        let weights: [Int32]
+
+        @inline(__always)
+        func weight(_ position: Int) -> Int {
+            let video = Int(videos[position])
+            return video < 0 ? 1 : Int(weights[video])
+        }
+    }
+
     /// The average precision of one class at every threshold.
     ///
     /// The area under the precision-recall curve whose precision is made monotone from the right (VOC 2011): each hit adds
@@ -7,38 +21,45 @@ enum AveragePrecision {
     /// they are kept.
     ///
     /// - Parameters:
-    ///   - outcome: the hits of the class, best prediction first.
-    ///   - segmentCount: how many segments there are to find, in weighted terms where `weights` is given.
+    ///   - hits: for each prediction, best first, the thresholds at which it is a true positive.
+    ///   - ignored: for each prediction, the thresholds at which it is left out when it is no hit.
+    ///   - segmentCount: how many segments there are to find, those drawn twice counted twice.
     ///   - thresholdCount: how many thresholds the hits are for.
-    ///   - weights: how often each prediction counts; once where it is nil.
+    ///   - sample: how often each prediction counts; once where it is nil.
+    ///   - normalisedCount: the number of segments that precision is normalised to (DETAD, section 3.2, after Hoiem et al.
+    ///     2012), so that groups of different size compare; nil for plain precision.
     /// - Returns: one value a threshold; 0 without predictions.
     static func values(
-        _ outcome: SegmentMatcher.Outcome, segmentCount: Int, thresholdCount: Int, weights: ((Int) -> Int)? = nil
+        hits: [UInt64], ignored: [UInt64]? = nil, segmentCount: Int, thresholdCount: Int, sample: Sample? = nil,
+        normalisedCount: Double? = nil
     ) -> [Double] {
         var precisions = [[Double]](repeating: [], count: thresholdCount)
-        var shares = [[Int]](repeating: [], count: weights == nil ? 0 : thresholdCount)
+        var shares = [[Int]](repeating: [], count: sample == nil ? 0 : thresholdCount)
         var found = [Int](repeating: 0, count: thresholdCount)
-        var ignored = [Int](repeating: 0, count: thresholdCount)
-        var ignoredAtAll = 0
+        var left = [Int](repeating: 0, count: thresholdCount)
         var seen = 0
-        for position in outcome.hits.indices {
-            let hits = outcome.hits[position]
-            let weight = weights.map { $0(position) } ?? 1
+        for position in hits.indices {
+            let bits = hits[position]
+            let weight = sample?.weight(position) ?? 1
             if weight == 0 { continue }
             seen += weight
-            let isAmbiguous = outcome.isAmbiguous?[position] ?? false
-            if hits == 0 {
-                if isAmbiguous { ignoredAtAll += weight }
-                continue
-            }
+            let ignoredBits = ignored?[position] ?? 0
+            if bits | ignoredBits == 0 { continue }
             for threshold in 0..<thresholdCount {
-                if hits >> UInt64(threshold) & 1 == 1 {
+                if bits >> UInt64(threshold) & 1 == 1 {
                     found[threshold] += weight
-                    let counted = seen - ignoredAtAll - ignored[threshold]
-                    precisions[threshold].append(Double(found[threshold]) / Double(counted))
-                    if weights != nil { shares[threshold].append(weight) }
-                } else if isAmbiguous {
-                    ignored[threshold] += weight
+                    let counted = seen - left[threshold]
+                    let precision: Double
+                    if let normalisedCount, segmentCount > 0 {
+                        let hits = Double(found[threshold]) / Double(segmentCount) * normalisedCount
+                        precision = hits / (hits + Double(counted - found[threshold]))
+                    } else {
+                        precision = Double(found[threshold]) / Double(counted)
+                    }
+                    precisions[threshold].append(precision)
+                    if sample != nil { shares[threshold].append(weight) }
+                } else if ignoredBits >> UInt64(threshold) & 1 == 1 {
+                    left[threshold] += weight
                 }
             }
         }
@@ -46,7 +67,7 @@ enum AveragePrecision {
             var best = 0.0, sum = 0.0
             for position in precisions[threshold].indices.reversed() {
                 best = max(best, precisions[threshold][position])
-                sum += weights == nil ? best : best * Double(shares[threshold][position])
+                sum += sample == nil ? best : best * Double(shares[threshold][position])
             }
             return segmentCount > 0 ? sum / Double(segmentCount) : 0
         }
@@ -60,7 +81,7 @@ enum AveragePrecision {
         var points: [(recall: Double, precision: Double)] = []
         for position in outcome.hits.indices {
             let isHit = outcome.hits[position] >> UInt64(threshold) & 1 == 1
-            if !isHit, outcome.isAmbiguous?[position] ?? false { continue }
+            if !isHit, let ignored = outcome.ignored, ignored[position] >> UInt64(threshold) & 1 == 1 { continue }
             seen += 1
             found += isHit ? 1 : 0
             points.append((Double(found) / Double(segmentCount), Double(found) / Double(seen)))

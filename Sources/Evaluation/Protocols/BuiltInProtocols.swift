@@ -2,12 +2,26 @@
 enum BuiltInProtocols {
     /// The text of each protocol, by name.
     static let texts: [String: String] = [
+        "activitynet-1.3-classification": #"""
+        name: activitynet-1.3-classification
+        about: ActivityNet 1.3 validation, labels of whole videos; mAP and hit@3 as the ActivityNet toolkit has them
+        subset: validation
+        task: classification
+        compatibility: official
+        """#,
         "activitynet-1.3-official": #"""
         name: activitynet-1.3-official
         about: ActivityNet 1.3 validation exactly as the ActivityNet toolkit evaluates it, without its list of blocked videos
         subset: validation
         # 0.8999999999999999 is what numpy.linspace gives the toolkit in place of 0.9.
         tiou: [0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.8999999999999999, 0.95]
+        compatibility: official
+        """#,
+        "activitynet-1.3-proposals": #"""
+        name: activitynet-1.3-proposals
+        about: ActivityNet 1.3 validation, proposals without labels; AR@AN and its area up to 100 proposals a video
+        subset: validation
+        task: proposals
         compatibility: official
         """#,
         "activitynet-1.3": #"""
@@ -74,6 +88,17 @@ enum BuiltInProtocols {
         about: MultiTHUMOS test, 65 dense labels
         subset: testing
         tiou: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
+        """#,
+        "proposals": #"""
+        name: proposals
+        about: proposals without labels on every video of the ground truth; AR@AN and its area up to 100 proposals a video
+        task: proposals
+        """#,
+        "qvhighlights": #"""
+        name: qvhighlights
+        about: QVHighlights moment retrieval; R@1 and mAP over tIoU 0.5 to 0.95, at most 10 windows a query, ties in the order of the file
+        task: moment_retrieval
+        compatibility: official
         """#,
         "thumos14-actionformer-212": #"""
         name: thumos14-actionformer-212

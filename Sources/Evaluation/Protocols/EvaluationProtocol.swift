@@ -7,9 +7,11 @@ public struct EvaluationProtocol: Configurable {
     public var name = ""
     /// In a few words, what it follows.
     public var about = ""
+    /// What is measured.
+    public var task = Task.detection
     /// The subset of the annotations, matched exactly apart from upper and lower case; empty takes every video.
     public var subset = ""
-    /// The temporal IoU thresholds.
+    /// The temporal IoU thresholds of detection.
     public var tiou: [Double] = []
     /// Whose corner cases are reproduced.
     public var compatibility = Compatibility.plain
@@ -33,6 +35,18 @@ public struct EvaluationProtocol: Configurable {
     public var expectedSegments: [Int] = []
 
     public init() {}
+
+    /// What is measured.
+    public enum Task: String, Codable, Sendable {
+        /// Mean average precision of labelled segments.
+        case detection
+        /// AR@AN of segments without labels.
+        case proposals
+        /// Mean average precision and hit@k of labels of whole videos.
+        case classification
+        /// Recall@1 and mean average precision of windows found for a sentence.
+        case momentRetrieval = "moment_retrieval"
+    }
 
     /// Whose corner cases are reproduced; see `eval/reference-differences.md`.
     public enum Compatibility: String, Codable, Sendable, CaseIterable {
@@ -63,7 +77,9 @@ public struct EvaluationProtocol: Configurable {
             throw ConfigurationError.invalidValue(file: "", key: key, problem: problem)
         }
         if name.isEmpty { try refuse("name", "is missing; give the protocol a name") }
-        if tiou.isEmpty { try refuse("tiou", "is empty; give at least one threshold, such as [0.5]") }
+        if tiou.isEmpty && task == .detection {
+            try refuse("tiou", "is empty; give at least one threshold, such as [0.5]")
+        }
         if tiou.count > 64 { try refuse("tiou", "has more than 64 thresholds") }
         if let bad = tiou.first(where: { !($0 > 0 && $0 <= 1) }) {
             try refuse("tiou", "has the threshold \(bad); it must be above 0 and at most 1")

@@ -16,17 +16,10 @@ struct EvaluateCommand: ParsableCommand {
                 --protocol thumos14 --bootstrap 1000 --json result.json
             """)
 
-    @Option(name: .long, help: "Annotations, plain or gzip; the layout is found out.")
-    var groundTruth: String
+    @OptionGroup var inputs: EvaluationOptions
 
     @Option(name: .long, help: "Detections in the ActivityNet results layout, plain or gzip.")
     var predictions: String
-
-    @Option(name: .customLong("protocol"), help: "The name of a protocol, or a YAML file.")
-    var protocolName: String
-
-    @Option(name: .long, help: "The subset to evaluate, in place of the protocol's.")
-    var subset: String?
 
     @Option(name: .long, help: "Write the result as JSON to this file.")
     var json: String?
@@ -37,21 +30,59 @@ struct EvaluateCommand: ParsableCommand {
     @Flag(name: .long, help: "Also print the AP of every class.")
     var perClass = false
 
+    @Option(name: .long, help: "Also compute 95 % intervals from this many bootstrap samples of the videos.")
+    var bootstrap: Int?
+
+    @Option(name: .long, help: "The seed of the bootstrap.")
+    var seed: UInt64 = 0
+
     @OptionGroup var consoleOptions: ConsoleOptions
+
+    func validate() throws {
+        if let bootstrap, bootstrap < 2 { throw ValidationError("--bootstrap must be at least 2, not \(bootstrap)") }
+    }
 
     func run() throws {
         let console = consoleOptions.makeConsole()
-        let settings = try EvaluationProtocol.named(protocolName)
-        let annotations = try AnnotationSet(contentsOf: groundTruth)
-        let evaluator = try Evaluator(annotations, protocol: settings, subset: subset)
-        let file = try DetectionFile.read(predictions)
-        for oddity in annotations.oddities { console.note("\(groundTruth): \(oddity)") }
-        for oddity in file.oddities { console.warn("\(predictions): \(oddity)") }
+        let inputs = inputs.with(predictions: predictions)
+        let text: String, value: JSONValue
+        switch try inputs.settings().task {
+        case .momentRetrieval:
+            let result = try MomentRetrieval(
+                MomentQuery.read(predictions), against: MomentQuery.read(inputs.groundTruth))
+            (text, value) = (TaskText.text(of: result), result.json)
+        case .classification:
+            let (evaluator, file) = try inputs.load(console, needsSegments: false)
+            let result = evaluator.videoClassification(file.detections)
+            (text, value) = (TaskText.text(of: result), result.json)
+        case .proposals:
+            let (evaluator, file) = try inputs.load(console)
+            let result = try evaluator.proposalRecall(file.detections)
+            (text, value) = (
+                TaskText.text(of: result, evaluator: evaluator), .object([("recall", result.json)])
+            )
+        case .detection:
+            let (evaluator, file) = try inputs.load(console)
+            let result = try detection(evaluator, file.detections, inputs, console)
+            (text, value) = (ResultText(result).text(perClass: perClass), result.json)
+        }
+        print(text)
+        if let json { try value.write(to: json) }
+    }
 
-        var result = try evaluator.evaluate(file.detections)
-        if recall { result.proposalRecall = try evaluator.proposalRecall(file.detections) }
+    private func detection(
+        _ evaluator: Evaluator, _ detections: DetectionTable, _ inputs: EvaluationInputs, _ console: Console
+    ) throws -> EvaluationResult {
+        let matches = try evaluator.match(detections)
+        var result = matches.result
+        result.inputs = inputs.absolute
+        if recall { result.proposalRecall = try evaluator.proposalRecall(detections) }
+        if let bootstrap {
+            let bar = ProgressBar("bootstrap", unit: "samples", console: console)
+            result.intervals = try matches.intervals(samples: bootstrap, seed: seed, progress: bar.handler)
+            bar.finish()
+        }
         for warning in result.warnings { console.warn(warning) }
-        print(ResultText(result).text(perClass: perClass))
-        if let json { try result.json.write(to: json) }
+        return result
     }
 }

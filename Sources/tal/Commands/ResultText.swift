@@ -10,18 +10,17 @@ struct ResultText {
     }
 
     func text(perClass: Bool) -> String {
-        var parts = [counts, table]
+        var parts = [Self.counts(result.counts, result.evaluationProtocol), table]
         if !result.topMultipleRecall.isEmpty { parts.append(topMultipleTable) }
         if let recall = result.proposalRecall { parts.append(Self.proposalTable(recall)) }
         if perClass { parts.append(classTable) }
         return parts.joined(separator: "\n\n")
     }
 
-    private var counts: String {
-        let counts = result.counts
+    static func counts(_ counts: EvaluationCounts, _ settings: EvaluationProtocol) -> String {
         var lines = [
-            "protocol      \(result.evaluationProtocol.name), subset '\(result.evaluationProtocol.subset)'",
-            "rule          \(result.evaluationProtocol.ruleDescription)",
+            "protocol      \(settings.name), subset '\(settings.subset)'",
+            "rule          \(settings.ruleDescription)",
             "ground truth  \(counts.groundTruthVideos) videos, \(counts.groundTruthSegments) segments, "
                 + "\(counts.classes) classes",
             "predictions   \(counts.predictions) given, \(counts.predictionsEvaluated) evaluated, in "
@@ -61,7 +60,7 @@ struct ResultText {
         return table.description
     }
 
-    private static func proposalTable(_ recall: ProposalRecall) -> String {
+    static func proposalTable(_ recall: ProposalRecall) -> String {
         var table = TextTable([.left("proposals"), .right("AR %")])
         for number in [1, 5, 10, 100] { table.add("AR@\(number)", percent(recall[averageNumber: number])) }
         table.add("AUC", percent(recall.areaUnderCurve))

@@ -1,0 +1,73 @@
+import Annotations
+import Foundation
+
+/// The files and the rule of an evaluation; kept in its JSON, so that it can be done again.
+public struct EvaluationInputs: Codable, Hashable, Sendable {
+    public var groundTruth: String
+    public var predictions: String
+    /// The name of a protocol, or its file.
+    public var protocolName: String
+    /// Takes the place of the protocol's subset.
+    public var subset: String?
+    /// A table with durations or subsets of the videos; see `AnnotationSet.completed(byTable:)`.
+    public var videoTable: String?
+
+    enum CodingKeys: String, CodingKey {
+        case groundTruth = "ground_truth", predictions, protocolName = "protocol", subset, videoTable = "video_table"
+    }
+
+    public init(
+        groundTruth: String, predictions: String, protocolName: String, subset: String? = nil, videoTable: String? = nil
+    ) {
+        self.groundTruth = groundTruth
+        self.predictions = predictions
+        self.protocolName = protocolName
+        self.subset = subset
+        self.videoTable = videoTable
+    }
+
+    /// The inputs that the JSON of an evaluation names; nil when the file is no such JSON.
+    public static func recorded(in path: String) -> EvaluationInputs? {
+        struct Record: Decodable {
+            var inputs: EvaluationInputs
+        }
+        // Detections may be huge and are never what is looked for here.
+        let limit = 1 << 26
+        guard let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int, size <= limit,
+            let data = FileManager.default.contents(atPath: path)
+        else { return nil }
+        return (try? JSONDecoder().decode(Record.self, from: data))?.inputs
+    }
+
+    /// The protocol.
+    public func settings() throws -> EvaluationProtocol { try .named(protocolName) }
+
+    /// The ground truth as the protocol sees it.
+    public func annotations() throws -> AnnotationSet {
+        let annotations = try AnnotationSet(contentsOf: groundTruth, labelField: settings().labelField ?? .action)
+        guard let videoTable else { return annotations }
+        return try annotations.completed(byTable: videoTable)
+    }
+
+    /// The same with paths that hold in every folder.
+    public var absolute: EvaluationInputs {
+        func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
+        var result = self
+        result.groundTruth = absolute(groundTruth)
+        result.predictions = absolute(predictions)
+        result.videoTable = videoTable.map(absolute)
+        if FileManager.default.fileExists(atPath: protocolName), !EvaluationProtocol.builtInNames.contains(protocolName)
+        {
+            result.protocolName = absolute(protocolName)
+        }
+        return result
+    }
+
+    var json: JSONValue {
+        let members: [(String, String?)] = [
+            ("ground_truth", groundTruth), ("predictions", predictions), ("protocol", protocolName), ("subset", subset),
+            ("video_table", videoTable),
+        ]
+        return .object(members.compactMap { key, value in value.map { (key, .string($0)) } })
+    }
+}

@@ -1,0 +1,107 @@
+/// Draws videos with replacement and computes the mAP of each draw from matches that are made once.
+///
+/// Matching never crosses videos, so a video drawn twice simply counts twice. A class of which a draw has no segment is
+/// left out of the mean of that draw. Predictions in videos outside the ground truth count once in every draw.
+struct VideoResampling {
+    private let matches: DetectionMatches
+    /// For each class, the video of each ranked prediction.
+    private let videosOfPredictions: [[Int32]]
+    /// For each class, the video of each segment.
+    private let videosOfSegments: [ArraySlice<Int32>]
+
+    init(_ matches: DetectionMatches) {
+        self.matches = matches
+        let truth = matches.evaluator.truth, ranked = matches.ranked, table = matches.table
+        videosOfPredictions = truth.classes.indices.map { number in
+            ranked.rows[ranked.classOffsets[number]..<ranked.classOffsets[number + 1]].map { row in
+                ranked.groundTruthVideo[Int(table.videoIndices[Int(row)])]
+            }
+        }
+        videosOfSegments = truth.classes.indices.map { number in
+            truth.videoOf[truth.classOffsets[number]..<truth.classOffsets[number + 1]]
+        }
+    }
+
+    var videoCount: Int { matches.evaluator.truth.videos.count }
+
+    /// How often each of `count` videos occurs among `count` draws.
+    static func draw(_ count: Int, using generator: inout some RandomNumberGenerator) -> [Int32] {
+        var weights = [Int32](repeating: 0, count: count)
+        for _ in 0..<count { weights[Int.random(in: 0..<count, using: &generator)] += 1 }
+        return weights
+    }
+
+    /// The mAP at each threshold when video `v` counts `weights[v]` times; nil when no segment was drawn.
+    func meanAveragePrecision(_ weights: [Int32]) -> [Double]? {
+        let thresholdCount = matches.thresholds.count
+        var sums = [Double](repeating: 0, count: thresholdCount)
+        var classCount = 0
+        for number in videosOfPredictions.indices {
+            let segmentCount = videosOfSegments[number].reduce(0) { $0 + Int(weights[Int($1)]) }
+            if segmentCount == 0 { continue }
+            classCount += 1
+            let values = AveragePrecision.values(
+                hits: matches.outcomes[number].hits, ignored: matches.outcomes[number].ignored,
+                segmentCount: segmentCount, thresholdCount: thresholdCount,
+                sample: .init(videos: videosOfPredictions[number], weights: weights))
+            for threshold in 0..<thresholdCount { sums[threshold] += values[threshold] }
+        }
+        return classCount == 0 ? nil : sums.map { $0 / Double(classCount) }
+    }
+
+    /// The middle 95 % of values, between neighbours by linear interpolation.
+    static func interval(_ values: [Double]) -> EvaluationResult.Interval {
+        let sorted = values.sorted()
+        func quantile(_ fraction: Double) -> Double {
+            guard !sorted.isEmpty else { return .nan }
+            let position = fraction * Double(sorted.count - 1)
+            let lower = Int(position.rounded(.down)), upper = min(lower + 1, sorted.count - 1)
+            return sorted[lower] + (sorted[upper] - sorted[lower]) * (position - Double(lower))
+        }
+        return EvaluationResult.Interval(lower: quantile(0.025), upper: quantile(0.975))
+    }
+}
+
+extension DetectionMatches {
+    /// 95 % bootstrap intervals of the mAP over videos (percentile method).
+    ///
+    /// - Parameters:
+    ///   - samples: how many times the videos are drawn.
+    ///   - seed: the same seed gives the same intervals.
+    ///   - progress: called with the number of draws done and their total.
+    public func intervals(
+        samples: Int, seed: UInt64 = 0, progress: ((Int, Int) -> Void)? = nil
+    ) throws(EvaluationError) -> EvaluationResult.Intervals {
+        guard samples >= 2 else { throw .invalidSetting("a bootstrap needs at least 2 samples, not \(samples)") }
+        let resampling = VideoResampling(self)
+        var generator = SplitMix64(seed: seed)
+        var values = [[Double]](repeating: [], count: thresholds.count), averages: [Double] = []
+        for sample in 0..<samples {
+            let weights = VideoResampling.draw(resampling.videoCount, using: &generator)
+            progress?(sample + 1, samples)
+            guard let map = resampling.meanAveragePrecision(weights) else { continue }
+            for threshold in thresholds.indices { values[threshold].append(map[threshold]) }
+            averages.append(map.reduce(0, +) / Double(map.count))
+        }
+        return EvaluationResult.Intervals(
+            samples: samples, seed: seed, averageMAP: VideoResampling.interval(averages),
+            meanAveragePrecision: values.map(VideoResampling.interval))
+    }
+}
+
+/// A small seeded generator (Steele, Lea and Flood 2014), so that this module needs no other for its draws.
+struct SplitMix64: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var value = state
+        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+        return value ^ (value >> 31)
+    }
+}

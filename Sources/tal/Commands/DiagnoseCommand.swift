@@ -1,0 +1,42 @@
+import Annotations
+import ArgumentParser
+import Evaluation
+
+struct DiagnoseCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "diagnose",
+        abstract: "Say why detections are wrong, and on which segments.",
+        discussion: """
+            Divides the false positives into double detections, wrong labels, localization, confusion and background \
+            errors, says what mAP each kind costs, and how results depend on coverage, length, number of instances and \
+            context (after DETAD, Alwassel et al. 2018).
+
+            Example:
+              tal diagnose --ground-truth thumos14.json --predictions detections.json \\
+                --protocol thumos14 --json diagnosis.json
+            """)
+
+    @OptionGroup var inputs: EvaluationOptions
+
+    @Option(name: .long, help: "Detections in the ActivityNet results layout, plain or gzip.")
+    var predictions: String
+
+    @Option(name: .long, help: "How many predictions to look at for each segment of a class.")
+    var limit = 10
+
+    @Option(name: .long, help: "Write the diagnosis as JSON to this file.")
+    var json: String?
+
+    @OptionGroup var consoleOptions: ConsoleOptions
+
+    func validate() throws {
+        if limit < 1 { throw ValidationError("--limit must be at least 1, not \(limit)") }
+    }
+
+    func run() throws {
+        let (evaluator, file) = try inputs.with(predictions: predictions).load(consoleOptions.makeConsole())
+        let diagnosis = try evaluator.diagnose(file.detections, limit: limit)
+        print(TaskText.text(of: diagnosis))
+        if let json { try diagnosis.json.write(to: json) }
+    }
+}

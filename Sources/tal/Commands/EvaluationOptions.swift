@@ -1,0 +1,44 @@
+import Annotations
+import ArgumentParser
+import Evaluation
+
+/// The options of every command that evaluates.
+struct EvaluationOptions: ParsableArguments {
+    @Option(name: .long, help: "Annotations, plain or gzip; the layout is found out.")
+    var groundTruth: String
+
+    @Option(name: .customLong("protocol"), help: "The name of a protocol, or a YAML file.")
+    var protocolName: String
+
+    @Option(name: .long, help: "The subset to evaluate, in place of the protocol's.")
+    var subset: String?
+
+    @Option(name: .long, help: "A csv table with durations or subsets of the videos, where the annotations lack them.")
+    var videoTable: String?
+
+    func validate() throws {
+        do {
+            _ = try EvaluationProtocol.named(protocolName)
+        } catch let error as EvaluationError {
+            throw ValidationError("\(error)")
+        }
+    }
+
+    func with(predictions: String) -> EvaluationInputs {
+        EvaluationInputs(
+            groundTruth: groundTruth, predictions: predictions, protocolName: protocolName, subset: subset,
+            videoTable: videoTable)
+    }
+}
+
+extension EvaluationInputs {
+    /// Reads both files, telling the person what is odd in them.
+    func load(_ console: Console, needsSegments: Bool = true) throws -> (Evaluator, DetectionFile) {
+        let annotations = try annotations()
+        for oddity in annotations.oddities { console.note("\(groundTruth): \(oddity)") }
+        let evaluator = try Evaluator(annotations, protocol: settings(), subset: subset)
+        let file = try DetectionFile.read(predictions, needsSegments: needsSegments)
+        for oddity in file.oddities { console.warn("\(predictions): \(oddity)") }
+        return (evaluator, file)
+    }
+}

@@ -1,0 +1,113 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Annotations
+
+struct TableTests {
+    private func table(_ text: String) throws -> CSVTable { try CSVTable(path: "t.csv", bytes: Array(text.utf8)) }
+
+    @Test("quotes, doubled quotes, commas and line ends")
+    func parses() throws {
+        let table = try table("a,b\r\n\"x, \"\"y\"\"\n\",2\n\n3,\"\"")
+        #expect(table.header == ["a", "b"])
+        #expect(table.rows == [["x, \"y\"\n", "2"], ["3", ""]])
+    }
+
+    @Test("open quotes and empty files are refused", arguments: ["a,b\n\"x", ""])
+    func refuses(text: String) {
+        #expect(throws: AnnotationsError.self) { try table(text) }
+    }
+
+    private func read(_ text: String, _ field: LabelField = .action) throws -> AnnotationSet {
+        try SharedData.withTemporaryFolder { folder in
+            let file = folder.appendingPathComponent("a.csv")
+            try Data(text.utf8).write(to: file)
+            return try AnnotationSet(contentsOf: file.path, labelField: field)
+        }
+    }
+
+    @Test("EPIC-Kitchens gives verbs, nouns or pairs")
+    func readsEpicKitchens() throws {
+        let text = """
+            narration_id,video_id,start_timestamp,stop_timestamp,verb_class,noun_class,all_nouns
+            1,P01,00:00:01.50,00:01:02.00,10,3,"['a', 'b']"
+            2,P01,01:00:00.00,01:00:01.25,2,3,"['a']"
+            3,P02,xx,01:00:01.25,2,3,"['a']"
+            """
+        let pairs = try read(text)
+        #expect(pairs.layout == .epicKitchens && pairs.labels == ["2,3", "10,3"])
+        #expect(pairs.videos[0].segments[0].segment == Segment(start: 1.5, end: 62))
+        #expect(pairs.videos[0].segments[1].segment == Segment(start: 3600, end: 3601.25))
+        #expect(pairs.oddities.map(\.count) == [1])
+        #expect(try read(text, .verb).labels == ["2", "10"])
+        #expect(try read(text, .noun).labels == ["3"])
+    }
+
+    @Test("the tables of THUMOS14 keep Ambiguous and know the subset")
+    func readsThumos() throws {
+        let named = try read("video,type,type_idx,start,end\nvideo_test_0000001,Ambiguous,0,1,2\n")
+        #expect(named.videos[0].subset == "test" && named.labels == ["Ambiguous"])
+        let numbered = try read(
+            "video-name,t-init,t-end,f-init,f-end,video-duration,frame-rate,video-frames,label-idx\n"
+                + "video_validation_1,1,2,30,60,9.5,30.0,285,-1\n")
+        #expect(numbered.videos[0].subset == "validation" && numbered.videos[0].duration == 9.5)
+        #expect(numbered.labels == ["Ambiguous"])
+        let tsp = try read(
+            "video-name,t-start,t-end,action-label,video-duration,filename,fps,video-frames,temporal-region-label\n"
+                + "v,0,1,No action,9.5,v.mp4,30.0,285,No action\nv,1,2,Run,9.5,v.mp4,30.0,285,Action\n")
+        #expect(tsp.segmentCount == 1 && tsp.videos[0].frameCount == 285)
+        #expect(throws: AnnotationsError.self) { try read("a,b\n1,2\n") }
+    }
+
+    @Test("a table of videos fills in what annotations lack")
+    func completes() throws {
+        let set = AnnotationSet(videos: [AnnotatedVideo(id: "v_a"), AnnotatedVideo(id: "b")])
+        try SharedData.withTemporaryFolder { folder in
+            let file = folder.appendingPathComponent("videos.csv")
+            try Data("video,numFrame,seconds,fps,subset\nv_a,300,10.5,28.6,training\n".utf8).write(to: file)
+            let completed = try set.completed(byTable: file.path)
+            #expect(completed.videos[0].duration == 10.5 && completed.videos[0].subset == "training")
+            #expect(completed.videos[0].frameCount == 300 && completed.videos[1] == set.videos[1])
+        }
+    }
+
+    @Test("a proposal list gives ground truth and ranked proposals")
+    func readsProposals() throws {
+        let text = "# 1\nabc\n1\n1\n1\n58 0.1 0.9\n2\n58 0.9 1.0 0.1 0.8\n0 0.0 0.0 0.2 0.3\n"
+        try SharedData.withTemporaryFolder { folder in
+            let file = folder.appendingPathComponent("list.txt")
+            try Data(text.utf8).write(to: file)
+            let list = try ProposalList(contentsOf: file.path)
+            #expect(list.annotations.videos[0].segments.map(\.label) == ["58"])
+            #expect(Array(list.proposals).map(\.score) == [1, 0.5])
+            #expect(try AnnotationSet(contentsOf: file.path).segmentCount == 1)
+            #expect(try DetectionFile.read(file.path).detections.count == 2)
+            try Data(text.dropLast(5).utf8).write(to: file)
+            #expect(throws: AnnotationsError.self) { try ProposalList(contentsOf: file.path) }
+        }
+    }
+
+    @Test("real tables have the counts that are known of them", .enabled(if: SharedData.isPresent))
+    func readsRealTables() throws {
+        func set(_ path: String) throws -> AnnotationSet {
+            try AnnotationSet(contentsOf: SharedData.url("data/annotations/\(path)").path)
+        }
+        let epic = try set("epic_kitchens_100/EPIC_100_validation.csv.gz")
+        #expect(epic.videos.count == 138 && epic.segmentCount == 9_668)
+        let complete = try epic.completed(
+            byTable: SharedData.url("data/annotations/epic_kitchens_100/EPIC_100_video_info.csv").path)
+        #expect(complete.videos.allSatisfy { $0.duration != nil && $0.framesPerSecond != nil })
+        let test = try set("thumos14/test_Annotation.csv.gz")
+        #expect(test.videos.count == 213 && test.segmentCount == 3_457 && test.labels.count == 21)
+        #expect(try set("thumos14/thumos14_test_groundtruth.csv.gz").segmentCount == 3_457)
+        let tsp = try set("thumos14/tsp_thumos14_test_groundtruth.csv.gz")
+        #expect(tsp.videos.count == 212 && tsp.segmentCount == 3_358)
+        let bsn = try set("activitynet/anet_anno_action.json.gz").completed(
+            byTable: SharedData.url("data/annotations/activitynet/video_info_new.csv.gz").path)
+        #expect(try bsn.subset("validation").videos.count == 4_728)
+        #expect(try bsn.subset("validation").segmentCount == 7_293)
+        let captions = try set("activitynet_captions/val_1.json.gz")
+        #expect(captions.videos.count == 4_917 && captions.segmentCount == 17_505)
+    }
+}
