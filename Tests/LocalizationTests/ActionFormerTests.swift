@@ -75,6 +75,14 @@ struct ActionFormerTests {
         }
     }
 
+    @Test("a video without any feature has no proposals")
+    func emptyVideo() throws {
+        let head = try Self.small { $0.absolutePositions = true }
+        let sample = Self.sample(length: 0)
+        let output = head.forward(SequenceBatch([sample], padding: head.paddedLength(for: 0)), on: nil)
+        #expect(head.proposals(output, settings: PostProcessingSettings()) == [Proposals()])
+    }
+
     @Test("features of another width are refused with both numbers")
     func wrongChannels() {
         var generator = RandomGenerator(seed: 1)

@@ -56,6 +56,20 @@ struct SamplePreparationTests {
         #expect(abs(sample.grid.seconds(at: Double(sample.segments[0].end)) - segment.end) < 1e-5)
     }
 
+    @Test("training crops resampled videos too, by the same shares")
+    func croppingAfterResampling() {
+        var settings = WindowSettings()
+        settings.policy = .resample
+        let preparation = SamplePreparation(settings, maximumLength: 64)
+        let segment = IndexedSegment(segment: Segment(start: 1, end: 2), label: 0)
+        let sample = preparation.trainingSample(of: sequence(31), segments: [segment], draw: { $0.lowerBound })
+        #expect(sample.length == 58)
+        settings.cropShares = nil
+        let whole = SamplePreparation(settings, maximumLength: 64)
+            .trainingSample(of: sequence(31), segments: [segment], draw: { $0.lowerBound })
+        #expect(whole.length == 64)
+    }
+
     @Test("clipping drops segments behind the features and shortens others")
     func clipping() {
         var settings = WindowSettings()

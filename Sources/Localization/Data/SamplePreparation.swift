@@ -2,19 +2,6 @@ import Annotations
 import Features
 import Tensors
 
-/// An annotated action with the index of its class.
-public struct IndexedSegment: Sendable, Equatable {
-    /// When, in seconds.
-    public var segment: Segment
-    /// Index of its class.
-    public var label: Int
-
-    public init(segment: Segment, label: Int) {
-        self.segment = segment
-        self.label = label
-    }
-}
-
 /// Turns the features and annotations of one video into what a head sees: the window policy of a dataset.
 public struct SamplePreparation: Sendable {
     /// What it does.
@@ -47,8 +34,9 @@ public struct SamplePreparation: Sendable {
             })
     }
 
-    /// A training sample: the whole video, cropped at random by the policy.
+    /// A training sample: the whole video, cropped at random.
     ///
+    /// After a crop the grid still counts from the start of the video, while the segments count from that of the crop.
     /// - Parameter draw: a random integer of a range; see ``RandomTruncation/window(length:segments:halfWindow:draw:)``.
     public func trainingSample(
         of features: FeatureSequence, segments: [IndexedSegment], draw: (ClosedRange<Int>) -> Int
@@ -56,7 +44,6 @@ public struct SamplePreparation: Sendable {
         var sample = sample(of: features, segments: segments)
         if settings.clipsToFeatures { clip(&sample) }
         let shares = settings.cropShares.map { $0[0]...$0[1] }
-        guard settings.policy == .crop else { return sample }
         let window = RandomTruncation(
             maximumLength: maximumLength, shares: shares, minimumInside: settings.minimumInside
         ).window(length: sample.length, segments: sample.segments, halfWindow: sample.halfWindow, draw: draw)

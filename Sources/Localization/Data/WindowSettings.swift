@@ -2,9 +2,11 @@ import Configuration
 
 /// How the features of a video are brought to a length that the head takes.
 public enum WindowPolicy: String, Codable, Sendable, CaseIterable {
-    /// Training sequences are cut at random to the head's length, detection takes the whole video; both are padded.
+    /// The features stay as they are. Training cuts long sequences at random to the head's length, detection takes the
+    /// whole video; both are padded.
     case crop
-    /// Every video is resampled to the head's length, so that the grid differs from video to video.
+    /// Every video is resampled to the head's length, so that the grid differs from video to video. Training may still
+    /// crop it.
     case resample
 }
 
@@ -13,7 +15,7 @@ public struct WindowSettings: Configurable {
     /// How the features of a video are brought to a length that the head takes.
     public var policy = WindowPolicy.crop
     /// Shortest and longest share of a training sequence that is kept by random cropping; `null` switches it off for
-    /// sequences that fit.
+    /// sequences that fit, which heads with outputs of a fixed size need.
     public var cropShares: [Double]? = [0.9, 1]
     /// A segment stays in a cropped sequence if at least this share of it is inside.
     public var minimumInside: Float = 0.5
