@@ -3,11 +3,11 @@
 /// | | easy | default | hard |
 /// |---|---|---|---|
 /// | actions | 6 kinds | 7 kinds | 13, with direction pairs |
-/// | background | plain, gradient, clouds, contrast 12 | all textures, contrast 22 | all textures, contrast 38 |
-/// | camera drift, trembling (frame sides) | 0, 0 | 0.03, 0.002 | 0.06, 0.008 |
-/// | flicker, pixel noise (0...255) | 0, 2 | 1 %, 4 | 3 %, 8 |
-/// | distractors | none | 1 or 2, still | 2 or 3, swaying |
-/// | vigour of a motion | 1 | 0.85...1.2 | 0.65...1.4 |
+/// | background | plain, gradient, clouds, contrast 12 | all textures, contrast 28 | all textures, contrast 38 |
+/// | camera drift, trembling (frame sides) | 0, 0 | 0.05, 0.004 | 0.06, 0.008 |
+/// | flicker, pixel noise (0...255) | 0, 2 | 1.5 %, 5 | 3 %, 8 |
+/// | distractors | none | 1 or 2, swaying | 2 or 3, swaying |
+/// | vigour of a motion | 1 | 0.8...1.25 | 0.65...1.4 |
 public enum Difficulty: String, Hashable, Codable, Sendable, CaseIterable {
     case easy, `default`, hard
 
