@@ -27,7 +27,8 @@ struct GenerateCommandTests {
     @Test(
         "wrong numbers and names are wrong usage",
         arguments: [
-            ["--size", "33"], ["--train", "100001"], ["--fps", "0"], ["--difficulty", "impossible"], ["--seconds", "nan"],
+            ["--size", "33"], ["--train", "100001"], ["--fps", "0"], ["--difficulty", "impossible"],
+            ["--seconds", "nan"],
         ])
     func wrongUsage(arguments: [String]) throws {
         let run = try Program.run(["generate", "demo", "--out", "/no/such/folder"] + arguments)
