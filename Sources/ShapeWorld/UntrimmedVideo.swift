@@ -58,7 +58,7 @@ public struct UntrimmedVideo: Sendable {
     }
 
     /// A shape of random look, at a place that keeps off the others where there is room.
-    private static func actor(
+    static func actor(
         _ settings: WorldSettings, placed: inout [(x: Double, y: Double)], using generator: inout RandomGenerator
     ) -> Actor {
         var place = (x: 0.5, y: 0.5)
@@ -98,7 +98,7 @@ public struct UntrimmedVideo: Sendable {
         return (step, action.label)
     }
 
-    private static func background(
+    static func background(
         _ settings: WorldSettings, using generator: inout RandomGenerator
     ) -> Background {
         // Dull and rather dark, so that every colour of the palette stands out.

@@ -1,18 +1,18 @@
 import Foundation
 
 /// Hands values from one thread to another, at most `capacity` waiting at a time.
-final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
+package final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
     private let capacity: Int
     private let condition = NSCondition()
     private var waiting: [Element] = []
     private var isClosed = false
 
-    init(capacity: Int) { self.capacity = max(1, capacity) }
+    package init(capacity: Int) { self.capacity = max(1, capacity) }
 
     /// Waits for room and adds a value.
     ///
     /// - Returns: false when the queue was closed, so that nobody will take the value.
-    func put(_ element: Element) -> Bool {
+    package func put(_ element: Element) -> Bool {
         condition.lock()
         defer { condition.unlock() }
         while waiting.count >= capacity, !isClosed { condition.wait() }
@@ -23,7 +23,7 @@ final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
     }
 
     /// Waits for a value and takes it; nil once the queue is closed and empty.
-    func take() -> Element? {
+    package func take() -> Element? {
         condition.lock()
         defer { condition.unlock() }
         while waiting.isEmpty, !isClosed { condition.wait() }
@@ -34,7 +34,7 @@ final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
     }
 
     /// Refuses further values and wakes whoever waits.
-    func close() {
+    package func close() {
         condition.lock()
         isClosed = true
         condition.broadcast()

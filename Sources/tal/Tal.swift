@@ -21,6 +21,7 @@ struct Tal: AsyncParsableCommand {
             InspectCommand.self,
             ImportCommand.self,
             GenerateCommand.self,
+            PretrainCommand.self,
             DoctorCommand.self,
         ])
 

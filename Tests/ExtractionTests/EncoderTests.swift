@@ -66,7 +66,7 @@ struct EncoderTests {
         let same = try EncoderSettings.load(configuration: Self.encoderFile("svilm-tiny"), weights: nil, seed: 3)
         let other = try EncoderSettings.load(configuration: Self.encoderFile("svilm-tiny"), weights: nil, seed: 4)
         #expect(same.origin == encoder.origin && other.origin != encoder.origin)
-        #expect(encoder.origin.encoderConfiguration.contains(#""image_size":96"#))
+        #expect(encoder.origin.encoderConfiguration.contains(#""image_size":64"#))
     }
 
     @Test(
