@@ -170,6 +170,28 @@ struct PretrainerTests {
         }
     }
 
+    @Test("a run may begin with the weights of another, if they fit")
+    func initialWeights() throws {
+        try SharedData.withTemporaryFolder { folder in
+            let first = folder.appendingPathComponent("first"), second = folder.appendingPathComponent("second")
+            try Self.trainer(Self.settings(), in: first).run(until: 2)
+            let model = try VideoLanguageModel.load(from: first.path)
+            let vocabulary = try WordPieceVocabulary.covering(Self.source.captions())
+            let trainer = try Pretrainer(
+                Self.settings(), encoder: Self.encoder, vocabulary: vocabulary, initial: model, source: Self.source,
+                folder: second.path, seed: 1)
+            #expect(Weights.hash(of: trainer.model.video) == Weights.hash(of: model.video))
+            #expect(Weights.hash(of: trainer.model.text) == Weights.hash(of: model.text))
+            var wider = Self.encoder
+            wider.width = 32
+            #expect(throws: SViLMError.self) {
+                try Pretrainer(
+                    Self.settings(), encoder: wider, vocabulary: vocabulary, initial: model, source: Self.source,
+                    folder: second.path, seed: 1)
+            }
+        }
+    }
+
     @Test("a checkpoint of other settings is refused")
     func otherSettings() throws {
         try SharedData.withTemporaryFolder { folder in

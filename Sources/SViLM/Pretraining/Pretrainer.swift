@@ -39,13 +39,15 @@ public final class Pretrainer {
     /// - Parameters:
     ///   - encoder: shape of the video encoder.
     ///   - vocabulary: word pieces of the text encoder.
+    ///   - initial: weights to begin with; random ones where `nil`.
     ///   - validation: held-out clips, evaluated now and then; may be empty.
     ///   - folder: created where missing. Files of an earlier run are replaced unless `resume` is set.
     ///   - resume: whether to go on from the folder's checkpoint; without one the run begins anew.
     /// - Throws: ``SViLMError``, `ConfigurationError`, `TensorFileError` or `NetworkError`.
     public init(
         _ configuration: PretrainingConfiguration, encoder: EncoderConfiguration, vocabulary: WordPieceVocabulary,
-        source: any CaptionedClipSource, validation: [CaptionedClip] = [], nounPicker: NounPicker = NounPicker(),
+        initial: VideoLanguageModel? = nil, source: any CaptionedClipSource, validation: [CaptionedClip] = [],
+        nounPicker: NounPicker = NounPicker(),
         folder: String, seed: UInt64, resume: Bool = false
     ) throws {
         guard
@@ -65,6 +67,7 @@ public final class Pretrainer {
         model = VideoLanguageModel(
             encoder: encoder, text: configuration.text, vocabulary: vocabulary,
             temperature: configuration.objectives.temperature, seed: seed)
+        if let initial { try Self.copyWeights(from: initial, to: model) }
         identity = PretrainingCheckpoint.Identity(
             seed: seed, configuration: try ConfigurationFile.encode(configuration),
             encoder: try ConfigurationFile.encode(encoder), vocabularySize: vocabulary.pieces.count)
@@ -99,6 +102,22 @@ public final class Pretrainer {
         folder.appendingPathComponent("last/checkpoint.safetensors").path
     }
 
+    private static func copyWeights(from initial: VideoLanguageModel, to model: VideoLanguageModel) throws {
+        func copy(_ source: some Module, _ target: some Module, _ name: String) throws {
+            let known = Dictionary(source.namedParameters().map { ($0.name, $0.parameter) }) { first, _ in first }
+            for (key, parameter) in target.namedParameters() {
+                guard let value = known[key]?.value, value.shape == parameter.shape else {
+                    throw SViLMError.unfit(
+                        setting: "the initial \(name) encoder",
+                        problem: "has no '\(key)' of shape \(parameter.shape); it was made with another configuration")
+                }
+                parameter.value = value
+            }
+        }
+        try copy(initial.video, model.video, "video")
+        try copy(initial.text, model.text, "text")
+    }
+
     private static func makeOptimizer(_ settings: OptimizerSettings, model: VideoLanguageModel) -> any Optimizer {
         let parameters = model.namedParameters()
         switch settings.kind {
@@ -112,7 +131,7 @@ public final class Pretrainer {
 
     // MARK: - Training
 
-    /// Trains to the configured number of steps and writes the model.
+    /// Trains to the configured number of steps; the model is written at every checkpoint and at the end.
     ///
     /// - Parameters:
     ///   - lastStep: where to stop early, for a run that will be resumed; a checkpoint is written there.
@@ -138,13 +157,11 @@ public final class Pretrainer {
             }
             try log(done)
             if state.step % configuration.checkpointSteps == 0 || state.step == end {
+                try model.save(to: folder.path, metadata: ["steps": "\(state.step)", "seed": "\(seed)"])
                 try state.save(
                     model: model, optimizer: optimizer, identity: identity, to: Self.checkpointPath(in: folder))
             }
             try report(done)
-        }
-        if state.step == configuration.steps {
-            try model.save(to: folder.path, metadata: ["steps": "\(state.step)", "seed": "\(seed)"])
         }
     }
 

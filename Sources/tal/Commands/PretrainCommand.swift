@@ -30,6 +30,11 @@ struct PretrainCommand: ParsableCommand {
     @Option(name: .long, help: "The run folder to write.")
     var out: String
 
+    @Option(
+        name: .long,
+        help: "Begin with the weights of this run or model folder instead of random ones; its vocabulary is used.")
+    var initial: String?
+
     @Flag(name: .long, help: "Go on from the folder's last checkpoint.")
     var resume = false
 
@@ -52,13 +57,11 @@ struct PretrainCommand: ParsableCommand {
         let clips =
             try videos.map { try PretrainingClips(manifest: $0, settings: settings, encoder: encoder, seed: seed) }
             ?? PretrainingClips(world: settings, encoder: encoder, seed: seed)
-        let vocabulary =
-            try settings.vocabulary.isEmpty
-            ? WordPieceVocabulary.covering(clips.source.captions() + settings.objectives.nounTemplates)
-            : WordPieceVocabulary(path: URL(fileURLWithPath: settings.vocabulary, relativeTo: folder).path)
+        let start = try initial.map { try VideoLanguageModel.load(from: $0) }
+        let vocabulary = try start?.tokenizer.vocabulary ?? makeVocabulary(settings, folder: folder, clips: clips)
         let trainer = try Pretrainer(
-            settings, encoder: encoder, vocabulary: vocabulary, source: clips.source, validation: clips.validation,
-            folder: out, seed: seed, resume: resume)
+            settings, encoder: encoder, vocabulary: vocabulary, initial: start, source: clips.source,
+            validation: clips.validation, folder: out, seed: seed, resume: resume)
         let bar = ProgressBar("pretrain", unit: "steps", total: settings.steps, console: console)
         bar.startingPoint(trainer.completedSteps)
         try trainer.run { report in
@@ -75,6 +78,14 @@ struct PretrainCommand: ParsableCommand {
             outcome.fail(failure.video, reason: failure.reason)
         }
         try outcome.finish(on: console)
+    }
+
+    private func makeVocabulary(
+        _ settings: PretrainingConfiguration, folder: URL, clips: PretrainingClips
+    ) throws -> WordPieceVocabulary {
+        try settings.vocabulary.isEmpty
+            ? .covering(clips.source.captions() + settings.objectives.nounTemplates)
+            : WordPieceVocabulary(path: URL(fileURLWithPath: settings.vocabulary, relativeTo: folder).path)
     }
 }
 
