@@ -42,6 +42,10 @@ public final class FeatureStoreWriter {
         self.precision = precision
         self.smallestFold = smallestFold
         folder = StoreLayout.partsFolder(of: path)
+        let parent = DurableFile.folder(of: path)
+        guard FileManager.default.fileExists(atPath: parent) else {
+            throw FeatureError.unwritable(path: path, reason: "there is no folder \(parent)")
+        }
         try DurableFile.makeFolder(folder)
         lock = try StoreLock(file: folder + "/lock", store: path)
         do {
@@ -53,8 +57,12 @@ public final class FeatureStoreWriter {
             }
             try discardDamagedParts()
             try findComplete()
-        } catch let failure as HDF5Failure {
-            throw FeatureError.malformed(path: path, reason: failure.reason)
+        } catch {
+            removeEmptyFolder()
+            if let failure = error as? HDF5Failure {
+                throw FeatureError.malformed(path: path, reason: failure.reason)
+            }
+            throw error
         }
     }
 
@@ -96,6 +104,11 @@ public final class FeatureStoreWriter {
     /// - Throws: ``FeatureError``.
     public func close() throws {
         try fold()
+        removeEmptyFolder()
+    }
+
+    /// Removes the folder of parts where only the lock is left in it.
+    private func removeEmptyFolder() {
         lock.removeFile()
         rmdir(folder)
     }

@@ -130,6 +130,7 @@ struct FeatureStoreTests {
             #expect(throws: FeatureError.self) { try FeatureStore(path) }
             #expect(throws: FeatureError.self) { try FeatureStoreWriter(path, origin: FeatureExamples.origin) }
             #expect(FileManager.default.contents(atPath: path) == Data(content.utf8))
+            #expect(!FileManager.default.fileExists(atPath: path + ".parts"))
         }
         #expect(throws: FeatureError.notFound(path: "/no/such.h5")) { try FeatureStore("/no/such.h5") }
         #expect(throws: FeatureError.self) { try FeatureStoreWriter("/no/such.h5", origin: FeatureExamples.origin) }
