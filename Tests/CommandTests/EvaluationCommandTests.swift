@@ -38,9 +38,14 @@ struct EvaluationCommandTests {
     @Test("evaluate prints counts before the table and writes the agreed JSON")
     func evaluates() throws {
         try withFiles { folder, common, detections in
-            let out = folder.appendingPathComponent("result.json")
+            let out = folder.appendingPathComponent("result.json"),
+                curves = folder.appendingPathComponent("curves.json")
             let run = try Program.run(
-                ["evaluate", "--predictions", detections, "--json", out.path, "--recall", "--bootstrap", "20"] + common)
+                [
+                    "evaluate", "--predictions", detections, "--json", out.path, "--recall", "--bootstrap", "20",
+                    "--curves",
+                    curves.path,
+                ] + common)
             #expect(run.status == 0)
             let truthLine = try #require(run.output.range(of: "2 videos, 3 segments, 2 classes"))
             let table = try #require(run.output.range(of: "average"))
@@ -54,6 +59,8 @@ struct EvaluationCommandTests {
             #expect(
                 (result["recall"] as? [String: Double])?.keys.sorted() == ["AR@1", "AR@10", "AR@100", "AR@5", "AUC"])
             #expect((result["counts"] as? [String: Any])?["unknown_labels"] as? Int == 1)
+            let curve = (try object(curves)["x"] as? [String: [String: [Double]]])?["0.50"]
+            #expect(curve == ["recall": [0.5, 1], "precision": [1, 1]])
         }
     }
 

@@ -115,6 +115,27 @@ struct EvaluatorTests {
         #expect(abs(limited.averageMAP - 0.5 / 3) < 1e-12)
     }
 
+    @Test("Ego4D moment queries report Recall@1x and Recall@5x beside the mAP")
+    func reportsRecallAtMultiples() throws {
+        let annotations = AnnotationSet(videos: [
+            AnnotatedVideo(
+                id: "clip", subset: "validation",
+                segments: [
+                    LabelledSegment(segment: Segment(start: 0, end: 10), label: "wash"),
+                    LabelledSegment(segment: Segment(start: 20, end: 30), label: "wash"),
+                ])
+        ])
+        let detections = [
+            detection("clip", 0, 10, 0.9, "wash"), detection("clip", 0, 9, 0.8, "wash"),
+            detection("clip", 20, 30, 0.7, "wash"),
+        ]
+        let result = try evaluate(detections, against: annotations, protocol: .named("ego4d-mq"))
+        // Two segments, so the two best predictions are looked at: both lie on the first.
+        #expect(result.topMultipleRecall.map { $0.meanRecall[4] } == [0.5, 1])
+        let object = try JSONSerialization.jsonObject(with: Data(result.json.text().utf8)) as? [String: Any]
+        #expect((object?["recall_at_kx"] as? [String: [String: Double]])?["1x"]?["0.50"] == 0.5)
+    }
+
     @Test("names of thresholds have two decimals, more where needed")
     func namesThresholds() {
         #expect(EvaluationResult.thresholdNames([0.5, 0.8999999999999999, 1]) == ["0.50", "0.90", "1.00"])

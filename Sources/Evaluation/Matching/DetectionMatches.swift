@@ -49,6 +49,30 @@ public struct DetectionMatches {
         return AveragePrecision.curve(outcomes[number], segmentCount: segments, threshold: threshold)
     }
 
+    /// The curves of every class and threshold as a JSON object: `{label: {threshold: {"recall": […], "precision": […]}}}`,
+    /// with a point for each hit.
+    public var curvesJSON: JSONValue {
+        let names = EvaluationResult.thresholdNames(thresholds)
+        return .object(
+            evaluator.truth.classes.map { label in
+                let curves = names.indices.map { threshold -> (String, JSONValue) in
+                    var last = 0.0
+                    let points = precisionRecallCurve(label: label, threshold: threshold).filter { point in
+                        defer { last = point.recall }
+                        return point.recall > last
+                    }
+                    return (
+                        names[threshold],
+                        .object([
+                            ("recall", .array(points.map { .number($0.recall) })),
+                            ("precision", .array(points.map { .number($0.precision) })),
+                        ])
+                    )
+                }
+                return (label, .object(curves))
+            })
+    }
+
     private func meanMatchedTIoU(_ threshold: Int) -> Double? {
         var sum = 0.0, count = 0
         for outcome in outcomes {

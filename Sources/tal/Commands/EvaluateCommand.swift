@@ -33,6 +33,9 @@ struct EvaluateCommand: ParsableCommand {
     @Option(name: .long, help: "Also compute 95 % intervals from this many bootstrap samples of the videos.")
     var bootstrap: Int?
 
+    @Option(name: .long, help: "Write the precision-recall curves of every class as JSON to this file.")
+    var curves: String?
+
     @Option(name: .long, help: "The seed of the bootstrap.")
     var seed: UInt64 = 0
 
@@ -77,6 +80,7 @@ struct EvaluateCommand: ParsableCommand {
         var result = matches.result
         result.inputs = inputs.absolute
         if recall { result.proposalRecall = try evaluator.proposalRecall(detections) }
+        if let curves { try matches.curvesJSON.write(to: curves) }
         if let bootstrap {
             let bar = ProgressBar("bootstrap", unit: "samples", console: console)
             result.intervals = try matches.intervals(samples: bootstrap, seed: seed, progress: bar.handler)
