@@ -6,7 +6,7 @@ struct GenerateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "generate",
         abstract: "Make videos of moving shapes, with annotations.",
-        subcommands: [GenerateDemoCommand.self])
+        subcommands: [GenerateDemoCommand.self, RandomDetectionsCommand.self])
 }
 
 struct GenerateDemoCommand: ParsableCommand {

@@ -1,0 +1,50 @@
+import Annotations
+import ArgumentParser
+import ShapeWorld
+import Tensors
+
+struct RandomDetectionsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "random-detections",
+        abstract: "Draw detections without looking at any video: the floor that every method must clear.",
+        discussion: """
+            Labels are uniform, lengths are those of segments of the other subsets, places and scores are uniform.
+
+            Example:
+              tal generate random-detections --annotations annotations.json --subset test --out random.json
+            """)
+
+    @Option(name: .long, help: "Annotations, plain or gzip.")
+    var annotations: String
+
+    @Option(name: .long, help: "The subset whose videos get detections.")
+    var subset: String
+
+    @Option(name: .long, help: "Write the detections as ActivityNet results JSON to this file.")
+    var out: String
+
+    @Option(name: .long, help: "Detections of each video.")
+    var count = 100
+
+    @Option(name: .long, help: "Seed of the draws.")
+    var seed: UInt64 = 0
+
+    @OptionGroup var consoleOptions: ConsoleOptions
+
+    func validate() throws {
+        if count < 1 { throw ValidationError("--count must be at least 1, not \(count)") }
+    }
+
+    func run() throws {
+        let all = try AnnotationSet(contentsOf: annotations)
+        let videos = try all.subset(subset)
+        let chosen = Set(videos.videos.map(\.id))
+        var others = all
+        others.videos.removeAll { chosen.contains($0.id) }
+        var generator = RandomGenerator(seed: seed)
+        let detections = RandomDetections.draw(
+            for: videos, lengthsFrom: others, perVideo: count, using: &generator)
+        try DetectionFile.write(DetectionTable(detections), to: out)
+        consoleOptions.makeConsole().note("\(out): \(detections.count) detections of \(videos.videos.count) videos")
+    }
+}
