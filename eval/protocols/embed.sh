@@ -10,8 +10,8 @@ target=../../Sources/Evaluation/Protocols/BuiltInProtocols.swift
     echo "    static let texts: [String: String] = ["
     for file in *.yaml; do
         echo "        \"${file%.yaml}\": #\"\"\""
-        sed 's/^/            /' "$file"
-        echo "            \"\"\"#,"
+        sed 's/^/        /' "$file"
+        echo "        \"\"\"#,"
     done
     echo "    ]"
     echo "}"
