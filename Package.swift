@@ -62,13 +62,13 @@ let package = Package(
 
         // MARK: - Pipeline, in the order the data flows
         library("Video", ["CFFmpeg", "Tensors"]),
-        library("SViLM", ["Networks", "Video", "Configuration"]),
+        library("SViLM", ["Tensors", "Networks", "Video", "Configuration"]),
         library("Features", ["CHDF5", "Tensors", crypto]),
         library("Extraction", ["Configuration", "Networks", "Tensors", "Video", "SViLM", "Features"]),
         library("Annotations", ["CZlib", "Configuration"]),
-        library("Localization", ["Networks", "Features", "Annotations", "Configuration"]),
+        library("Localization", ["Tensors", "Networks", "Features", "Annotations", "Configuration"]),
         library("Evaluation", ["Annotations", "Configuration"]),
-        library("ShapeWorld", ["Video", "Annotations"]),
+        library("ShapeWorld", ["Tensors", "Video", "Annotations"]),
 
         // MARK: - Command line
         .executableTarget(
