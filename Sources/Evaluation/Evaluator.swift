@@ -49,6 +49,7 @@ public struct Evaluator: Sendable {
     ///
     /// - Throws: ``EvaluationError`` when the predictions share no video or no label with the ground truth.
     public func match(_ detections: DetectionTable) throws(EvaluationError) -> DetectionMatches {
+        try requireThresholds()
         var counts = baseCounts
         let ranked = try RankedPredictions(
             detections, in: truth, protocol: evaluationProtocol, rules: rules, counts: &counts)
@@ -59,6 +60,14 @@ public struct Evaluator: Sendable {
                 videos: ranked.groundTruthVideo, class: number)
         }
         return DetectionMatches(evaluator: self, table: detections, ranked: ranked, outcomes: outcomes, counts: counts)
+    }
+
+    func requireThresholds() throws(EvaluationError) {
+        guard !evaluationProtocol.tiou.isEmpty else {
+            throw .invalidSetting(
+                "protocol '\(evaluationProtocol.name)' has no tIoU thresholds; its task is "
+                    + "\(evaluationProtocol.task.rawValue), not detection")
+        }
     }
 }
 

@@ -77,6 +77,9 @@ struct EvaluatorTests {
         }
         let empty = AnnotationSet(videos: [video("abc", [])])
         #expect(throws: EvaluationError.self) { try evaluate([], against: empty, protocol: settings()) }
+        #expect(throws: EvaluationError.self) {
+            try evaluate([], against: annotations, protocol: .named("proposals"))
+        }
         let none = try evaluate([], against: annotations, protocol: settings())
         #expect(none.averageMAP == 0 && none.warnings.count == 1)
     }

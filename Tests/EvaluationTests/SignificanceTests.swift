@@ -81,6 +81,12 @@ struct SignificanceTests {
         #expect(throws: EvaluationError.self) { try matches.intervals(samples: 1) }
     }
 
+    @Test("an interval has the spread of the draws and the place of the mAP")
+    func centres() {
+        let interval = VideoResampling.interval((0...100).map { Double($0) / 100 + 7 }, around: 0.5)
+        #expect(abs(interval.lower - 0.025) < 1e-12 && abs(interval.upper - 0.975) < 1e-12)
+    }
+
     @Test("a better detector is told from a worse one, and equal ones are not")
     func comparison() throws {
         let weak = world(0.4, seed: 5), strong = world(0.9, seed: 5)

@@ -68,6 +68,7 @@ extension Evaluator {
     ///   - limit: how many times the number of segments of a class are looked at of its predictions; DETAD takes 10.
     /// - Throws: ``EvaluationError`` when the predictions share no video or no label with the ground truth.
     public func diagnose(_ detections: DetectionTable, limit: Int = 10) throws(EvaluationError) -> Diagnosis {
+        try requireThresholds()
         guard limit >= 1 else { throw .invalidSetting("the limit must be at least 1, not \(limit)") }
         var counts = baseCounts
         let ranked = try RankedPredictions(

@@ -10,7 +10,7 @@ public struct PairedComparison: Sendable, Equatable {
     public var seed: UInt64
     /// The difference of the average mAP, second minus first.
     public var difference: Double
-    /// Its 95 % interval.
+    /// Its 95 % interval, centred like those of ``DetectionMatches/intervals(samples:seed:progress:)``.
     public var interval: EvaluationResult.Interval
     /// The same for each threshold.
     public var thresholdDifferences: [Double]
@@ -62,10 +62,11 @@ public struct PairedComparison: Sendable, Equatable {
         self.samples = samples
         self.seed = seed
         difference = self.second.averageMAP - self.first.averageMAP
-        interval = VideoResampling.interval(averages)
+        interval = VideoResampling.interval(averages, around: difference)
         thresholdDifferences = zip(self.first.meanAveragePrecision, self.second.meanAveragePrecision).map { $1 - $0 }
-        thresholdIntervals = differences.map(VideoResampling.interval)
-        let higher = averages.reduce(0.0) { $0 + ($1 > 0 ? 1 : $1 == 0 ? 0.5 : 0) }
+        thresholdIntervals = zip(differences, thresholdDifferences).map { VideoResampling.interval($0, around: $1) }
+        let shift = averages.isEmpty ? 0 : difference - averages.reduce(0, +) / Double(averages.count)
+        let higher = averages.reduce(0.0) { $0 + ($1 + shift > 0 ? 1 : $1 + shift == 0 ? 0.5 : 0) }
         shareSecondHigher = averages.isEmpty ? .nan : higher / Double(averages.count)
     }
 }

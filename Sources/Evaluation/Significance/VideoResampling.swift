@@ -49,9 +49,14 @@ struct VideoResampling {
         return classCount == 0 ? nil : sums.map { $0 / Double(classCount) }
     }
 
-    /// The middle 95 % of values, between neighbours by linear interpolation.
-    static func interval(_ values: [Double]) -> EvaluationResult.Interval {
-        let sorted = values.sorted()
+    /// The middle 95 % of the drawn values, between neighbours by linear interpolation, moved so that their mean lies on the
+    /// value of the whole data set.
+    ///
+    /// A draw holds some videos several times and others not at all, and the precision envelope profits from that: the mAP
+    /// of draws is higher on average, by a point and more where classes have few videos. Their spread is what is wanted.
+    static func interval(_ values: [Double], around centre: Double) -> EvaluationResult.Interval {
+        let shift = values.isEmpty ? 0 : centre - values.reduce(0, +) / Double(values.count)
+        let sorted = values.map { $0 + shift }.sorted()
         func quantile(_ fraction: Double) -> Double {
             guard !sorted.isEmpty else { return .nan }
             let position = fraction * Double(sorted.count - 1)
@@ -63,7 +68,7 @@ struct VideoResampling {
 }
 
 extension DetectionMatches {
-    /// 95 % bootstrap intervals of the mAP over videos (percentile method).
+    /// 95 % bootstrap intervals of the mAP over videos: the percentiles of the draws, centred on the mAP itself.
     ///
     /// - Parameters:
     ///   - samples: how many times the videos are drawn.
@@ -83,9 +88,12 @@ extension DetectionMatches {
             for threshold in thresholds.indices { values[threshold].append(map[threshold]) }
             averages.append(map.reduce(0, +) / Double(map.count))
         }
+        let whole = result
         return EvaluationResult.Intervals(
-            samples: samples, seed: seed, averageMAP: VideoResampling.interval(averages),
-            meanAveragePrecision: values.map(VideoResampling.interval))
+            samples: samples, seed: seed, averageMAP: VideoResampling.interval(averages, around: whole.averageMAP),
+            meanAveragePrecision: zip(values, whole.meanAveragePrecision).map {
+                VideoResampling.interval($0, around: $1)
+            })
     }
 }
 

@@ -79,7 +79,13 @@ struct EvaluateCommand: ParsableCommand {
         let matches = try evaluator.match(detections)
         var result = matches.result
         result.inputs = inputs.absolute
-        if recall { result.proposalRecall = try evaluator.proposalRecall(detections) }
+        if recall {
+            do {
+                result.proposalRecall = try evaluator.proposalRecall(detections)
+            } catch {
+                console.warn("\(error)")
+            }
+        }
         if let curves { try matches.curvesJSON.write(to: curves) }
         if let bootstrap {
             let bar = ProgressBar("bootstrap", unit: "samples", console: console)
