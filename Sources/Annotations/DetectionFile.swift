@@ -21,7 +21,11 @@ public struct DetectionFile: Sendable {
             return DetectionFile(version: "", detections: try ProposalList(contentsOf: path).proposals, oddities: [])
         }
         var json = try JSONReader(path: path)
-        guard try json.peek() == .object else { throw json.failure("expected an object at the top") }
+        switch try json.peek() {
+        case .object: break
+        case .end: throw .unknownLayout(file: path, problem: "the file is empty")
+        default: throw json.failure("expected an object at the top")
+        }
         var file = DetectionFile(version: "", detections: DetectionTable(), oddities: [])
         var tally = OddityTally()
         var hasResults = false, hasDatabase = false

@@ -83,6 +83,8 @@ struct DetectionFileTests {
     @Test("annotations given as predictions are recognised")
     func refusesAnnotations() {
         #expect(throws: AnnotationsError.self) { try read(Data(#"{"database": {}}"#.utf8)) }
+        let error = #expect(throws: AnnotationsError.self) { try read(Data("\n".utf8)) }
+        #expect(error?.description.hasSuffix("the file is empty") == true)
     }
 
     @Test("joined tables equal the table of all detections")

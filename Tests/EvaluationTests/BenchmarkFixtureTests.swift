@@ -69,6 +69,8 @@ struct BenchmarkFixtureTests {
                 let values = classes[item.label] ?? []
                 #expect(zip(item.averagePrecision, values).allSatisfy { abs($0 - $1) < 1e-9 } && values.count == 10)
             }
+            // Labels play no part, and the segments of both modes are the same.
+            if mode == 1 { continue }
             let recall = try evaluator.proposalRecall(table)
             let proposals = try #require(reference["activitynet_proposal@100"] as? [String: Any])
             #expect(abs(recall.areaUnderCurve * 100 - (proposals["auc_percent"] as? Double ?? -1)) < 1e-9)

@@ -3,7 +3,11 @@ struct ActivityNetReader {
     /// Reads a file.
     static func read(_ path: String) throws(AnnotationsError) -> AnnotationSet {
         var json = try JSONReader(path: path)
-        guard try json.peek() == .object else { throw json.failure("expected an object at the top") }
+        switch try json.peek() {
+        case .object: break
+        case .end: throw .unknownLayout(file: path, problem: "the file is empty")
+        default: throw json.failure("expected an object at the top")
+        }
         var reader = ActivityNetReader()
         try reader.readTop(&json)
         try json.finish()
