@@ -20,9 +20,9 @@ public enum Difficulty: String, Hashable, Codable, Sendable, CaseIterable {
                 vigour: 1...1)
         case .default:
             return WorldSettings(
-                actions: ActionClass.kinds, textures: Background.Texture.allCases, contrast: 22, drift: 0.03,
-                jitter: 0.002, flicker: 0.01, noise: 4, distractors: 1...2, distractorMotion: .still, vigour: 0.85...1.2
-            )
+                actions: ActionClass.kinds, textures: Background.Texture.allCases, contrast: 28, drift: 0.05,
+                jitter: 0.004, flicker: 0.015, noise: 5, distractors: 1...2, distractorMotion: .swaying,
+                vigour: 0.8...1.25)
         case .hard:
             return WorldSettings(
                 actions: ActionClass.directed, textures: Background.Texture.allCases, contrast: 38, drift: 0.06,
