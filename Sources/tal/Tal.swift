@@ -22,6 +22,7 @@ struct Tal: AsyncParsableCommand {
             ImportCommand.self,
             GenerateCommand.self,
             PretrainCommand.self,
+            RetrieveCommand.self,
             DoctorCommand.self,
         ])
 

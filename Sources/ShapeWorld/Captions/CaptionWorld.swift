@@ -7,7 +7,7 @@ public struct CaptionedScene: Sendable {
     /// What the first named shape does.
     public var kind: ActionKind
     public var caption: String
-    /// The shapes that the caption names.
+    /// The shapes that the caption names, each with its colour.
     public var nouns: [String]
     /// What the caption would be had the shape done something else, for every other kind it could have done.
     public var alternatives: [String]
@@ -121,7 +121,9 @@ public struct CaptionWorld: Hashable, Sendable {
             return parts.joined(separator: " ")
         }
         let namesSecond = secondPredicate != nil || style.tellsNeighbour
-        let nouns = [actor.shape.rawValue] + (namesSecond ? others.prefix(1).map(\.shape.rawValue) : [])
+        let nouns = ([actor] + (namesSecond ? Array(others.prefix(1)) : [])).map {
+            "\($0.colour.rawValue) \($0.shape.rawValue)"
+        }
         let alternatives = Self.kinds(of: actor).filter { $0 != kind }.map { other in
             caption(other, other.motions[index % other.motions.count])
         }

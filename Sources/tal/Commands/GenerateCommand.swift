@@ -5,8 +5,8 @@ import Video
 struct GenerateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "generate",
-        abstract: "Make videos of moving shapes, with annotations.",
-        subcommands: [GenerateDemoCommand.self, RandomDetectionsCommand.self])
+        abstract: "Make videos of moving shapes, with annotations or captions.",
+        subcommands: [GenerateDemoCommand.self, GenerateCaptionsCommand.self, RandomDetectionsCommand.self])
 }
 
 struct GenerateDemoCommand: ParsableCommand {

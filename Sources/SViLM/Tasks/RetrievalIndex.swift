@@ -1,0 +1,100 @@
+import Networks
+import Tensors
+
+/// Videos in the space shared with text, to be searched by words.
+public struct RetrievalIndex: Sendable {
+    /// What each video is called.
+    public let names: [String]
+    /// `[videos, common]`, rows of length 1.
+    public let vectors: Tensor
+
+    /// A video that was found.
+    public struct Match: Hashable, Sendable {
+        public var name: String
+        /// Cosine of the angle between video and text, -1 to 1.
+        public var similarity: Float
+    }
+
+    /// - Parameter vectors: `[videos, common]`, of any length.
+    public init(names: [String], vectors: Tensor) {
+        precondition(vectors.rank == 2 && vectors.shape[0] == names.count, "\(names.count) names for \(vectors.shape)")
+        self.names = names
+        self.vectors = vectors.l2Normalized()
+    }
+
+    /// A video from the features that `tal extract` stored for it.
+    ///
+    /// - Parameter features: `[time, channels]` made by `encoder`.
+    /// - Returns: its vector in the common space, `[common]`.
+    /// - Throws: ``SViLMError/unfit(setting:problem:)`` where the features do not hold the global vector.
+    public static func vector(ofFeatures features: Tensor, encoder: VideoEncoder) throws(SViLMError) -> Tensor {
+        let configuration = encoder.configuration
+        guard configuration.feature != .video else {
+            throw .unfit(setting: "feature", problem: "must be 'global' or 'both' for videos to be searched by words")
+        }
+        guard features.shape[1] == configuration.featureChannels else {
+            throw .unfit(
+                setting: "the features",
+                problem: "have \(features.shape[1]) channels, the encoder gives"
+                    + " \(configuration.featureChannels); extract them again with this model")
+        }
+        let isProjected = configuration.featureSpace == .common
+        let global = features.slice(axis: 1, 0..<(isProjected ? configuration.commonSpace : configuration.width))
+        let common = isProjected ? global : encoder.globalProjection(global)
+        return common.l2Normalized().mean(axes: [0]).l2Normalized()
+    }
+
+    /// The similarities of all videos to some texts, `[videos, texts]`.
+    public func similarities(to texts: [String], model: VideoLanguageModel) -> Tensor {
+        vectors.matmul(model.embed(texts), transposed: true)
+    }
+
+    /// The best videos for each text, best first; equal ones in the order of their names.
+    public func search(_ texts: [String], count: Int, model: VideoLanguageModel) -> [[Match]] {
+        guard !texts.isEmpty, !names.isEmpty else { return texts.map { _ in [] } }
+        let all = similarities(to: texts, model: model).transposed([1, 0]).elements
+        return texts.indices.map { text in
+            let row = names.indices.map { Match(name: names[$0], similarity: all[text * names.count + $0]) }
+            let sorted = row.sorted {
+                $0.similarity != $1.similarity ? $0.similarity > $1.similarity : $0.name < $1.name
+            }
+            return Array(sorted.prefix(count))
+        }
+    }
+}
+
+extension VideoLanguageModel {
+    /// Texts in the common space, `[texts, common]`, rows of length 1.
+    public func embed(_ texts: [String], chunkSize: Int = 32) -> Tensor {
+        let pieces = texts.map(encode)
+        let chunks = stride(from: 0, to: texts.count, by: chunkSize).map { $0..<min($0 + chunkSize, texts.count) }
+        return Tensor.concatenated(Parallel.map(chunks.count) { text(Array(pieces[chunks[$0]])) }, axis: 0)
+            .l2Normalized()
+    }
+}
+
+/// Both directions of retrieval between videos and captions.
+public struct RetrievalEvaluation: Hashable, Codable, Sendable {
+    public var textToVideo: RetrievalScores
+    public var videoToText: RetrievalScores
+    public var videos: Int
+    public var captions: Int
+
+    /// - Parameters:
+    ///   - similarities: `[videos, captions]`.
+    ///   - captions: the text of each column; equal texts belong to the same videos.
+    ///   - videoOfCaption: the video that each caption was written for.
+    public init(similarities: Tensor, captions: [String], videoOfCaption: [Int]) {
+        let (videoCount, captionCount) = (similarities.shape[0], similarities.shape[1])
+        var videosOfText: [String: Set<Int>] = [:]
+        for (caption, video) in zip(captions, videoOfCaption) { videosOfText[caption, default: []].insert(video) }
+        func belongs(_ video: Int, _ caption: Int) -> Bool { videosOfText[captions[caption]]?.contains(video) == true }
+        let all = similarities.elements
+        let rows = (0..<videoCount).map { Array(all[($0 * captionCount)..<(($0 + 1) * captionCount)]) }
+        let columns = (0..<captionCount).map { caption in rows.map { $0[caption] } }
+        videoToText = RetrievalScores(similarities: rows) { belongs($0, $1) }
+        textToVideo = RetrievalScores(similarities: columns) { belongs($1, $0) }
+        videos = videoCount
+        self.captions = captionCount
+    }
+}

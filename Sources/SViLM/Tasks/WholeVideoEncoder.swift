@@ -1,0 +1,62 @@
+import Tensors
+import Video
+
+/// Whole videos, or parts of them, as one vector each: the mean over the clips they are sampled into.
+public struct WholeVideoEncoder: Sendable {
+    private let encoder: VideoEncoder
+    private let clock: SamplingClock
+    private let tubelets: Tubelets
+
+    /// What stands for a video.
+    public struct Encoded: Sendable {
+        /// In the space shared with text, of length 1, `[common]`.
+        public var common: Tensor
+        /// In the space of features, `[featureChannels]`.
+        public var feature: Tensor
+    }
+
+    public init(_ encoder: VideoEncoder) {
+        self.encoder = encoder
+        tubelets = Tubelets(encoder.configuration)
+        let sampling = encoder.configuration.sampling
+        clock = SamplingClock(
+            frameRate: FrameRate(sampling.frameRateNumerator, sampling.frameRateDenominator),
+            strideFrames: sampling.strideFrames, windowFrames: sampling.windowFrames,
+            framesPerClip: encoder.configuration.frames)
+    }
+
+    /// Encodes a video file; memory holds one clip at a time.
+    ///
+    /// - Parameter interval: the part to encode, in seconds; all where `nil`.
+    /// - Throws: `VideoError`
+    public func encode(_ path: String, interval: Range<Double>? = nil) throws(VideoError) -> Encoded {
+        let sampler = ClipSampler(
+            decoder: try VideoDecoder(path: path), clock: clock,
+            shape: FrameShape(size: encoder.configuration.imageSize), interval: interval)
+        var common: [Tensor] = [], features: [Tensor] = []
+        while let clip = try sampler.next() {
+            let values = tubelets(clip.pixels, frames: clip.frameCount, height: clip.height, width: clip.width)
+            let encoded = encoder(.stacked([values]))
+            common.append(encoder.globalFeatures(encoded).l2Normalized())
+            features.append(encoder.features(encoded))
+        }
+        guard !common.isEmpty else { throw .noDecodableFrame(file: path) }
+        return Encoded(
+            common: Tensor.concatenated(common, axis: 0).mean(axes: [0]).l2Normalized(),
+            feature: Tensor.concatenated(features, axis: 0).mean(axes: [0]))
+    }
+
+    /// Encodes many on the threads of `Parallel`; each ends in a result of its own.
+    public func encode(
+        _ videos: [(path: String, interval: Range<Double>?)], progress: @escaping @Sendable (Int) -> Void = { _ in }
+    ) -> [Result<Encoded, VideoError>] {
+        let finished = FinishedCount()
+        return Parallel.map(videos.count) { index in
+            let result = Result { () throws(VideoError) in
+                try encode(videos[index].path, interval: videos[index].interval)
+            }
+            progress(finished.add())
+            return result
+        }
+    }
+}

@@ -1,0 +1,143 @@
+import Foundation
+import Tensors
+import Video
+
+/// A data set of short generated videos with captions, as files.
+///
+/// `DIR/videos/PART_NUMBER.mp4` are the videos and `DIR/training.jsonl`, `DIR/validation.jsonl` and `DIR/held-out.jsonl` their captions, a
+/// line each: `{"action", "caption", "video"}`. The same options give the same files.
+public struct CaptionDataset: Hashable, Sendable {
+    public var difficulty = Difficulty.default
+    /// Videos to train on.
+    public var trainingCount = 1000
+    /// Videos to choose a model on.
+    public var validationCount = 100
+    /// Videos of combinations that no other part has.
+    public var heldOutCount = 100
+    /// Neighbouring videos to train on that differ only in what happens.
+    public var scenesPerGroup = 8
+    /// Length of a video, at most ``CaptionWorld/seconds``.
+    public var seconds = 2.4
+    /// Width and height in pixels, even.
+    public var size = 96
+    public var frameRate = FrameRate(10)
+    public var seed: UInt64 = 0
+
+    public init() {}
+
+    /// What was written.
+    public struct Summary: Hashable, Sendable {
+        /// Paths of the lists with the number of their lines.
+        public var manifests: [(path: String, count: Int)] {
+            zip(paths, counts).map { (path: $0, count: $1) }
+        }
+        var paths: [String]
+        var counts: [Int]
+        public var videosFolder: String
+    }
+
+    /// Checks that the numbers make sense.
+    ///
+    /// - Throws: ``ShapeWorldError/invalidSetting(name:problem:)``.
+    public func validate() throws(ShapeWorldError) {
+        guard (32...1024).contains(size), size % 2 == 0 else {
+            throw .invalidSetting(name: "size", problem: "must be an even number from 32 to 1024, not \(size)")
+        }
+        guard seconds >= 0.5, seconds <= CaptionWorld.seconds else {
+            throw .invalidSetting(
+                name: "seconds", problem: "must be from 0.5 to \(CaptionWorld.seconds), not \(seconds)")
+        }
+        guard (5...60).contains(frameRate.framesPerSecond) else {
+            throw .invalidSetting(name: "fps", problem: "must be from 5 to 60, not \(frameRate)")
+        }
+        guard (1...64).contains(scenesPerGroup) else {
+            throw .invalidSetting(name: "scenes-per-group", problem: "must be from 1 to 64, not \(scenesPerGroup)")
+        }
+        for (name, count) in [("count", trainingCount), ("validation", validationCount), ("held-out", heldOutCount)]
+        where !(0...1_000_000).contains(count) {
+            throw .invalidSetting(name: name, problem: "must be from 0 to 1000000, not \(count)")
+        }
+        guard trainingCount + validationCount + heldOutCount > 0 else {
+            throw .invalidSetting(name: "count, validation and held-out", problem: "must not all be 0")
+        }
+    }
+
+    private struct Line: Encodable {
+        var video: String
+        var caption: String
+        var action: String
+    }
+
+    /// Renders and writes all videos, on all threads, then the lists.
+    ///
+    /// - Parameters:
+    ///   - folder: created where missing; files of the same names are replaced.
+    ///   - progress: receives the number of finished videos and of all, from any thread.
+    /// - Throws: ``ShapeWorldError``, or the first `VideoError`.
+    public func write(
+        to folder: String, progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
+    ) throws -> Summary {
+        try validate()
+        let folder = URL(fileURLWithPath: folder)
+        let videos = folder.appendingPathComponent("videos")
+        do {
+            try FileManager.default.createDirectory(at: videos, withIntermediateDirectories: true)
+        } catch {
+            throw ShapeWorldError.notWritable(path: videos.path, reason: error.localizedDescription)
+        }
+        let parts: [(part: CaptionWorld.Part, name: String, count: Int)] = [
+            (.training, "training", trainingCount), (.validation, "validation", validationCount),
+            (.heldOut, "held-out", heldOutCount),
+        ]
+        var summary = Summary(paths: [], counts: [], videosFolder: videos.path)
+        let total = trainingCount + validationCount + heldOutCount
+        var finished = 0
+        for (part, name, count) in parts where count > 0 {
+            let world = CaptionWorld(
+                settings: difficulty.settings, part: part, scenesPerGroup: part == .training ? scenesPerGroup : 1,
+                seed: seed)
+            var lines: [Line] = []
+            // Few at a time, so that progress is told in order.
+            for first in stride(from: 0, to: count, by: 64) {
+                let made = Parallel.map(min(64, count - first)) { offset -> Result<Line, VideoError> in
+                    Result { () throws(VideoError) in
+                        let index = first + offset
+                        let file = "\(name)_\(String(index)).mp4"
+                        let scene = world.scene(at: index)
+                        try draw(scene, to: videos.appendingPathComponent(file).path)
+                        return Line(video: "videos/\(file)", caption: scene.caption, action: scene.kind.rawValue)
+                    }
+                }
+                lines += try made.map { try $0.get() }
+                finished += made.count
+                progress(finished, total)
+            }
+            let path = folder.appendingPathComponent("\(name).jsonl").path
+            try write(lines, to: path)
+            summary.paths.append(path)
+            summary.counts.append(count)
+        }
+        return summary
+    }
+
+    private func draw(_ scene: CaptionedScene, to path: String) throws(VideoError) {
+        let renderer = SceneRenderer(scene: scene.scene, size: size)
+        let writer = try VideoWriter(path: path, width: size, height: size, frameRate: frameRate)
+        for frame in 0..<Int((seconds * frameRate.framesPerSecond).rounded()) {
+            try writer.append(renderer.image(at: frameRate.seconds(at: frame), frame: frame))
+        }
+        try writer.finish()
+    }
+
+    private func write(_ lines: [Line], to path: String) throws(ShapeWorldError) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        do {
+            let texts = try lines.map { String(decoding: try encoder.encode($0), as: UTF8.self) }
+            try Data((texts.joined(separator: "\n") + "\n").utf8).write(
+                to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw .notWritable(path: path, reason: error.localizedDescription)
+        }
+    }
+}

@@ -1,0 +1,176 @@
+import ArgumentParser
+import Extraction
+import Features
+import Foundation
+import Networks
+import SViLM
+import Tensors
+
+struct RetrieveCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "retrieve",
+        abstract: "Find videos by words, or measure how well that works.",
+        discussion: """
+            Ranks the videos of a feature file, of folders or of a list for each query. With --captions every caption \
+            looks for its video and every video for its captions: recall at 1, 5 and 10 and the median rank. Captions are JSON \
+            lines {"video", "caption"}, the VideoCC table, or the JSON of MSR-VTT.
+
+            Examples:
+              tal retrieve "a red circle spins" --model models/svilm-tiny --videos clips/
+              tal retrieve --model models/svilm-tiny --captions captions/validation.jsonl
+            """)
+
+    @Argument(help: "What to look for.")
+    var queries: [String] = []
+
+    @Option(name: .long, help: "The folder of a pre-trained model.")
+    var model: String
+
+    @Option(name: .long, parsing: .upToNextOption, help: "Video files, folders, or @FILE lists to search.")
+    var videos: [String] = []
+
+    @Option(name: .long, help: "Features of this model's encoder to search instead of videos.")
+    var features: String?
+
+    @Option(name: .long, help: "Captions to evaluate on.")
+    var captions: String?
+
+    @Option(name: .long, help: "Folder of the videos that the captions name, where it is another than theirs.")
+    var root: String?
+
+    @Option(name: .long, help: "The split of MSR-VTT to evaluate on.")
+    var split: String?
+
+    @Option(name: .long, help: "How many videos to show for each query.")
+    var top = 5
+
+    @Option(name: .long, help: "Write the evaluation to this JSON file.")
+    var json: String?
+
+    @OptionGroup var threadOptions: ThreadOptions
+    @OptionGroup var consoleOptions: ConsoleOptions
+
+    func validate() throws {
+        let inputs = [!videos.isEmpty, features != nil, captions != nil].count { $0 }
+        guard inputs == 1 else { throw ValidationError("give one of --videos, --features and --captions") }
+        if captions == nil, queries.isEmpty {
+            throw ValidationError("say what to look for, such as \"a circle spins\"")
+        }
+        if captions != nil, !queries.isEmpty { throw ValidationError("queries and --captions exclude each other") }
+        guard top > 0 else { throw ValidationError("--top must be at least 1, not \(top)") }
+    }
+
+    func run() throws {
+        threadOptions.apply()
+        let console = consoleOptions.makeConsole()
+        let model = try VideoLanguageModel.load(from: model)
+        var outcome = BatchOutcome(noun: "video")
+        if let captions {
+            let set = try CaptionSet(path: captions, root: root, split: split)
+            for failure in set.failures { outcome.fail(failure.video, reason: failure.reason) }
+            let (index, kept) = encode(
+                set.videos.map { ($0.path, $0.interval) }, names: set.videos.map(\.path), model: model,
+                console: console,
+                outcome: &outcome)
+            if !index.names.isEmpty {
+                let usable = set.removing(videos: Set(set.videos.indices).subtracting(kept))
+                let evaluation = RetrievalEvaluation(
+                    similarities: index.similarities(to: usable.captions, model: model), captions: usable.captions,
+                    videoOfCaption: usable.videoOfCaption)
+                print(RetrievalText.table(evaluation))
+                if let json { try JSONText.write(evaluation, to: json) }
+            }
+        } else {
+            let index = try makeIndex(model: model, console: console, outcome: &outcome)
+            for (query, matches) in zip(queries, index.search(queries, count: top, model: model)) {
+                print(RetrievalText.matches(matches, query: query))
+            }
+        }
+        try outcome.finish(on: console)
+    }
+
+    private func makeIndex(
+        model: VideoLanguageModel, console: Console, outcome: inout BatchOutcome
+    ) throws -> RetrievalIndex {
+        guard let features else {
+            let inputs = VideoInputs(videos)
+            for failure in inputs.failures { outcome.fail(failure.input, failure.error) }
+            return encode(
+                inputs.videos.map { ($0.path, nil) }, names: inputs.videos.map(\.id), model: model, console: console,
+                outcome: &outcome
+            ).index
+        }
+        let source = try FeatureSources.open(features)
+        if let origin = source.origin, origin.weightsSHA256 != Weights.hash(of: model.video) {
+            throw SViLMError.unfit(
+                setting: features, problem: "was extracted with other weights than this model's; extract it again")
+        }
+        var vectors: [Tensor] = []
+        for video in source.videos {
+            let sequence = try source.sequence(for: video)
+            vectors.append(try RetrievalIndex.vector(ofFeatures: sequence.features, encoder: model.video))
+            outcome.succeed()
+        }
+        return RetrievalIndex(
+            names: source.videos,
+            vectors: vectors.isEmpty ? .zeros([0, model.video.configuration.commonSpace]) : .stacked(vectors))
+    }
+
+    /// The index of the videos that can be read, and their places.
+    private func encode(
+        _ videos: [(path: String, interval: Range<Double>?)], names: [String], model: VideoLanguageModel,
+        console: Console, outcome: inout BatchOutcome
+    ) -> (index: RetrievalIndex, kept: [Int]) {
+        let bar = ProgressBar("encode", unit: "videos", total: videos.count, console: console)
+        let results = WholeVideoEncoder(model.video).encode(videos) { bar.update(completed: Double($0)) }
+        bar.finish()
+        var kept: [Int] = [], vectors: [Tensor] = []
+        for (place, result) in results.enumerated() {
+            switch result {
+            case .success(let encoded):
+                kept.append(place)
+                vectors.append(encoded.common)
+                outcome.succeed()
+            case .failure(let error): outcome.fail(names[place], error)
+            }
+        }
+        let stacked = vectors.isEmpty ? Tensor.zeros([0, model.video.configuration.commonSpace]) : .stacked(vectors)
+        return (RetrievalIndex(names: kept.map { names[$0] }, vectors: stacked), kept)
+    }
+}
+
+/// What retrieval found, in words.
+enum RetrievalText {
+    static func matches(_ matches: [RetrievalIndex.Match], query: String) -> String {
+        var table = TextTable([.right("#"), .left("video"), .right("similarity")])
+        for (place, match) in matches.enumerated() {
+            table.add("\(place + 1)", match.name, ResultText.number(Double(match.similarity), 3))
+        }
+        return "\(query)\n\(table)\n"
+    }
+
+    static func table(_ evaluation: RetrievalEvaluation) -> String {
+        var table = TextTable([.left("direction"), .right("R@1"), .right("R@5"), .right("R@10"), .right("median rank")])
+        for (name, scores) in [("text to video", evaluation.textToVideo), ("video to text", evaluation.videoToText)] {
+            table.add(
+                name, ResultText.percent(scores.recall1), ResultText.percent(scores.recall5),
+                ResultText.percent(scores.recall10), ResultText.number(scores.medianRank, 1))
+        }
+        return "\(evaluation.videos) videos, \(evaluation.captions) captions; recall in %\n\(table)"
+    }
+}
+
+/// Results as JSON files.
+enum JSONText {
+    /// Writes a value with sorted snake-case keys, to a temporary name first.
+    static func write(_ value: some Encodable, to path: String) throws {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        do {
+            try encoder.encode(value).write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw SViLMError.inaccessible(file: path, reason: "cannot be written")
+        }
+    }
+}
