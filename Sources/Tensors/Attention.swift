@@ -90,12 +90,6 @@ public struct Attention: Sendable {
     }
 }
 
-/// A pointer that several threads write through, each to its own part.
-struct SharedPointer: @unchecked Sendable {
-    let pointer: UnsafeMutablePointer<Float>
-    init(_ pointer: UnsafeMutablePointer<Float>) { self.pointer = pointer }
-}
-
 /// The sizes of one attention.
 private struct AttentionLayout: Sendable {
     let batch: Int, queryCount: Int, keyCount: Int, channels: Int, headChannels: Int

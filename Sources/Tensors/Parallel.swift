@@ -42,6 +42,26 @@ public enum Parallel {
         }
     }
 
+    /// Calls `body` for pieces of several arrays, in any order, on several threads.
+    ///
+    /// - Parameters:
+    ///   - counts: the lengths of the arrays.
+    ///   - body: receives the number of an array and a range of its elements.
+    public static func forEachPiece(of counts: [Int], _ body: @Sendable (_ array: Int, _ piece: Range<Int>) -> Void) {
+        let pieces = counts.enumerated().flatMap { array, count in
+            stride(from: 0, to: count, by: pieceSize).map { (array, $0..<min($0 + pieceSize, count)) }
+        }
+        // A fork costs more than it gains for less than about a million elements.
+        guard counts.reduce(0, +) > 1_000_000 else {
+            for (array, piece) in pieces { body(array, piece) }
+            return
+        }
+        forEach(pieces.count) { body(pieces[$0].0, pieces[$0].1) }
+    }
+
+    /// Elements that one thread takes at a time: large enough to be worth it, small enough to share evenly.
+    private static let pieceSize = 131_072
+
     /// The results of `body` for each index below `count`, in order.
     public static func map<Result: Sendable>(_ count: Int, _ body: @Sendable (Int) -> Result) -> [Result] {
         let results = Results<Result>(count)

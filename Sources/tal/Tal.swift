@@ -23,6 +23,7 @@ struct Tal: AsyncParsableCommand {
             GenerateCommand.self,
             PretrainCommand.self,
             RetrieveCommand.self,
+            BenchmarkCommand.self,
             DoctorCommand.self,
         ])
 

@@ -35,24 +35,34 @@ public struct AdamW: Optimizer {
         precondition(gradients.count == parameters.count, "\(gradients.count) gradients for \(parameters.count)")
         steps += 1
         let correction1 = 1 - power(beta1, steps), correction2 = 1 - power(beta2, steps)
-        for (index, gradient) in gradients.enumerated() {
-            guard let gradient else { continue }
-            let parameter = parameters[index].parameter
-            precondition(gradient.shape == parameter.shape, "gradient \(gradient.shape) of \(parameters[index].name)")
-            let decay = parameter.decays ? weightDecay : 0
-            gradient.withElements { gradient in
-                parameter.value.withMutableElements { value in
-                    firstMoments[index].withMutableElements { first in
-                        secondMoments[index].withMutableElements { second in
+        let active = gradients.indices.filter { gradients[$0] != nil }
+        let present = active.compactMap { gradients[$0] }
+        for (index, gradient) in zip(active, present) {
+            let name = parameters[index].name, shape = parameters[index].parameter.shape
+            precondition(gradient.shape == shape, "gradient \(gradient.shape) of \(name), of shape \(shape)")
+        }
+        let decays = active.map { Float(parameters[$0].parameter.decays ? weightDecay : 0) }
+        let (beta1, beta2, epsilon) = (Float(beta1), Float(beta2), Float(epsilon))
+        var values = active.map { parameters[$0].parameter.value }
+        // The parameters let go of their values meanwhile, so that these are changed in place and not copied.
+        for index in active { parameters[index].parameter.value = Tensor.zeros([0]) }
+        values.withMutablePointers { value in
+            firstMoments.withMutablePointers { first in
+                secondMoments.withMutablePointers { second in
+                    Parallel.forEachPiece(of: present.map(\.count)) { item, piece in
+                        let index = active[item], start = piece.lowerBound
+                        present[item].withElements { gradient in
+                            guard let gradient = gradient.baseAddress else { return }
                             tal_adamw(
-                                value.baseAddress, gradient.baseAddress, first.baseAddress, second.baseAddress,
-                                value.count, Float(rate), Float(beta1), Float(beta2), Float(epsilon), Float(decay),
-                                Float(correction1), Float(correction2), Float(gradientScale))
+                                value[item].pointer + start, gradient + start, first[index].pointer + start,
+                                second[index].pointer + start, piece.count, Float(rate), beta1, beta2, epsilon,
+                                decays[item], Float(correction1), Float(correction2), Float(gradientScale))
                         }
                     }
                 }
             }
         }
+        for (index, value) in zip(active, values) { parameters[index].parameter.value = value }
     }
 
     public var state: OptimizerState {

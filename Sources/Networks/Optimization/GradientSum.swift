@@ -13,34 +13,48 @@ public struct GradientSum: Sendable {
     }
 
     /// Adds the gradients of one backward pass.
-    public mutating func add(_ sample: Gradients) {
-        for (index, parameter) in parameters.enumerated() { add(sample[parameter], at: index) }
-    }
+    public mutating func add(_ sample: Gradients) { add(parameters.map { sample[$0] }) }
 
     /// Adds the gradients of other samples.
     public mutating func add(_ other: GradientSum) {
         precondition(other.gradients.count == gradients.count, "sums of different parameters")
-        for (index, gradient) in other.gradients.enumerated() { add(gradient, at: index) }
+        add(other.gradients)
     }
 
-    private mutating func add(_ gradient: Tensor?, at index: Int) {
-        guard let gradient else { return }
-        guard gradients[index] != nil else {
-            gradients[index] = gradient
-            return
+    private mutating func add(_ others: [Tensor?]) {
+        var places: [Int] = []
+        var sums: [Tensor] = [], addends: [Tensor] = []
+        for (index, other) in others.enumerated() {
+            guard let other else { continue }
+            guard let sum = gradients[index] else {
+                gradients[index] = other
+                continue
+            }
+            places.append(index)
+            sums.append(sum)
+            addends.append(other)
+            // The sum is let go of here, so that it is changed in place and not copied.
+            gradients[index] = nil
         }
-        gradient.withElements { gradient in
-            gradients[index]?.withMutableElements { sum in
-                tal_add_in_place(sum.baseAddress, gradient.baseAddress, sum.count)
+        let sources = addends
+        sums.withMutablePointers { targets in
+            Parallel.forEachPiece(of: sources.map(\.count)) { item, piece in
+                sources[item].withElements { source in
+                    guard let source = source.baseAddress else { return }
+                    tal_add_in_place(targets[item].pointer + piece.lowerBound, source + piece.lowerBound, piece.count)
+                }
             }
         }
+        for (place, sum) in zip(places, sums) { gradients[place] = sum }
     }
 
     /// The Euclidean length of all gradients together.
     public var norm: Double {
-        gradients.reduce(0.0) { sum, gradient in
-            sum + (gradient?.withElements { tal_sum_of_squares($0.baseAddress, $0.count) } ?? 0)
-        }.squareRoot()
+        let present = gradients.compactMap { $0 }
+        // Summed array by array in order, whatever the threads.
+        return Parallel.map(present.count) { index in
+            present[index].withElements { tal_sum_of_squares($0.baseAddress, $0.count) }
+        }.reduce(0, +).squareRoot()
     }
 
     /// The factor that shortens gradients of length `norm` to `limit`; 1 where they are no longer, or `limit` is not

@@ -31,10 +31,14 @@ public struct MovingAverage: Sendable {
     /// Moves the average towards the present values.
     public mutating func update(from parameters: [Parameter]) {
         let present = warmsUp ? min(decay, Double(1 + updates) / Double(10 + updates)) : decay
-        for (index, parameter) in parameters.enumerated() {
-            parameter.value.withElements { source in
-                values[index].withMutableElements { target in
-                    tal_moving_average(target.baseAddress, source.baseAddress, Float(present), target.count)
+        let sources = parameters.map(\.value)
+        values.withMutablePointers { targets in
+            Parallel.forEachPiece(of: sources.map(\.count)) { item, piece in
+                sources[item].withElements { source in
+                    guard let source = source.baseAddress else { return }
+                    tal_moving_average(
+                        targets[item].pointer + piece.lowerBound, source + piece.lowerBound, Float(present), piece.count
+                    )
                 }
             }
         }

@@ -1,0 +1,67 @@
+import ArgumentParser
+import Configuration
+import Localization
+import Tensors
+
+struct BenchmarkTrainStepCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train-step",
+        abstract: "A training step of a head: forward, loss, backward, clipping, optimiser, average.",
+        discussion: """
+            Example:
+              tal benchmark train-step --config configs/heads/actionformer-thumos14-i3d.yaml --batch 2 --length 2304 \\
+                --input-channels 2048
+            """)
+
+    @OptionGroup var head: BenchmarkHeadOptions
+
+    @Option(name: .long, help: "Videos in a step; the configuration's unless given.")
+    var batch: Int?
+
+    @OptionGroup var options: BenchmarkOptions
+    @OptionGroup var threadOptions: ThreadOptions
+
+    func validate() throws {
+        if let batch, batch < 1 { throw ValidationError("--batch must be at least 1, not \(batch)") }
+    }
+
+    func run() throws {
+        threadOptions.apply()
+        let settings = try head.settings()
+        let count = batch ?? settings.training.batchSize
+        let workload = try TrainingWorkload(
+            settings, batch: count, length: head.length ?? settings.maximumLength, channels: head.inputChannels,
+            classes: head.classes)
+        let watch = Stopwatch(runs: options.runs) { workload.step() }
+        var report = BenchmarkReport()
+        report.add("head", "head", settings.head.rawValue)
+        report.add("parameters", "parameters", workload.parameterCount)
+        report.add("videos in a step", "batch", count)
+        report.add("feature vectors", "length", head.length ?? settings.maximumLength)
+        report.add(watch)
+        try report.finish(json: options.json)
+    }
+}
+
+/// The shape of the work of a head.
+struct BenchmarkHeadOptions: ParsableArguments {
+    @Option(name: .long, help: "The configuration of head and training.")
+    var config: String
+
+    @Option(name: .long, help: "Feature vectors of a video; the configuration's maximum unless given.")
+    var length: Int?
+
+    @Option(name: .long, help: "Values in a feature vector.")
+    var inputChannels = 2048
+
+    @Option(name: .long, help: "Number of classes.")
+    var classes = 20
+
+    func validate() throws {
+        if let length, length < 1 { throw ValidationError("--length must be at least 1, not \(length)") }
+        if inputChannels < 1 { throw ValidationError("--input-channels must be at least 1, not \(inputChannels)") }
+        if classes < 1 { throw ValidationError("--classes must be at least 1, not \(classes)") }
+    }
+
+    func settings() throws -> LocalizationSettings { try ConfigurationFile.load(from: config) }
+}

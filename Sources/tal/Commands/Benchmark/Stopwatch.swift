@@ -1,0 +1,70 @@
+import Foundation
+import Tensors
+
+/// Times a piece of work several times.
+struct Stopwatch {
+    /// Seconds of each timed run, sorted.
+    let seconds: [Double]
+
+    /// Runs `body` once untimed and then `runs` times.
+    init(runs: Int, _ body: () throws -> Void) rethrows {
+        try body()
+        var seconds: [Double] = []
+        for _ in 0..<runs {
+            let begin = ContinuousClock.now
+            try body()
+            let elapsed = ContinuousClock.now - begin
+            seconds.append(
+                Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18)
+        }
+        self.seconds = seconds.sorted()
+    }
+
+    var median: Double { (seconds[(seconds.count - 1) / 2] + seconds[seconds.count / 2]) / 2 }
+
+    /// The most memory this process has held, in bytes.
+    static var peakMemory: Int {
+        var usage = rusage()
+        guard getrusage(RUSAGE_SELF, &usage) == 0 else { return 0 }
+        return usage.ru_maxrss * 1024
+    }
+}
+
+/// The figures of a benchmark: printed for people, written for programs.
+struct BenchmarkReport {
+    private var rows: [(name: String, key: String, value: Any, text: String)] = []
+
+    mutating func add(_ name: String, _ key: String, _ value: Double, digits: Int = 3, unit: String = "") {
+        rows.append((name, key, value, ResultText.number(value, digits) + unit))
+    }
+
+    mutating func add(_ name: String, _ key: String, _ value: Int) { rows.append((name, key, value, String(value))) }
+
+    mutating func add(_ name: String, _ key: String, _ value: String) { rows.append((name, key, value, value)) }
+
+    /// Adds the times of the runs, the machine's part in them, and the memory.
+    mutating func add(_ watch: Stopwatch) {
+        add("seconds, median", "seconds_median", watch.median, digits: 4)
+        add("seconds, least", "seconds_min", watch.seconds.first ?? 0, digits: 4)
+        add("seconds, most", "seconds_max", watch.seconds.last ?? 0, digits: 4)
+        add("runs", "runs", watch.seconds.count)
+        rows.append(
+            (
+                "peak memory", "peak_rss_bytes", Stopwatch.peakMemory,
+                ResultText.number(Double(Stopwatch.peakMemory) / 1_048_576, 0) + " MiB"
+            ))
+        add("threads", "threads", Parallel.threads)
+        add("matrix kernel", "kernel", MatrixLibrary.kernel)
+    }
+
+    /// Prints the figures, and writes them where that was asked for.
+    func finish(json path: String?) throws {
+        var table = TextTable([.left("figure"), .right("value")])
+        for row in rows { table.add(row.name, row.text) }
+        print(table)
+        guard let path else { return }
+        let object = Dictionary(rows.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
+        let data = try JSONSerialization.data(withJSONObject: object, options: [.prettyPrinted, .sortedKeys])
+        try data.write(to: URL(fileURLWithPath: path), options: .atomic)
+    }
+}
