@@ -25,7 +25,7 @@ struct Stopwatch {
     /// The most memory this process has held, in bytes.
     static var peakMemory: Int {
         var usage = rusage()
-        guard getrusage(RUSAGE_SELF, &usage) == 0 else { return 0 }
+        guard getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else { return 0 }
         return usage.ru_maxrss * 1024
     }
 }
