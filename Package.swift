@@ -80,7 +80,8 @@ let package = Package(
             swiftSettings: swiftSettings),
 
         // MARK: - Tests
-        .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport", swiftSettings: swiftSettings),
+        .target(
+            name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport", swiftSettings: swiftSettings),
         tests(of: "Configuration"),
         tests(of: "Tensors"),
         tests(of: "Networks", ["Tensors"]),
