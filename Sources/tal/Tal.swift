@@ -24,6 +24,7 @@ struct Tal: AsyncParsableCommand {
             PretrainCommand.self,
             RetrieveCommand.self,
             BenchmarkCommand.self,
+            RecognizeCommand.self,
             DoctorCommand.self,
         ])
 

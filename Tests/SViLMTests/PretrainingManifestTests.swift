@@ -36,6 +36,16 @@ struct PretrainingManifestTests {
         }
     }
 
+    @Test("lines may end as on Windows")
+    func windowsLines() throws {
+        try SharedData.withTemporaryFolder { folder in
+            let line = "{\"video\": \"a.mp4\", \"caption\": \"a dog runs\"}\r\n"
+            let lines = try manifest(line + line, "list.jsonl", in: folder)
+            let table = try manifest("video,caption\r\na.mp4,x\r\nb.mp4,y\r\n", "list.csv", in: folder)
+            #expect(lines.entries.count == 2 && table.entries.count == 2)
+        }
+    }
+
     @Test("a VideoCC table gives the same, with quoted captions and times in microseconds")
     func csv() throws {
         try SharedData.withTemporaryFolder { folder in

@@ -145,6 +145,10 @@ public struct GeneratedWorldSettings: Configurable {
     public var difficulty = "default"
     /// Clips that show one scene and differ only in what happens.
     public var clipsPerScene = 8
+    /// Difficulty of the first clips, from which motion is learned sooner.
+    public var warmupDifficulty = "easy"
+    /// How many clips are of the first difficulty.
+    public var warmupClips = 0
 
     public init() {}
 
@@ -152,6 +156,9 @@ public struct GeneratedWorldSettings: Configurable {
         guard (1...64).contains(clipsPerScene) else {
             throw ConfigurationError.invalidValue(
                 file: "", key: "world.clips_per_scene", problem: "must be between 1 and 64")
+        }
+        guard warmupClips >= 0 else {
+            throw ConfigurationError.invalidValue(file: "", key: "world.warmup_clips", problem: "must not be negative")
         }
     }
 }

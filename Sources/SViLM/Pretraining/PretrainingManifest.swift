@@ -68,7 +68,7 @@ public struct PretrainingManifest: Sendable {
 
     private static func jsonEntries(_ text: String, folder: URL) -> [(Int, Result<Entry, Problem>)] {
         var found: [(Int, Result<Entry, Problem>)] = []
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        for (index, line) in TextLines.split(text).enumerated() {
             guard line.contains(where: { !$0.isWhitespace }) else { continue }
             let result: Result<Entry, Problem>
             if let fields = try? JSONDecoder().decode(Line.self, from: Data(line.utf8)) {

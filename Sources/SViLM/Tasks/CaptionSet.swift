@@ -30,7 +30,7 @@ public struct CaptionSet: Sendable {
     public init(path: String, root: String? = nil, split: String? = nil) throws(SViLMError) {
         let folder = root ?? (path as NSString).deletingLastPathComponent
         if path.lowercased().hasSuffix(".json"), let data = FileManager.default.contents(atPath: path),
-            let layout = try? JSONDecoder().decode(VideoTextLayout.self, from: data)
+            let layout = try? Self.snakeCaseDecoder.decode(VideoTextLayout.self, from: data)
         {
             try read(layout, path: path, folder: folder, split: split)
             return
@@ -50,13 +50,19 @@ public struct CaptionSet: Sendable {
         }
     }
 
+    private static var snakeCaseDecoder: JSONDecoder {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return decoder
+    }
+
     private struct VideoTextLayout: Decodable {
         struct Item: Decodable {
-            var video_id: String
+            var videoId: String
             var split: String?
         }
         struct Sentence: Decodable {
-            var video_id: String
+            var videoId: String
             var caption: String
         }
         var videos: [Item]
@@ -69,16 +75,16 @@ public struct CaptionSet: Sendable {
         let finder = VideoFinder(folder: URL(fileURLWithPath: folder.isEmpty ? "." : folder))
         var places: [String: Int] = [:]
         for item in layout.videos where split == nil || item.split == split {
-            guard places[item.video_id] == nil else { continue }
-            places[item.video_id] = videos.count
-            videos.append(Video(path: finder.path(of: item.video_id), interval: nil))
+            guard places[item.videoId] == nil else { continue }
+            places[item.videoId] = videos.count
+            videos.append(Video(path: finder.path(of: item.videoId), interval: nil))
         }
         guard !videos.isEmpty else {
             let splits = Set(layout.videos.compactMap(\.split)).sorted().joined(separator: ", ")
             throw .unfit(setting: "split '\(split ?? "")'", problem: "has no video in \(path); there are: \(splits)")
         }
         for sentence in layout.sentences {
-            guard let place = places[sentence.video_id] else { continue }
+            guard let place = places[sentence.videoId] else { continue }
             captions.append(sentence.caption)
             videoOfCaption.append(place)
         }

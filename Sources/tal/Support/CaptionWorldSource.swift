@@ -9,9 +9,16 @@ enum CaptionWorldSource {
     static func training(
         _ settings: GeneratedWorldSettings, encoder: EncoderConfiguration, seed: UInt64
     ) throws -> GeneratedClipSource {
-        let world = CaptionWorld(
-            settings: try worldSettings(settings), part: .training, scenesPerGroup: settings.clipsPerScene, seed: seed)
-        return GeneratedClipSource(captions: CaptionWorld.vocabularyTexts) { clip(at: $0, of: world, encoder: encoder) }
+        func world(_ difficulty: String, key: String) throws -> CaptionWorld {
+            CaptionWorld(
+                settings: try worldSettings(difficulty, key: key), part: .training,
+                scenesPerGroup: settings.clipsPerScene, seed: seed)
+        }
+        let first = try world(settings.warmupDifficulty, key: "warmup_difficulty")
+        let main = try world(settings.difficulty, key: "difficulty")
+        return GeneratedClipSource(captions: CaptionWorld.vocabularyTexts) { position in
+            clip(at: position, of: position < settings.warmupClips ? first : main, encoder: encoder)
+        }
     }
 
     /// Clips that are not trained on, each of a scene of its own.
@@ -19,7 +26,9 @@ enum CaptionWorldSource {
         _ settings: GeneratedWorldSettings, part: CaptionWorld.Part, count: Int, encoder: EncoderConfiguration,
         seed: UInt64
     ) throws -> [CaptionedClip] {
-        let world = CaptionWorld(settings: try worldSettings(settings), part: part, scenesPerGroup: 1, seed: seed)
+        let world = CaptionWorld(
+            settings: try worldSettings(settings.difficulty, key: "difficulty"), part: part, scenesPerGroup: 1,
+            seed: seed)
         return Parallel.map(count) { clip(at: $0, of: world, encoder: encoder) }
     }
 
@@ -39,11 +48,11 @@ enum CaptionWorldSource {
             nouns: scene.nouns, scene: world.group(of: index), alternatives: scene.alternatives)
     }
 
-    private static func worldSettings(_ settings: GeneratedWorldSettings) throws -> WorldSettings {
-        guard let difficulty = Difficulty(rawValue: settings.difficulty) else {
+    private static func worldSettings(_ name: String, key: String) throws -> WorldSettings {
+        guard let difficulty = Difficulty(rawValue: name) else {
             let names = Difficulty.allCases.map(\.rawValue).joined(separator: ", ")
             throw ConfigurationError.invalidValue(
-                file: "the configuration", key: "world.difficulty", problem: "must be one of \(names)")
+                file: "the configuration", key: "world.\(key)", problem: "must be one of \(names)")
         }
         return difficulty.settings
     }
