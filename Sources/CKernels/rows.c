@@ -2,6 +2,7 @@
 #include "functions.h"
 #include "kernels.h"
 #include <math.h>
+#include <string.h>
 
 #pragma clang fp contract(fast) reassociate(on)
 
@@ -30,36 +31,51 @@ void tal_scale_rows(float *restrict x, const float *restrict scale, size_t rows,
     }
 }
 
+// The largest element. Sixteen running maxima, because a single one cannot be vectorised without giving up NaN.
+TAL_INLINE float largest_of(const float *x, size_t count) {
+    float lanes[16];
+    for (size_t lane = 0; lane < 16; lane++) lanes[lane] = -INFINITY;
+    size_t whole = count / 16 * 16;
+    for (size_t i = 0; i < whole; i += 16)
+        for (size_t lane = 0; lane < 16; lane++)
+            lanes[lane] = x[i + lane] > lanes[lane] ? x[i + lane] : lanes[lane];
+    float largest = -INFINITY;
+    for (size_t i = whole; i < count; i++) largest = x[i] > largest ? x[i] : largest;
+    for (size_t lane = 0; lane < 16; lane++) largest = lanes[lane] > largest ? lanes[lane] : largest;
+    return largest;
+}
+
+// Rows are worked on in place: with two pointers that may be the same the loops would not be vectorised.
 TAL_CLONES
 void tal_softmax(float *y, const float *x, size_t rows, size_t columns) {
+    if (y != x) memcpy(y, x, rows * columns * sizeof(float));
     for (size_t r = 0; r < rows; r++) {
-        const float *in = x + r * columns;
-        float *out = y + r * columns;
-        float largest = -INFINITY;
-        for (size_t c = 0; c < columns; c++) largest = in[c] > largest ? in[c] : largest;
+        float *row = y + r * columns;
+        float largest = largest_of(row, columns);
         if (largest == -INFINITY) {
-            for (size_t c = 0; c < columns; c++) out[c] = 0;
+            for (size_t c = 0; c < columns; c++) row[c] = 0;
             continue;
         }
         float sum = 0;
         for (size_t c = 0; c < columns; c++) {
-            float value = tal_expf(in[c] - largest);
-            out[c] = value;
+            float value = tal_expf(row[c] - largest);
+            row[c] = value;
             sum += value;
         }
         float scale = 1 / sum;
-        for (size_t c = 0; c < columns; c++) out[c] *= scale;
+        for (size_t c = 0; c < columns; c++) row[c] *= scale;
     }
 }
 
 TAL_CLONES
-void tal_softmax_backward(float *dx, const float *y, const float *dy, size_t rows, size_t columns) {
+void tal_softmax_backward(float *dx, const float *restrict y, const float *dy, size_t rows, size_t columns) {
+    if (dx != dy) memcpy(dx, dy, rows * columns * sizeof(float));
     for (size_t r = 0; r < rows; r++) {
-        const float *p = y + r * columns, *g = dy + r * columns;
-        float *out = dx + r * columns;
+        const float *restrict p = y + r * columns;
+        float *restrict g = dx + r * columns;
         float sum = 0;
         for (size_t c = 0; c < columns; c++) sum += p[c] * g[c];
-        for (size_t c = 0; c < columns; c++) out[c] = p[c] * (g[c] - sum);
+        for (size_t c = 0; c < columns; c++) g[c] = p[c] * (g[c] - sum);
     }
 }
 
