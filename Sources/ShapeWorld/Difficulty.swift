@@ -3,9 +3,9 @@
 /// | | easy | default | hard |
 /// |---|---|---|---|
 /// | actions | 6 kinds | 7 kinds | 13, with direction pairs |
-/// | background | plain, gradient, clouds, contrast 12 | all textures, contrast 28 | all textures, contrast 38 |
-/// | camera drift, trembling (frame sides) | 0, 0 | 0.05, 0.004 | 0.06, 0.008 |
-/// | flicker, pixel noise (0...255) | 0, 2 | 1.5 %, 5 | 3 %, 8 |
+/// | background | plain, gradient, clouds, contrast 12 | all textures, contrast 34 | all textures, contrast 38 |
+/// | camera drift, trembling (frame sides) | 0, 0 | 0.06, 0.012 | 0.07, 0.016 |
+/// | flicker, pixel noise (0...255) | 0, 2 | 2 %, 6 | 3 %, 8 |
 /// | distractors | none | 1 or 2, swaying | 2 or 3, swaying |
 /// | vigour of a motion | 1 | 0.8...1.25 | 0.65...1.4 |
 public enum Difficulty: String, Hashable, Codable, Sendable, CaseIterable {
@@ -20,13 +20,13 @@ public enum Difficulty: String, Hashable, Codable, Sendable, CaseIterable {
                 vigour: 1...1)
         case .default:
             return WorldSettings(
-                actions: ActionClass.kinds, textures: Background.Texture.allCases, contrast: 28, drift: 0.05,
-                jitter: 0.004, flicker: 0.015, noise: 5, distractors: 1...2, distractorMotion: .swaying,
+                actions: ActionClass.kinds, textures: Background.Texture.allCases, contrast: 34, drift: 0.06,
+                jitter: 0.012, flicker: 0.02, noise: 6, distractors: 1...2, distractorMotion: .swaying,
                 vigour: 0.8...1.25)
         case .hard:
             return WorldSettings(
-                actions: ActionClass.directed, textures: Background.Texture.allCases, contrast: 38, drift: 0.06,
-                jitter: 0.008, flicker: 0.03, noise: 8, distractors: 2...3, distractorMotion: .swaying,
+                actions: ActionClass.directed, textures: Background.Texture.allCases, contrast: 38, drift: 0.07,
+                jitter: 0.016, flicker: 0.03, noise: 8, distractors: 2...3, distractorMotion: .swaying,
                 vigour: 0.65...1.4)
         }
     }
