@@ -3,7 +3,7 @@ import Tensors
 
 /// The heads there are.
 public enum HeadKind: String, Codable, Sendable, CaseIterable {
-    case actionformer
+    case actionformer, tridet, temporalmaxer
 }
 
 /// The configuration of `tal train` and of a run folder.
@@ -14,6 +14,10 @@ public struct LocalizationSettings: Configurable {
     public var classAgnostic = false
     /// Settings of the ActionFormer head.
     public var actionformer = ActionFormerSettings()
+    /// Settings of the TriDet head.
+    public var tridet = TriDetSettings()
+    /// Settings of the TemporalMaxer head.
+    public var temporalmaxer = TemporalMaxerSettings()
     /// From features to samples.
     public var window = WindowSettings()
     /// From proposals to detections.
@@ -26,6 +30,8 @@ public struct LocalizationSettings: Configurable {
     public func validate() throws {
         switch head {
         case .actionformer: try actionformer.validate()
+        case .tridet: try tridet.validate()
+        case .temporalmaxer: try temporalmaxer.validate()
         }
         try window.validate()
         try postProcessing.validate()
@@ -36,6 +42,8 @@ public struct LocalizationSettings: Configurable {
     public var maximumLength: Int {
         switch head {
         case .actionformer: return actionformer.maximumLength
+        case .tridet: return tridet.maximumLength
+        case .temporalmaxer: return temporalmaxer.maximumLength
         }
     }
 
@@ -52,6 +60,11 @@ public struct LocalizationSettings: Configurable {
         case .actionformer:
             return try ActionFormer(
                 actionformer, featureChannels: featureChannels, classes: classes, using: &generator)
+        case .tridet:
+            return try TriDet(tridet, featureChannels: featureChannels, classes: classes, using: &generator)
+        case .temporalmaxer:
+            return try TemporalMaxer(
+                temporalmaxer, featureChannels: featureChannels, classes: classes, using: &generator)
         }
     }
 }

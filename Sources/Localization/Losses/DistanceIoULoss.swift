@@ -60,5 +60,5 @@ public struct DistanceIoULoss: Sendable, Equatable {
     }
 
     /// The derivative of `min(a, b)` by `a`; two equal values share it.
-    private static func slopeOfMinimum(_ a: Double, _ b: Double) -> Double { a < b ? 1 : (a == b ? 0.5 : 0) }
+    static func slopeOfMinimum(_ a: Double, _ b: Double) -> Double { a < b ? 1 : (a == b ? 0.5 : 0) }
 }

@@ -22,10 +22,16 @@ public struct FocalLoss: Sendable, Equatable {
     ///   - logits: `[rows, classes]`
     ///   - targets: `[rows, classes]`, row-major.
     ///   - rows: the rows that count.
-    public func sum(_ logits: Tensor, targets: [Float], rows: [Range<Int>]) -> Tensor {
+    ///   - weights: `[entries]`, factors on some entries, which receive gradients too.
+    ///   - weighted: the places of those entries among all; each at most once, in rows that count.
+    public func sum(
+        _ logits: Tensor, targets: [Float], rows: [Range<Int>], weights: Tensor? = nil, weighted: [Int] = []
+    ) -> Tensor {
         let classes = logits.shape[logits.rank - 1]
         precondition(logits.count == targets.count, "\(targets.count) targets for logits \(logits.shape)")
+        precondition(weights?.count ?? 0 == weighted.count, "\(weights?.count ?? 0) weights of \(weighted.count)")
         var total = 0.0
+        var weightSlopes: [Float] = []
         let slopes = Tensor(logits.shape) { slopes in
             slopes.update(repeating: 0)
             logits.withElements { logits in
@@ -36,9 +42,17 @@ public struct FocalLoss: Sendable, Equatable {
                         slopes[index] = Float(slope)
                     }
                 }
+                for (weight, index) in zip(weights?.elements ?? [], weighted) {
+                    let (value, slope) = entry(logit: Double(logits[index]), target: Double(targets[index]))
+                    total += value * (Double(weight) - 1)
+                    slopes[index] = Float(slope * Double(weight))
+                    weightSlopes.append(Float(value))
+                }
             }
         }
-        return .custom(Tensor(Float(total)), inputs: [logits]) { [slopes * $0] }
+        guard let weights else { return .custom(Tensor(Float(total)), inputs: [logits]) { [slopes * $0] } }
+        let byWeight = Tensor(weightSlopes)
+        return .custom(Tensor(Float(total)), inputs: [logits, weights]) { [slopes * $0, byWeight * $0] }
     }
 
     /// The loss of one entry and its derivative by the logit.

@@ -10,7 +10,33 @@ struct ImportCommand: ParsableCommand {
               tal import actionformer --config thumos_i3d.yaml --weights model.safetensors \\
                 --labels labels.txt --out runs/thumos
             """,
-        subcommands: [ImportActionFormerCommand.self])
+        subcommands: [ImportActionFormerCommand.self, ImportTriDetCommand.self])
+}
+
+/// What importing a model of a release needs.
+struct ImportOptions: ParsableArguments {
+    @Option(name: .long, help: "The model's configuration, YAML or JSON.")
+    var config: String
+
+    @Option(name: .long, help: "The weights under their official names: safetensors, float32 or float16.")
+    var weights: String
+
+    @Option(name: .long, help: "Class names, one a line, in the order of the model's classes.")
+    var labels: String
+
+    @Option(name: .long, help: "The run folder to write; new or without a run.")
+    var out: String
+
+    @OptionGroup var consoleOptions: ConsoleOptions
+
+    func run(_ kind: HeadKind, name: String) throws {
+        let console = consoleOptions.makeConsole()
+        let model = try OfficialImport.run(
+            kind, configuration: config, weights: weights, labels: labels, folder: RunFolder(out))
+        console.note(
+            "\(out): \(name) with \(model.head.parameterCount) parameters, \(model.head.classes) classes, features "
+                + "of \(model.head.inputChannels) channels")
+    }
 }
 
 struct ImportActionFormerCommand: ParsableCommand {
@@ -26,26 +52,7 @@ struct ImportActionFormerCommand: ParsableCommand {
                 --labels labels.txt --out runs/thumos
             """)
 
-    @Option(name: .long, help: "The model's configuration, YAML or JSON.")
-    var config: String
+    @OptionGroup var options: ImportOptions
 
-    @Option(name: .long, help: "The weights under their official names: safetensors, float32 or float16.")
-    var weights: String
-
-    @Option(name: .long, help: "Class names, one a line, in the order of the model's classes.")
-    var labels: String
-
-    @Option(name: .long, help: "The run folder to write; new or without a run.")
-    var out: String
-
-    @OptionGroup var consoleOptions: ConsoleOptions
-
-    func run() throws {
-        let console = consoleOptions.makeConsole()
-        let model = try ActionFormerImport.run(
-            configuration: config, weights: weights, labels: labels, folder: RunFolder(out))
-        console.note(
-            "\(out): ActionFormer with \(model.head.parameterCount) parameters, \(model.head.classes) classes, features "
-                + "of \(model.head.inputChannels) channels")
-    }
+    func run() throws { try options.run(.actionformer, name: "ActionFormer") }
 }

@@ -8,16 +8,8 @@ public enum PyramidBackbone: String, Codable, Sendable, CaseIterable {
     case convolution
 }
 
-/// What lies between the backbone and the output layers.
-public enum PyramidNeck: String, Codable, Sendable, CaseIterable {
-    /// Each level by itself.
-    case identity
-    /// A feature pyramid network: coarse levels are added to finer ones (Lin et al., 2017).
-    case pyramid
-}
-
 /// The architecture and the loss of ``ActionFormer``; defaults are those of the authors for THUMOS14 with I3D features.
-public struct ActionFormerSettings: Configurable {
+public struct ActionFormerSettings: PyramidSettings {
     // MARK: Input
 
     /// Channels of each feature stream, side by side in the features; empty for one stream as wide as they are.
@@ -96,74 +88,29 @@ public struct ActionFormerSettings: Configurable {
 
     public init() {}
 
-    /// Number of pyramid levels that reach the output layers.
-    public var levels: Int { branchBlocks + 1 - startLevel }
-
-    /// Feature vectors from one point to the next, for each level that is used, finest first.
-    public var strides: [Int] {
-        (startLevel..<(branchBlocks + 1)).map { level in (0..<level).reduce(1) { product, _ in product * scaleFactor } }
-    }
+    public static var section: String { "actionformer" }
 
     /// The attention window of a level.
     func window(ofLevel level: Int) -> Int { windows.count == 1 ? windows[0] : windows[level] }
 
-    /// The unit to which the reference implementation pads sequences longer than ``maximumLength``.
-    var nominalUnit: Int {
-        (0...branchBlocks).map { level in
-            let stride = (0..<level).reduce(1) { product, _ in product * scaleFactor }
-            let window = backbone == .transformer ? window(ofLevel: level) : 1
-            return window > 1 ? stride * (window / 2) * 2 : stride
-        }.max() ?? 1
+    public func paddingUnit(ofLevel level: Int) -> Int {
+        let window = backbone == .transformer ? window(ofLevel: level) : 1
+        return max(1, window / 2 * 2)
     }
 
     public func validate() throws {
-        func refuse(_ key: String, _ problem: String) -> ConfigurationError {
-            .invalidValue(file: "", key: "actionformer.\(key)", problem: problem)
-        }
-        let positive = [
-            ("channels", channels), ("embedding_layers", embeddingLayers), ("heads", heads),
-            ("neck_channels", neckChannels), ("head_channels", headChannels), ("head_layers", headLayers),
-        ]
-        for (key, value) in positive where value < 1 { throw refuse(key, "must be at least 1") }
-        if stemBlocks < 0 || branchBlocks < 0 { throw refuse("branch_blocks", "must not be negative") }
-        if scaleFactor < 2 { throw refuse("scale_factor", "must be at least 2") }
-        for (key, value) in [("embedding_kernel", embeddingKernel), ("head_kernel", headKernel)] {
-            if value < 1 || value % 2 == 0 { throw refuse(key, "must be odd") }
-        }
-        if !(0...branchBlocks).contains(startLevel) { throw refuse("start_level", "must be a level of the backbone") }
+        try validatePyramid()
+        if heads < 1 { throw refusal("heads", "must be at least 1") }
         if windows.count != 1 && windows.count != branchBlocks + 1 {
-            throw refuse("windows", "needs one number or one for each of the \(branchBlocks + 1) levels")
+            throw refusal("windows", "needs one number or one for each of the \(branchBlocks + 1) levels")
         }
-        if windows.contains(where: { $0 > 1 && $0 % 2 == 0 }) { throw refuse("windows", "must be odd, or 1 or less") }
-        if channels % heads != 0 { throw refuse("heads", "must divide channels (\(channels))") }
+        if windows.contains(where: { $0 > 1 && $0 % 2 == 0 }) { throw refusal("windows", "must be odd, or 1 or less") }
+        if channels % heads != 0 { throw refusal("heads", "must divide channels (\(channels))") }
         if relativePositions && windows.contains(where: { $0 <= 1 }) {
-            throw refuse("relative_positions", "needs local attention on every level")
+            throw refusal("relative_positions", "needs local attention on every level")
         }
-        if neck == .identity && neckChannels != channels {
-            throw refuse("neck_channels", "must equal channels (\(channels)) with the identity neck")
+        for (key, value) in [("dropout", dropout), ("drop_path", dropPath)] where !(0..<1).contains(value) {
+            throw refusal(key, "must be at least 0 and below 1")
         }
-        if regressionRanges.count != levels || regressionRanges.contains(where: { $0.count != 2 }) {
-            throw refuse("regression_ranges", "needs two numbers for each of the \(levels) levels")
-        }
-        if maximumLength < 1 || maximumLength % (strides.last ?? 1) != 0 {
-            throw refuse("maximum_length", "must be a multiple of the coarsest stride, \(strides.last ?? 1)")
-        }
-        if !streamChannels.isEmpty {
-            if streamChannels.count != inputChannels.count {
-                throw refuse("stream_channels", "needs one number for each of input_channels")
-            }
-            if streamChannels.reduce(0, +) != channels {
-                throw refuse("stream_channels", "must add up to channels (\(channels))")
-            }
-        }
-        if inputChannels.contains(where: { $0 < 1 }) { throw refuse("input_channels", "must be positive") }
-        for (key, value) in [("dropout", dropout), ("drop_path", dropPath), ("label_smoothing", labelSmoothing)]
-        where !(0..<1).contains(value) {
-            throw refuse(key, "must be at least 0 and below 1")
-        }
-        if !(priorProbability > 0 && priorProbability < 1) {
-            throw refuse("prior_probability", "must lie between 0 and 1")
-        }
-        if initialNormalizer <= 0 { throw refuse("initial_normalizer", "must be above 0") }
     }
 }

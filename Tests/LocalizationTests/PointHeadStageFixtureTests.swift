@@ -6,11 +6,11 @@ import Testing
 
 @testable import Localization
 
-@Suite("Stages around the ActionFormer network agree with the reference", .enabled(if: SharedData.isPresent))
-struct ActionFormerStageFixtureTests {
-    @Test("points and targets of every video", arguments: ActionFormerFixture.names)
+@Suite("Stages around networks on a feature pyramid agree with the reference", .enabled(if: SharedData.isPresent))
+struct PointHeadStageFixtureTests {
+    @Test("points and targets of every video", arguments: PointHeadFixture.names)
     func targets(_ name: String) throws {
-        let fixture = try ActionFormerFixture(name)
+        let fixture = try PointHeadFixture(name)
         let outputs = try fixture.tensors("train_outputs")
         let strides = try #require(fixture.config["fpn_strides"] as? [Int])
         let ranges = try #require(fixture.config["regression_range"] as? [[NSNumber]])
@@ -40,9 +40,9 @@ struct ActionFormerStageFixtureTests {
         }
     }
 
-    @Test("detections from the stored proposals, for every setting", arguments: ActionFormerFixture.names)
+    @Test("detections from the stored proposals, for every setting", arguments: PointHeadFixture.names)
     func postProcessing(_ name: String) throws {
-        let fixture = try ActionFormerFixture(name)
+        let fixture = try PointHeadFixture(name)
         let file = try fixture.tensors("inference")
         let modes = try #require(fixture.expected["inference_modes"] as? [String: [String: Any]])
         for video in fixture.videos + fixture.inferenceVideos {
@@ -70,9 +70,9 @@ struct ActionFormerStageFixtureTests {
         }
     }
 
-    @Test("fusion with video-level class scores", arguments: ActionFormerFixture.names)
+    @Test("fusion with video-level class scores", arguments: PointHeadFixture.names)
     func scoreFusion(_ name: String) throws {
-        let fixture = try ActionFormerFixture(name)
+        let fixture = try PointHeadFixture(name)
         let object = try fixtureObject(fixture.folder.appendingPathComponent("score_fusion.json"))
         let output = try #require(object["output"] as? [String: [Any]])
         let videoScores = try #require(object["class_scores"] as? [String: [NSNumber]])

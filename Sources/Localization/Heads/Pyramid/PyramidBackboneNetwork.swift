@@ -11,7 +11,13 @@ public struct PyramidBackboneNetwork: Module {
     private let streams: [Int]
     private let positions: PositionTable?
 
-    init(_ settings: ActionFormerSettings, streams: [Int], using generator: inout RandomGenerator) {
+    /// - Parameters:
+    ///   - streams: channels of each feature stream.
+    ///   - block: makes a block whose result is on a level, that lowers the resolution by a stride.
+    init(
+        _ settings: some PyramidSettings, streams: [Int], using generator: inout RandomGenerator,
+        block: (_ level: Int, _ stride: Int, _ generator: inout RandomGenerator) -> any PyramidBlock
+    ) {
         self.streams = streams
         var projections: [Convolution] = [], embedding: [NormalizedConvolution] = []
         for (inputs, outputs) in zip(streams, settings.streamChannels) {
@@ -24,16 +30,12 @@ public struct PyramidBackboneNetwork: Module {
                     inputs, settings.channels, kernel: settings.embeddingKernel, norm: settings.embeddingNorm,
                     using: &generator))
         }
-        func block(level: Int, stride: Int) -> any PyramidBlock {
-            switch settings.backbone {
-            case .transformer: ActionFormerBlock(settings, level: level, stride: stride, using: &generator)
-            case .convolution: ConvolutionBlock(settings.channels, stride: stride, using: &generator)
-            }
-        }
         self.projections = projections
         self.embedding = embedding
-        stem = (0..<settings.stemBlocks).map { _ in block(level: 0, stride: 1) }
-        branch = (0..<settings.branchBlocks).map { block(level: $0 + 1, stride: settings.scaleFactor) }
+        stem = (0..<settings.stemBlocks).map { _ in block(0, 1, &generator) }
+        branch = (0..<settings.branchBlocks).map {
+            block($0 + 1, settings.scaleFactor, &generator)
+        }
         positions =
             settings.absolutePositions
             ? PositionTable(length: settings.maximumLength, channels: settings.channels) : nil

@@ -11,24 +11,24 @@ private func agree(_ values: [Float], _ reference: [Float]) -> Bool {
         && zip(values, reference).allSatisfy { abs($0 - $1) <= 2e-5 + 1e-4 * abs($1) }
 }
 
-@Suite("The ActionFormer network agrees with the reference", .enabled(if: SharedData.isPresent))
-struct ActionFormerForwardFixtureTests {
-    @Test("parameters have the number and the decay groups of the reference", arguments: ActionFormerFixture.names)
+@Suite("Networks on a feature pyramid agree with the reference", .enabled(if: SharedData.isPresent))
+struct PointHeadForwardFixtureTests {
+    @Test("parameters have the number and the decay groups of the reference", arguments: PointHeadFixture.names)
     func parameters(_ name: String) throws {
-        let fixture = try ActionFormerFixture(name)
+        let fixture = try PointHeadFixture(name)
         let head = try fixture.head()
         #expect(head.parameterCount == fixture.config["num_params"] as? Int)
         let optimizer = try #require(fixture.expected["optimizer"] as? [String: Any])
         let groups = try #require(optimizer["groups"] as? [[String: Any]])
         let decaying = try #require(
             groups.first { ($0["weight_decay"] as? NSNumber)?.doubleValue ?? 0 > 0 }?["params"] as? [String])
-        let ours = fixture.officialNames(of: head).filter(\.value.decays).map(\.key)
+        let ours = head.officialParameters.filter(\.parameter.decays).map(\.name)
         #expect(Set(ours) == Set(decaying))
     }
 
-    @Test("every level of the backbone and the neck", arguments: ActionFormerFixture.names)
+    @Test("every level of the backbone and the neck", arguments: PointHeadFixture.names)
     func intermediateFeatures(_ name: String) throws {
-        let fixture = try ActionFormerFixture(name)
+        let fixture = try PointHeadFixture(name)
         let head = try fixture.head()
         let file = try fixture.tensors("intermediate")
         let samples = Array(try fixture.samples().prefix(2))
@@ -44,13 +44,13 @@ struct ActionFormerForwardFixtureTests {
         }
     }
 
-    @Test("logits, offsets and masks of a padded batch", arguments: ActionFormerFixture.names)
+    @Test("logits, offsets and masks of a padded batch", arguments: PointHeadFixture.names)
     func outputs(_ name: String) throws {
-        let fixture = try ActionFormerFixture(name)
+        let fixture = try PointHeadFixture(name)
         let head = try fixture.head()
         let file = try fixture.tensors("train_outputs")
         let length = PaddedLength(computed: head.maximumLength, nominal: head.maximumLength)
-        let output = head.forward(SequenceBatch(try fixture.samples(), padding: length), on: nil)
+        let output = try #require(head.points(fixture.samples(), padding: length))
         for level in output.logits.indices {
             #expect(try agree(output.logits[level].elements, file.values("cls_logits_\(level)")))
             #expect(try agree(output.offsets[level].elements, file.values("offsets_\(level)")))
@@ -62,14 +62,14 @@ struct ActionFormerForwardFixtureTests {
 
     @Test(
         "videos longer than the training length, with as little padding as possible",
-        arguments: ActionFormerFixture.names)
+        arguments: PointHeadFixture.names)
     func longVideos(_ name: String) throws {
-        let fixture = try ActionFormerFixture(name)
+        let fixture = try PointHeadFixture(name)
         let head = try fixture.head()
         let file = try fixture.tensors("inference")
         for video in fixture.inferenceVideos {
             let sample = try fixture.sample(video)
-            let output = head.forward(SequenceBatch([sample], padding: head.paddedLength(for: sample.length)), on: nil)
+            let output = try #require(head.points([sample], padding: head.paddedLength(for: sample.length)))
             for level in output.logits.indices {
                 let count = output.masks[level].lengths[0]
                 let logits = output.logits[level].slice(axis: 1, 0..<count).elements
@@ -82,9 +82,9 @@ struct ActionFormerForwardFixtureTests {
         }
     }
 
-    @Test("the amount of padding does not matter", arguments: ActionFormerFixture.names)
+    @Test("the amount of padding does not matter", arguments: PointHeadFixture.actionFormer)
     func paddingInvariance(_ name: String) throws {
-        let fixture = try ActionFormerFixture(name)
+        let fixture = try PointHeadFixture(name)
         let head = try fixture.head()
         for video in fixture.videos {
             var sample = try fixture.sample(video)
@@ -92,8 +92,8 @@ struct ActionFormerForwardFixtureTests {
                 sample.features = sample.features.slice(axis: 0, 0..<length)
                 let least = head.paddedLength(for: length)
                 let full = PaddedLength(computed: least.nominal, nominal: least.nominal)
-                let short = head.forward(SequenceBatch([sample], padding: least), on: nil)
-                let long = head.forward(SequenceBatch([sample], padding: full), on: nil)
+                let short = try #require(head.points([sample], padding: least))
+                let long = try #require(head.points([sample], padding: full))
                 for level in short.logits.indices {
                     let count = short.masks[level].lengths[0]
                     #expect(count == long.masks[level].lengths[0])
@@ -105,16 +105,15 @@ struct ActionFormerForwardFixtureTests {
         }
     }
 
-    @Test("proposals of every video", arguments: ActionFormerFixture.names)
+    @Test("proposals of every video", arguments: PointHeadFixture.names)
     func proposals(_ name: String) throws {
-        let fixture = try ActionFormerFixture(name)
+        let fixture = try PointHeadFixture(name)
         let head = try fixture.head()
         let file = try fixture.tensors("inference")
         for video in fixture.videos + fixture.inferenceVideos {
             let sample = try fixture.sample(video)
-            let output = head.forward(SequenceBatch([sample], padding: head.paddedLength(for: sample.length)), on: nil)
-            let ours = try #require(head.proposals(output, settings: fixture.postProcessing()).first)
-            let reference = try ActionFormerStageFixtureTests.proposals(file, "v\(video.key)/pre_nms/")
+            let ours = try #require(head.proposals(of: sample, settings: fixture.postProcessing()))
+            let reference = try PointHeadStageFixtureTests.proposals(file, "v\(video.key)/pre_nms/")
             #expect(ours.count == reference.count)
             var unmatched = Set(0..<ours.count)
             for index in 0..<reference.count {
@@ -130,23 +129,22 @@ struct ActionFormerForwardFixtureTests {
         }
     }
 
-    @Test("detections from features, for every setting", arguments: ActionFormerFixture.names)
+    @Test("detections from features, for every setting", arguments: PointHeadFixture.names)
     func detections(_ name: String) throws {
-        let fixture = try ActionFormerFixture(name)
+        let fixture = try PointHeadFixture(name)
         let head = try fixture.head()
         let file = try fixture.tensors("inference")
         let modes = try #require(fixture.expected["inference_modes"] as? [String: [String: Any]])
         var rows = 0, close = 0
         for video in fixture.videos + fixture.inferenceVideos {
             let sample = try fixture.sample(video)
-            let output = head.forward(SequenceBatch([sample], padding: head.paddedLength(for: sample.length)), on: nil)
             for (mode, changes) in modes {
                 let settings = try fixture.postProcessing(changes: changes)
-                let proposals = try #require(head.proposals(output, settings: settings).first)
+                let proposals = try #require(head.proposals(of: sample, settings: settings))
                 let found = PostProcessing(settings).detections(
                     from: proposals, video: video.name, grid: video.grid, durationSeconds: video.duration,
                     classes: (0..<10).map { "\($0)" })
-                let reference = try ActionFormerStageFixtureTests.proposals(file, "v\(video.key)/\(mode)/")
+                let reference = try PointHeadStageFixtureTests.proposals(file, "v\(video.key)/\(mode)/")
                 rows += reference.count
                 var unmatched = Set(found.indices)
                 for index in 0..<reference.count {

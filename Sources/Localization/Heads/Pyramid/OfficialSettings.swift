@@ -1,11 +1,17 @@
 import Configuration
 import Foundation
 
-/// The settings of a model of the authors' release of ActionFormer, from its experiment file or from the arguments of its
-/// constructor, in terms of this package.
-public struct OfficialActionFormer: Sendable, Equatable {
+/// The settings of a model of the authors' releases of ActionFormer or TriDet, from its experiment file or from the arguments
+/// of its constructor, in terms of this package.
+public struct OfficialSettings: Sendable, Equatable {
     /// Architecture and loss.
-    public var head: ActionFormerSettings
+    public enum Head: Sendable, Equatable {
+        case actionformer(ActionFormerSettings)
+        case tridet(TriDetSettings)
+    }
+
+    /// Architecture and loss.
+    public var head: Head
     /// From proposals to detections.
     public var postProcessing: PostProcessingSettings
     /// From features to samples.
@@ -24,7 +30,7 @@ public struct OfficialActionFormer: Sendable, Equatable {
     /// YAML or JSON. Missing keys have the release's defaults.
     ///
     /// - Throws: `ConfigurationError` or ``LocalizationError``
-    public static func read(_ path: String) throws -> OfficialActionFormer {
+    public static func read(_ path: String) throws -> OfficialSettings {
         let text: String
         do {
             text = try String(contentsOfFile: path, encoding: .utf8)
@@ -32,7 +38,7 @@ public struct OfficialActionFormer: Sendable, Equatable {
             let reason = FileManager.default.fileExists(atPath: path) ? "not UTF-8 text" : "no such file"
             throw ConfigurationError.unreadable(file: path, reason: reason)
         }
-        let settings: OfficialActionFormer
+        let settings: OfficialSettings
         if isExperiment(text) {
             let experiment = try ConfigurationFile.decode(OfficialExperiment.self, from: text, file: path)
             settings = try experiment.settings(file: path)
@@ -41,7 +47,10 @@ public struct OfficialActionFormer: Sendable, Equatable {
             settings = try model.settings(file: path)
         }
         do {
-            try settings.head.validate()
+            switch settings.head {
+            case .actionformer(let head): try head.validate()
+            case .tridet(let head): try head.validate()
+            }
             try settings.postProcessing.validate()
             try settings.window.validate()
         } catch ConfigurationError.invalidValue(_, let key, let problem) {

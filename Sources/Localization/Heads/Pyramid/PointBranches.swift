@@ -7,11 +7,15 @@ public struct ClassificationBranch: Module {
     public let layers: [NormalizedConvolution]
     public let output: Convolution
 
-    init(_ settings: ActionFormerSettings, classes: Int, using generator: inout RandomGenerator) {
-        layers = PointBranch.layers(settings, using: &generator)
+    /// - Parameter kernel: size of the convolutions; by default that of the settings.
+    init(
+        _ settings: some PyramidSettings, classes: Int, kernel: Int? = nil, using generator: inout RandomGenerator
+    ) {
+        let kernel = kernel ?? settings.headKernel
+        layers = PointBranch.layers(settings, kernel: kernel, using: &generator)
         output = Convolution(
-            settings.headLayers > 1 ? settings.headChannels : settings.neckChannels, classes,
-            kernel: settings.headKernel, using: &generator)
+            settings.headLayers > 1 ? settings.headChannels : settings.neckChannels, classes, kernel: kernel,
+            using: &generator)
         // The bias makes every score the prior at first, so that the many negatives do not swamp the first steps.
         let emptyProbability: Float = 1e-6
         var bias = [Float](repeating: Self.logit(settings.priorProbability), count: classes)
@@ -37,15 +41,16 @@ public struct RegressionBranch: Module {
     /// One for each level.
     public let scales: [Scale]
 
-    init(_ settings: ActionFormerSettings, using generator: inout RandomGenerator) {
-        layers = PointBranch.layers(settings, using: &generator)
+    /// - Parameter outputs: numbers for each point; by default the two distances.
+    init(_ settings: some PyramidSettings, outputs: Int = 2, using generator: inout RandomGenerator) {
+        layers = PointBranch.layers(settings, kernel: settings.headKernel, using: &generator)
         output = Convolution(
-            settings.headLayers > 1 ? settings.headChannels : settings.neckChannels, 2, kernel: settings.headKernel,
-            using: &generator)
+            settings.headLayers > 1 ? settings.headChannels : settings.neckChannels, outputs,
+            kernel: settings.headKernel, using: &generator)
         scales = (0..<settings.levels).map { _ in Scale(1) }
     }
 
-    /// `[batch, points, 2]`, not negative.
+    /// `[batch, points, outputs]`, not negative.
     func callAsFunction(_ x: Tensor, mask: SequenceMask, level: Int) -> Tensor {
         scales[level](mask(output(layers.reduce(x) { $1($0, mask: mask) }))).relu()
     }
@@ -54,12 +59,12 @@ public struct RegressionBranch: Module {
 /// What both branches begin with.
 private enum PointBranch {
     static func layers(
-        _ settings: ActionFormerSettings, using generator: inout RandomGenerator
+        _ settings: some PyramidSettings, kernel: Int, using generator: inout RandomGenerator
     ) -> [NormalizedConvolution] {
         (0..<(settings.headLayers - 1)).map { layer in
             NormalizedConvolution(
                 layer == 0 ? settings.neckChannels : settings.headChannels, settings.headChannels,
-                kernel: settings.headKernel, norm: settings.headNorm, using: &generator)
+                kernel: kernel, norm: settings.headNorm, using: &generator)
         }
     }
 }

@@ -1,6 +1,6 @@
 import Configuration
 
-/// The arguments of the model's constructor in the release.
+/// The arguments of the model's constructor in the releases of ActionFormer and of TriDet, which was made from it.
 struct OfficialModel: Configurable {
     struct Training: Configurable {
         var centerSample = "radius"
@@ -51,6 +51,17 @@ struct OfficialModel: Configurable {
     var headWithLn = true
     var useAbsPe = false
     var useRelPe = false
+    // Only of TriDet.
+    var nSgpWinSize = OneOrMany.one(-1)
+    var sgpMlpDim: Int?
+    var boudaryKernelSize = 3
+    var numBins = 16
+    var iouWeightPower = 1.0
+    var downsampleType = "max"
+    var inputNoise: Float = 0
+    var k = 1.5
+    var initConvVars: Float = 0
+    var useTridentHead = true
     var numClasses = 97
     var trainCfg = Training()
     var testCfg = Test()
@@ -59,20 +70,73 @@ struct OfficialModel: Configurable {
     var seed = Unused()
     var fpnStrides = Unused()
     var mhaWinSize = Unused()
+    var sgpWinSize = Unused()
     var maxDivFactor = Unused()
     var numParams = Unused()
 
-    func settings(file: String) throws(LocalizationError) -> OfficialActionFormer {
+    func settings(file: String) throws(LocalizationError) -> OfficialSettings {
         guard inputDim.list.allSatisfy({ $0 > 0 }), numClasses > 0 else {
             throw .officialSettings(file: file, problem: "'input_dim' and 'num_classes' must be above 0")
         }
-        return OfficialActionFormer(
-            head: try head(file: file), postProcessing: try postProcessing(file: file), window: WindowSettings(),
+        var postProcessing = try postProcessing(file: file)
+        let head: OfficialSettings.Head
+        switch backboneType {
+        case "convTransformer": head = .actionformer(try actionFormer(.transformer, file: file))
+        case "conv": head = .actionformer(try actionFormer(.convolution, file: file))
+        case "SGP":
+            head = .tridet(try triDet(file: file))
+            postProcessing.suppression.votingWeight = .score
+        default:
+            throw .officialSettings(
+                file: file, problem: "'backbone_type' is '\(backboneType)'; known are convTransformer, conv and SGP")
+        }
+        return OfficialSettings(
+            head: head, postProcessing: postProcessing, window: WindowSettings(),
             featureChannels: inputDim.list.reduce(0, +), classes: numClasses)
     }
 
-    private func head(file: String) throws(LocalizationError) -> ActionFormerSettings {
+    private func actionFormer(
+        _ backbone: PyramidBackbone, file: String
+    ) throws(LocalizationError) -> ActionFormerSettings {
         var head = ActionFormerSettings()
+        try applyCommon(to: &head, file: file)
+        head.backbone = backbone
+        head.heads = nHead
+        head.windows = nMhaWinSize.list
+        // The convolutional backbone of the release takes no position encodings whatever the settings say.
+        head.absolutePositions = useAbsPe && head.backbone == .transformer
+        head.relativePositions = useRelPe && head.backbone == .transformer
+        head.dropout = trainCfg.dropout
+        head.dropPath = trainCfg.droppath
+        return head
+    }
+
+    private func triDet(file: String) throws(LocalizationError) -> TriDetSettings {
+        var head = TriDetSettings()
+        try applyCommon(to: &head, file: file)
+        head.windows = nSgpWinSize.list.map { max($0, 1) }
+        head.largeKernelFactor = k
+        head.feedForwardChannels = sgpMlpDim
+        head.dropPath = trainCfg.droppath
+        switch downsampleType {
+        case "max": head.downsampling = .max
+        case "avg": head.downsampling = .average
+        default:
+            throw .officialSettings(
+                file: file, problem: "'downsample_type' is '\(downsampleType)'; known are max and avg")
+        }
+        head.inputNoise = inputNoise
+        head.compatibility = .official
+        head.depthwiseDeviation = initConvVars
+        head.tridentHead = useTridentHead
+        head.bins = numBins
+        head.boundaryKernel = boudaryKernelSize
+        head.overlapPower = iouWeightPower
+        return head
+    }
+
+    /// What all heads have in common.
+    private func applyCommon(to head: inout some PyramidSettings, file: String) throws(LocalizationError) {
         head.inputChannels = inputDim.list
         if case .many(let streams) = inputDim {
             guard embdDim.list.count == streams.count else {
@@ -81,13 +145,6 @@ struct OfficialModel: Configurable {
             head.streamChannels = embdDim.list
         }
         head.maximumLength = maxSeqLen
-        switch backboneType {
-        case "convTransformer": head.backbone = .transformer
-        case "conv": head.backbone = .convolution
-        default:
-            throw .officialSettings(
-                file: file, problem: "'backbone_type' is '\(backboneType)'; known are convTransformer and conv")
-        }
         guard backboneArch.count == 3 else {
             throw .officialSettings(file: file, problem: "'backbone_arch' needs three numbers")
         }
@@ -96,13 +153,7 @@ struct OfficialModel: Configurable {
         head.channels = embdDim.list.reduce(0, +)
         head.embeddingKernel = embdKernelSize
         head.embeddingNorm = embdWithLn
-        head.heads = nHead
-        head.windows = nMhaWinSize.list
-        // The convolutional backbone of the release takes no position encodings whatever the settings say.
-        head.absolutePositions = useAbsPe && head.backbone == .transformer
-        head.relativePositions = useRelPe && head.backbone == .transformer
-        head.dropout = trainCfg.dropout
-        head.dropPath = trainCfg.droppath
+        head.absolutePositions = useAbsPe
         switch fpnType {
         case "identity": head.neck = .identity
         case "fpn": head.neck = .pyramid
@@ -129,7 +180,6 @@ struct OfficialModel: Configurable {
         head.initialNormalizer = trainCfg.initLossNorm
         head.priorProbability = trainCfg.clsPriorProb > 0 ? trainCfg.clsPriorProb : 0.5
         head.emptyClasses = trainCfg.headEmptyCls
-        return head
     }
 
     private func postProcessing(file: String) throws(LocalizationError) -> PostProcessingSettings {

@@ -9,7 +9,7 @@ public struct PyramidNeckNetwork: Module {
     public let norms: [LayerNorm]
     private let startLevel: Int
 
-    init(_ settings: ActionFormerSettings, using generator: inout RandomGenerator) {
+    init(_ settings: some PyramidSettings, using generator: inout RandomGenerator) {
         var laterals: [Convolution] = [], smoothings: [DepthwiseConvolution] = []
         if settings.neck == .pyramid {
             for _ in 0..<settings.levels {

@@ -6,10 +6,10 @@ import Testing
 
 @testable import Localization
 
-@Suite("Training ActionFormer agrees with the reference", .enabled(if: SharedData.isPresent))
-struct ActionFormerTrainingFixtureTests {
+@Suite("Training a head on a feature pyramid agrees with the reference", .enabled(if: SharedData.isPresent))
+struct PointHeadTrainingFixtureTests {
     /// One pass over the training videos, each on a tape of its own with as little padding as possible.
-    private func pass(_ head: inout ActionFormer, _ samples: [Sample]) -> (LossReport, GradientSum) {
+    private func pass<Head: OfficiallyNamed>(_ head: inout Head, _ samples: [Sample]) -> (LossReport, GradientSum) {
         var generator = RandomGenerator(seed: 1)
         let targets = head.targets(for: samples, using: &generator)
         head.note(targets)
@@ -42,9 +42,9 @@ struct ActionFormerTrainingFixtureTests {
         }
     }
 
-    @Test("losses, normaliser, positives and every gradient", arguments: ActionFormerFixture.names)
+    @Test("losses, normaliser, positives and every gradient", arguments: PointHeadFixture.names)
     func gradients(_ name: String) throws {
-        let fixture = try ActionFormerFixture(name)
+        let fixture = try PointHeadFixture(name)
         var head = try fixture.head()
         let samples = try fixture.samples()
         var generator = RandomGenerator(seed: 1)
@@ -61,12 +61,12 @@ struct ActionFormerTrainingFixtureTests {
 
         let reference = try fixture.tensors("grads")
         let skipped = Set(fixture.expected["ill_conditioned_params"] as? [String] ?? [])
-        let names = head.namedParameters().map { ActionFormerWeights.officialName(of: $0.name) }
+        let names = head.officialParameters.map(\.name)
         #expect(names.count == reference.entries.count)
         for ((name, parameter), gradient) in zip(zip(names, head.parameters), sum.gradients)
         where !skipped.contains(name) {
             let entry = try #require(reference.entries[name])
-            let expected = ActionFormerWeights.fromOfficial(
+            let expected = OfficialWeights.fromOfficial(
                 Tensor(entry.values, shape: entry.shape), name: name, shape: parameter.shape)
             let largest = entry.values.reduce(0) { max($0, abs($1)) }
             let difference = largestDifference(try #require(gradient).elements, expected.elements)
@@ -74,9 +74,9 @@ struct ActionFormerTrainingFixtureTests {
         }
     }
 
-    @Test("AdamW at a constant rate", arguments: ActionFormerFixture.names)
+    @Test("AdamW at a constant rate", arguments: PointHeadFixture.names)
     func constantRate(_ name: String) throws {
-        let fixture = try ActionFormerFixture(name)
+        let fixture = try PointHeadFixture(name)
         var head = try fixture.head()
         let samples = try fixture.samples()
         let optimizer = try #require(fixture.expected["optimizer"] as? [String: Any])
@@ -97,9 +97,9 @@ struct ActionFormerTrainingFixtureTests {
         #expect(compared > 0)
     }
 
-    @Test("the full loop: schedule, clipping and moving average", arguments: ActionFormerFixture.names)
+    @Test("the full loop: schedule, clipping and moving average", arguments: PointHeadFixture.names)
     func fullLoop(_ name: String) throws {
-        let fixture = try ActionFormerFixture(name)
+        let fixture = try PointHeadFixture(name)
         var head = try fixture.head()
         let samples = try fixture.samples()
         let optimizer = try #require(fixture.expected["optimizer"] as? [String: Any])
@@ -145,16 +145,15 @@ struct ActionFormerTrainingFixtureTests {
     /// Adam divides a gradient by its own size, so where that is nothing but rounding noise the step is arbitrary: the few
     /// values whose gradient is below 1e-5 of the largest of its tensor are left out.
     private func compare(
-        _ values: [Tensor], _ head: ActionFormer, _ fixture: ActionFormerFixture, _ file: TensorFile, prefix: String
+        _ values: [Tensor], _ head: any OfficiallyNamed, _ fixture: PointHeadFixture, _ file: TensorFile, prefix: String
     ) throws -> Int {
         let skipped = Set(fixture.expected["ill_conditioned_params"] as? [String] ?? [])
         let gradients = try fixture.tensors("grads")
         var compared = 0
-        for ((name, parameter), value) in zip(head.namedParameters(), values) {
-            let official = ActionFormerWeights.officialName(of: name)
+        for ((official, parameter), value) in zip(head.officialParameters, values) {
             guard let entry = file.entries[prefix + official], !skipped.contains(official) else { continue }
             func inOurLayout(_ entry: TensorFile.Entry) -> [Float] {
-                ActionFormerWeights.fromOfficial(
+                OfficialWeights.fromOfficial(
                     Tensor(entry.values, shape: entry.shape), name: official, shape: parameter.shape
                 ).elements
             }

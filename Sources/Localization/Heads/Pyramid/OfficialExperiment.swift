@@ -34,7 +34,7 @@ struct OfficialExperiment: Configurable {
     var opt = Unused()
     var outputFolder = Unused()
 
-    func settings(file: String) throws(LocalizationError) -> OfficialActionFormer {
+    func settings(file: String) throws(LocalizationError) -> OfficialSettings {
         var arguments = model
         arguments.inputDim = dataset.inputDim
         arguments.numClasses = dataset.numClasses

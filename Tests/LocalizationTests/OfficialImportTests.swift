@@ -7,8 +7,8 @@ import Testing
 
 @testable import Localization
 
-@Suite("Importing models of the ActionFormer release")
-struct ActionFormerImportTests {
+@Suite("Importing models of the releases")
+struct OfficialImportTests {
     /// An experiment file in the release's form, with what its authors set for THUMOS14.
     private static let experiment = """
         dataset_name: thumos
@@ -42,11 +42,11 @@ struct ActionFormerImportTests {
         output_folder: ./ckpt/
         """
 
-    private func read(_ text: String) throws -> OfficialActionFormer {
+    private func read(_ text: String) throws -> OfficialSettings {
         try SharedData.withTemporaryFolder { folder in
             let file = folder.appendingPathComponent("config.yaml")
             try Data(text.utf8).write(to: file)
-            return try OfficialActionFormer.read(file.path)
+            return try OfficialSettings.read(file.path)
         }
     }
 
@@ -55,7 +55,10 @@ struct ActionFormerImportTests {
         let official = try read(Self.experiment)
         let path = SharedData.packageRoot.appendingPathComponent("configs/heads/actionformer-thumos14-i3d.yaml").path
         let shipped = try ConfigurationFile.load(LocalizationSettings.self, from: path)
-        var head = official.head
+        guard case .actionformer(var head) = official.head else {
+            Issue.record("the file describes \(official.head)")
+            return
+        }
         #expect(head.inputChannels == [2048])
         head.inputChannels = []
         #expect(head == shipped.actionformer)
@@ -84,9 +87,9 @@ struct ActionFormerImportTests {
 
     @Test(
         "a model in half precision becomes a run folder that gives the same scores", .enabled(if: SharedData.isPresent),
-        arguments: ActionFormerFixture.names)
+        arguments: PointHeadFixture.names)
     func importedModel(_ name: String) throws {
-        let fixture = try ActionFormerFixture(name)
+        let fixture = try PointHeadFixture(name)
         try SharedData.withTemporaryFolder { folder in
             let official = try SafetensorsFile(path: fixture.folder.appendingPathComponent("weights.safetensors").path)
             let weights = folder.appendingPathComponent("half.safetensors").path
@@ -97,16 +100,17 @@ struct ActionFormerImportTests {
             let classes = try #require(fixture.config["num_classes"] as? Int)
             try LabelFile.write((0..<classes).map { "class \($0)" }, to: labels)
             let run = RunFolder(folder.appendingPathComponent("run").path)
-            _ = try ActionFormerImport.run(
+            _ = try OfficialImport.run(
+                fixture.isTriDet ? .tridet : .actionformer,
                 configuration: fixture.folder.appendingPathComponent("config.json").path, weights: weights,
                 labels: labels, folder: run)
             let loaded = try run.load()
-            let head = try #require(loaded.head as? ActionFormer)
+            let head = try #require(loaded.head as? any OfficiallyNamed)
             #expect(try loaded.settings.postProcessing == fixture.postProcessing())
             let sample = try fixture.sample(fixture.videos[0])
             let padding = head.paddedLength(for: sample.length)
-            let output = head.forward(SequenceBatch([sample], padding: padding), on: nil)
-            let reference = try fixture.head().forward(SequenceBatch([sample], padding: padding), on: nil)
+            let output = try #require(head.points([sample], padding: padding))
+            let reference = try #require(fixture.head().points([sample], padding: padding))
             for (ours, theirs) in zip(output.logits, reference.logits) {
                 #expect(largestDifference(ours.elements, theirs.elements) < 0.02)
             }
@@ -115,14 +119,15 @@ struct ActionFormerImportTests {
 
     @Test("weights that do not fit leave nothing behind", .enabled(if: SharedData.isPresent))
     func wrongWeights() throws {
-        let fixture = try ActionFormerFixture("thumos_like")
-        let other = try ActionFormerFixture("conv_backbone")
+        let fixture = try PointHeadFixture("actionformer/thumos_like")
+        let other = try PointHeadFixture("actionformer/conv_backbone")
         try SharedData.withTemporaryFolder { folder in
             let labels = folder.appendingPathComponent("labels.txt").path
             try LabelFile.write((0..<5).map { "class \($0)" }, to: labels)
             let run = RunFolder(folder.appendingPathComponent("run").path)
             #expect(throws: NetworkError.self) {
-                try ActionFormerImport.run(
+                try OfficialImport.run(
+                    .actionformer,
                     configuration: fixture.folder.appendingPathComponent("config.json").path,
                     weights: other.folder.appendingPathComponent("weights.safetensors").path, labels: labels,
                     folder: run)
@@ -130,7 +135,8 @@ struct ActionFormerImportTests {
             #expect(!run.isUsed)
             try LabelFile.write(["one"], to: labels)
             #expect {
-                try ActionFormerImport.run(
+                try OfficialImport.run(
+                    .actionformer,
                     configuration: fixture.folder.appendingPathComponent("config.json").path,
                     weights: fixture.folder.appendingPathComponent("weights.safetensors").path, labels: labels,
                     folder: run)

@@ -4,9 +4,12 @@ import TestSupport
 
 @testable import Localization
 
-/// One case of the reference numbers of ActionFormer.
-struct ActionFormerFixture {
-    static let names = ["thumos_like", "anet_like_fpn_abspe", "relpe_startlevel1", "conv_backbone"]
+/// One case of the reference numbers of ActionFormer or TriDet, named `family/case`.
+struct PointHeadFixture {
+    static let actionFormer = ["thumos_like", "anet_like_fpn_abspe", "relpe_startlevel1", "conv_backbone"]
+        .map { "actionformer/\($0)" }
+    static let triDet = ["thumos_like", "anet_like", "plain_head"].map { "tridet/\($0)" }
+    static let names = actionFormer + triDet
 
     struct Video {
         /// The video's part of tensor names: an index, or `infer_` and an index.
@@ -18,13 +21,15 @@ struct ActionFormerFixture {
     }
 
     let folder: URL
+    let isTriDet: Bool
     let config: [String: Any]
     let expected: [String: Any]
     let videos: [Video]
     let inferenceVideos: [Video]
 
     init(_ name: String) throws {
-        folder = SharedData.url("fixtures/actionformer/\(name)")
+        folder = SharedData.url("fixtures/\(name)")
+        isTriDet = name.hasPrefix("tridet/")
         config = try fixtureObject(folder.appendingPathComponent("config.json"))
         expected = try fixtureObject(folder.appendingPathComponent("expected.json"))
         let object = try fixtureObject(folder.appendingPathComponent("videos.json"))
@@ -77,6 +82,7 @@ struct ActionFormerFixture {
         settings.suppression.sigma = number("nms_sigma")
         settings.suppression.classWise = test["multiclass_nms"] as? Bool == true
         settings.suppression.votingThreshold = number("voting_thresh")
+        settings.suppression.votingWeight = isTriDet ? .score : .scoreAndOverlap
         return settings
     }
 }

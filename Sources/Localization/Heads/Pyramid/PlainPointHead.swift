@@ -1,0 +1,27 @@
+import Networks
+import Tensors
+
+/// A head that classifies every point of a feature pyramid and regresses two distances from it.
+public protocol PlainPointHead: PointHead where Output == PointPredictions {
+    var classification: ClassificationBranch { get }
+    var regression: RegressionBranch { get }
+}
+
+extension PlainPointHead {
+    public func forward(_ batch: SequenceBatch, on tape: Tape?) -> PointPredictions {
+        let features = tape?.constant(batch.features) ?? batch.features
+        let levels = neck(backbone(features, mask: batch.mask, nominalLength: batch.nominalLength))
+        return PointPredictions(
+            logits: levels.map { classification($0.features, mask: $0.mask) },
+            offsets: levels.enumerated().map { regression($1.features, mask: $1.mask, level: $0) },
+            masks: levels.map(\.mask))
+    }
+
+    public func loss(_ output: PointPredictions, _ targets: [PointHeadTargets]) -> [Tensor] {
+        output.losses(PointHeadBatch(targets))
+    }
+
+    public func proposals(_ output: PointPredictions, settings: PostProcessingSettings) -> [Proposals] {
+        output.proposals(levels: levels(of: output), settings: settings)
+    }
+}
