@@ -32,6 +32,9 @@ public struct EncoderConfiguration: Configurable {
         case video
         /// The global vector and the mean of the video tokens, one after the other.
         case both
+        /// As `both`, and then two standard deviations of the video tokens: over time at each place, in which motion shows
+        /// that averages out in the mean, and over places of their means in time.
+        case moments
     }
 
     /// The vectors that make up the feature.
@@ -101,7 +104,11 @@ public struct EncoderConfiguration: Configurable {
     /// Channels of the feature.
     public var featureChannels: Int {
         let space = featureSpace == .width ? width : commonSpace
-        return feature == .both ? 2 * space : space
+        switch feature {
+        case .global, .video: return space
+        case .both: return 2 * space
+        case .moments: return 4 * space
+        }
     }
 
     public func validate() throws {
@@ -126,6 +133,8 @@ public struct EncoderConfiguration: Configurable {
         try require(mean.count == 3 && mean.allSatisfy(\.isFinite), "mean", "must be three numbers")
         try require(
             deviation.count == 3 && deviation.allSatisfy { $0 > 0 }, "deviation", "must be three positive numbers")
+        try require(
+            feature != .moments || featureSpace == .width, "feature_space", "must be width where feature is moments")
         try require((0..<1).contains(dropPath), "drop_path", "must be at least 0 and below 1")
         try sampling.validate()
         try require(

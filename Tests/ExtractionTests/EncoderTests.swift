@@ -56,13 +56,13 @@ struct EncoderTests {
         try #require(clips.count >= 5)
         let together = encoder.encode(clips)
         #expect(together.shape == [clips.count, encoder.channels])
-        #expect(encoder.channels == 256)
+        #expect(encoder.channels == 512)
         for (index, clip) in clips.enumerated() {
             let alone = encoder.encode([clip]).elements
-            let row = Array(together.elements[index * 256..<(index + 1) * 256])
+            let row = Array(together.elements[index * 512..<(index + 1) * 512])
             #expect(zip(alone, row).allSatisfy { abs($0 - $1) < 1e-4 })
         }
-        #expect(together.elements[0..<256] != together.elements[256..<512])
+        #expect(together.elements[0..<512] != together.elements[512..<1024])
         let same = try EncoderSettings.load(configuration: Self.encoderFile("svilm-tiny"), weights: nil, seed: 3)
         let other = try EncoderSettings.load(configuration: Self.encoderFile("svilm-tiny"), weights: nil, seed: 4)
         #expect(same.origin == encoder.origin && other.origin != encoder.origin)

@@ -155,8 +155,9 @@ struct VideoEncoderTests {
 
     @Test("features have the channels the configuration promises")
     func featureChannels() {
-        for feature in [EncoderConfiguration.Feature.global, .video, .both] {
-            for space in [EncoderConfiguration.FeatureSpace.width, .common] {
+        for feature in [EncoderConfiguration.Feature.global, .video, .both, .moments] {
+            for space in [EncoderConfiguration.FeatureSpace.width, .common] where feature != .moments || space == .width
+            {
                 for source in [EncoderConfiguration.GlobalSource.groups, .video, .sum] {
                     let configuration = Self.configuration {
                         $0.feature = feature
@@ -175,6 +176,7 @@ struct VideoEncoderTests {
         "impossible configurations are refused",
         arguments: [
             "frames: 3", "heads: 3", "image_size: 100", "grouping_after: [9]", "groups: 0", "mean: [0.5]", "witdh: 4",
+            "{feature: moments, feature_space: common}",
         ])
     func refused(text: String) {
         let error = #expect(throws: ConfigurationError.self) {

@@ -119,6 +119,14 @@ public struct VideoEncoder: Module {
         if configuration.feature != .global {
             let pooled = encoded.videoTokens.mean(axes: [1, 2])
             parts.append(isProjected ? clipProjection(pooled) : pooled)
+            if configuration.feature == .moments {
+                let inPlace = encoded.videoTokens.mean(axes: [1], keepsAxes: true)
+                let change = encoded.videoTokens - inPlace
+                let layout = inPlace - inPlace.mean(axes: [2], keepsAxes: true)
+                for spread in [change, layout] {
+                    parts.append((spread.squared().mean(axes: [1, 2]) + 1e-6).squareRoot())
+                }
+            }
         }
         return .concatenated(parts, axis: 1)
     }

@@ -54,13 +54,49 @@ public struct VideoLanguageModel: Module {
     public func save(
         to folder: String, as type: SafetensorsFile.ElementType = .float32, metadata: [String: String] = [:]
     ) throws {
-        let folder = URL(fileURLWithPath: folder)
-        func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
-        try Self.write(try ConfigurationFile.encode(video.configuration), to: path(FileName.encoderConfiguration))
-        try Self.write(try ConfigurationFile.encode(text.configuration), to: path(FileName.textConfiguration))
-        try tokenizer.vocabulary.write(to: path(FileName.vocabulary))
-        try Weights.save(video, to: path(FileName.encoderWeights), as: type, metadata: metadata)
-        try Weights.save(text, to: path(FileName.textWeights), as: type, metadata: metadata)
+        try Self.save(video, to: folder, as: type, metadata: metadata)
+        try Self.save(text, vocabulary: tokenizer.vocabulary, to: folder, as: type, metadata: metadata)
+    }
+
+    /// Writes the half of a model folder that is about video.
+    ///
+    /// - Throws: ``SViLMError`` or `TensorFileError`.
+    public static func save(
+        _ video: VideoEncoder, to folder: String, as type: SafetensorsFile.ElementType = .float32,
+        metadata: [String: String] = [:]
+    ) throws {
+        let folder = try makeFolder(folder)
+        try write(
+            try ConfigurationFile.encode(video.configuration),
+            to: folder.appendingPathComponent(FileName.encoderConfiguration).path)
+        try Weights.save(
+            video, to: folder.appendingPathComponent(FileName.encoderWeights).path, as: type, metadata: metadata)
+    }
+
+    /// Writes the half of a model folder that is about text.
+    ///
+    /// - Throws: ``SViLMError`` or `TensorFileError`.
+    public static func save(
+        _ text: TextEncoder, vocabulary: WordPieceVocabulary, to folder: String,
+        as type: SafetensorsFile.ElementType = .float32, metadata: [String: String] = [:]
+    ) throws {
+        let folder = try makeFolder(folder)
+        try write(
+            try ConfigurationFile.encode(text.configuration),
+            to: folder.appendingPathComponent(FileName.textConfiguration).path)
+        try vocabulary.write(to: folder.appendingPathComponent(FileName.vocabulary).path)
+        try Weights.save(
+            text, to: folder.appendingPathComponent(FileName.textWeights).path, as: type, metadata: metadata)
+    }
+
+    private static func makeFolder(_ path: String) throws(SViLMError) -> URL {
+        let folder = URL(fileURLWithPath: path)
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        } catch {
+            throw .inaccessible(file: path, reason: "cannot be created")
+        }
+        return folder
     }
 
     /// Reads a model from a folder that ``save(to:as:metadata:)`` wrote.

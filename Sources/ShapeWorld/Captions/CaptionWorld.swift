@@ -7,7 +7,7 @@ public struct CaptionedScene: Sendable {
     /// What the first named shape does.
     public var kind: ActionKind
     public var caption: String
-    /// The shapes that the caption names, each with its colour.
+    /// The shapes that the caption names, with their colours where it tells them; none for "a shape".
     public var nouns: [String]
     /// What the caption would be had the shape done something else, for every other kind it could have done.
     public var alternatives: [String]
@@ -84,7 +84,7 @@ public struct CaptionWorld: Hashable, Sendable {
         let kind = kinds[index % scenesPerGroup % kinds.count]
         let style = SentenceStyle(using: &shared)
         let background = UntrimmedVideo.background(settings, using: &shared)
-        let secondActs = shared.uniform() < Self.secondActor
+        let secondActs = shared.uniform() < Self.secondActor && style.detail == .colour
         var others = Array(cast.dropFirst())
         let isAlone = settings.distractors.upperBound == 0 && !secondActs
         if isAlone { others = [] }
@@ -121,9 +121,7 @@ public struct CaptionWorld: Hashable, Sendable {
             return parts.joined(separator: " ")
         }
         let namesSecond = secondPredicate != nil || style.tellsNeighbour
-        let nouns = ([actor] + (namesSecond ? Array(others.prefix(1)) : [])).map {
-            "\($0.colour.rawValue) \($0.shape.rawValue)"
-        }
+        let nouns = ([actor] + (namesSecond ? Array(others.prefix(1)) : [])).compactMap(style.noun)
         let alternatives = Self.kinds(of: actor).filter { $0 != kind }.map { other in
             caption(other, other.motions[index % other.motions.count])
         }

@@ -2,6 +2,17 @@ import Tensors
 
 /// Which of the things that are true of a scene its caption tells, and how.
 struct SentenceStyle: Hashable, Sendable {
+    /// How much is said of a shape.
+    enum Detail: Hashable, Sendable {
+        /// "a shape"
+        case none
+        /// "a square"
+        case outline
+        /// "a red square", perhaps with size and surface.
+        case colour
+    }
+
+    var detail: Detail
     var isProgressive: Bool
     var tellsDirection: Bool
     var tellsSize: Bool
@@ -10,16 +21,23 @@ struct SentenceStyle: Hashable, Sendable {
     var tellsBackground: Bool
 
     init(using generator: inout RandomGenerator) {
+        let detailed = generator.uniform()
+        detail = detailed < 0.3 ? .none : detailed < 0.45 ? .outline : .colour
         isProgressive = generator.uniform() < 0.5
         tellsDirection = generator.uniform() < 0.5
         tellsSize = generator.uniform() < 0.5
         tellsSurface = generator.uniform() < 0.5
-        tellsNeighbour = generator.uniform() < 0.5
-        tellsBackground = generator.uniform() < 0.25
+        tellsNeighbour = generator.uniform() < 0.5 && detail == .colour
+        tellsBackground = generator.uniform() < 0.25 && detail == .colour
     }
 
     /// A shape with its article, such as "a small striped red square".
     func name(of actor: Actor, radii: ClosedRange<Double>) -> String {
+        switch detail {
+        case .none: return "a shape"
+        case .outline: return "a \(actor.shape.rawValue)"
+        case .colour: break
+        }
         var words: [String] = []
         let third = (radii.upperBound - radii.lowerBound) / 3
         if tellsSize, actor.radius < radii.lowerBound + third { words.append("small") }
@@ -28,6 +46,15 @@ struct SentenceStyle: Hashable, Sendable {
         words += [actor.colour.rawValue, actor.shape.rawValue]
         let article = words.first.flatMap(\.first).map("aeiou".contains) == true ? "an" : "a"
         return ([article] + words).joined(separator: " ")
+    }
+
+    /// The noun for a shape, with its colour if that is told; `nil` where nothing is told of it.
+    func noun(for actor: Actor) -> String? {
+        switch detail {
+        case .none: return nil
+        case .outline: return actor.shape.rawValue
+        case .colour: return "\(actor.colour.rawValue) \(actor.shape.rawValue)"
+        }
     }
 
     /// What a shape does, such as "is moving left".

@@ -4,13 +4,16 @@ import Localization
 struct ImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Turn a published model into a run folder that tal detect takes.",
+        abstract: "Take up published weights: a head as a run folder, an encoder as the beginning of a pre-training.",
         discussion: """
             Example:
               tal import actionformer --config thumos_i3d.yaml --weights model.safetensors \\
                 --labels labels.txt --out runs/thumos
             """,
-        subcommands: [ImportActionFormerCommand.self, ImportTriDetCommand.self])
+        subcommands: [
+            ImportActionFormerCommand.self, ImportTriDetCommand.self, ImportBERTCommand.self, ImportCLIPCommand.self,
+            ImportViTCommand.self, ImportVideoMAECommand.self,
+        ])
 }
 
 /// What importing a model of a release needs.
