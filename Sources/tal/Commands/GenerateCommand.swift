@@ -6,6 +6,10 @@ struct GenerateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "generate",
         abstract: "Make videos of moving shapes, with annotations or captions.",
+        discussion: """
+            Example:
+              tal generate demo --out demo --difficulty default
+            """,
         subcommands: [GenerateDemoCommand.self, GenerateCaptionsCommand.self, RandomDetectionsCommand.self])
 }
 

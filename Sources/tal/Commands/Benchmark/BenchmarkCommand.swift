@@ -24,6 +24,8 @@ struct BenchmarkOptions: ParsableArguments {
     @Option(name: .long, help: "Write the figures as JSON to this file.")
     var json: String?
 
+    @OptionGroup var consoleOptions: ConsoleOptions
+
     func validate() throws {
         if runs < 5 { throw ValidationError("--runs must be at least 5, not \(runs)") }
     }

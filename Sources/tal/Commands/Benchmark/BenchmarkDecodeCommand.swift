@@ -55,6 +55,6 @@ struct BenchmarkDecodeCommand: ParsableCommand {
         report.add("frames a second", "frames_per_second", Double(frames) / watch.median, digits: 1)
         report.add("times real time", "times_real_time", duration / watch.median, digits: 1)
         report.add(watch)
-        try report.finish(json: options.json)
+        try report.finish(options)
     }
 }

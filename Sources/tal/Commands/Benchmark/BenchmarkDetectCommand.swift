@@ -40,6 +40,6 @@ struct BenchmarkDetectCommand: ParsableCommand {
         report.add("feature vectors", "length", length)
         report.add("detections", "detections", found)
         report.add(watch)
-        try report.finish(json: options.json)
+        try report.finish(options)
     }
 }

@@ -56,6 +56,6 @@ struct BenchmarkEncoderCommand: ParsableCommand {
         report.add(
             "GFLOP/s", "gflops", settings.operationsPerClip * Double(count) / watch.median * 1e-9, digits: 1)
         report.add(watch)
-        try report.finish(json: options.json)
+        try report.finish(options)
     }
 }

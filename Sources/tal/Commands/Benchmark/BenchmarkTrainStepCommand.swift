@@ -39,7 +39,7 @@ struct BenchmarkTrainStepCommand: ParsableCommand {
         report.add("videos in a step", "batch", count)
         report.add("feature vectors", "length", head.length ?? settings.maximumLength)
         report.add(watch)
-        try report.finish(json: options.json)
+        try report.finish(options)
     }
 }
 

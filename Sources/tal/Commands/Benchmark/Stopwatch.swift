@@ -58,13 +58,14 @@ struct BenchmarkReport {
     }
 
     /// Prints the figures, and writes them where that was asked for.
-    func finish(json path: String?) throws {
+    func finish(_ options: BenchmarkOptions) throws {
         var table = TextTable([.left("figure"), .right("value")])
         for row in rows { table.add(row.name, row.text) }
         print(table)
-        guard let path else { return }
+        guard let path = options.json else { return }
         let object = Dictionary(rows.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
         let data = try JSONSerialization.data(withJSONObject: object, options: [.prettyPrinted, .sortedKeys])
         try data.write(to: URL(fileURLWithPath: path), options: .atomic)
+        options.consoleOptions.makeConsole().note("\(path): written")
     }
 }
