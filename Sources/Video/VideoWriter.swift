@@ -51,6 +51,10 @@ public final class VideoWriter {
     private let frame: FramePointer
     private let packet: PacketPointer
     private var lastTimestamp: Int64 = -1
+    /// The pixels of the frame under way. The colour conversion reads a few bytes past the end of its input, and rounds by
+    /// what it finds there, so zeros follow.
+    private var input: [UInt8]
+    private static let inputPadding = 64
     private var isFinished = false
 
     /// Ticks of the codec's clock in one frame, so that frames may also be given at times in between.
@@ -97,6 +101,7 @@ public final class VideoWriter {
         }
         format = container
         codec = context
+        input = [UInt8](repeating: 0, count: width * height * 3 + Self.inputPadding)
         stream = added
         encoderName = FFmpeg.string(encoder.pointee.name)
         // MPEG-4 keeps 16 bits of clock a second, too few for fractions of frames, and AVI knows constant rates only.
@@ -226,7 +231,8 @@ public final class VideoWriter {
             image.width == width && image.height == height,
             "a \(image.width)x\(image.height) frame for a \(width)x\(height) video")
         try check(av_frame_make_writable(frame.pointer), "frame")
-        let rows = image.pixels.withUnsafeBufferPointer {
+        input.replaceSubrange(0..<image.pixels.count, with: image.pixels)
+        let rows = input.withUnsafeBufferPointer {
             ffFill(scaler, $0.baseAddress, Int32(width * 3), frame.pointer)
         }
         guard rows == height else { throw .notWritable(file: path, reason: "colour conversion failed") }
