@@ -2,6 +2,8 @@
 public enum LocalizationError: Error, Equatable, CustomStringConvertible {
     /// The features have another number of channels than the head takes.
     case featureChannels(found: Int, expected: Int)
+    /// The features cannot be dealt to the groups of a convolution.
+    case channelGroups(channels: Int, groups: Int)
     /// A setting of another toolkit's model that has no counterpart here.
     case officialSettings(file: String, problem: String)
     /// A list of class names that cannot be used.
@@ -22,6 +24,10 @@ public enum LocalizationError: Error, Equatable, CustomStringConvertible {
         case .featureChannels(let found, let expected):
             return "the features have \(found) channels and the head takes \(expected); "
                 + "use features of the encoder it was made for, or set input_channels of the head"
+        case .channelGroups(let channels, let groups):
+            return
+                "the features have \(channels) channels, which cannot be dealt to \(groups) groups; set embedding_groups of "
+                + "the head to a divisor"
         case .officialSettings(let file, let problem):
             return "\(file): \(problem)"
         case .labels(let file, let problem):

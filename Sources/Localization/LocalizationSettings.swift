@@ -3,7 +3,7 @@ import Tensors
 
 /// The heads there are.
 public enum HeadKind: String, Codable, Sendable, CaseIterable {
-    case actionformer, tridet, temporalmaxer
+    case actionformer, tridet, temporalmaxer, gtad
 }
 
 /// The configuration of `tal train` and of a run folder.
@@ -18,6 +18,8 @@ public struct LocalizationSettings: Configurable {
     public var tridet = TriDetSettings()
     /// Settings of the TemporalMaxer head.
     public var temporalmaxer = TemporalMaxerSettings()
+    /// Settings of the G-TAD head.
+    public var gtad = GTADSettings()
     /// From features to samples.
     public var window = WindowSettings()
     /// From proposals to detections.
@@ -32,10 +34,25 @@ public struct LocalizationSettings: Configurable {
         case .actionformer: try actionformer.validate()
         case .tridet: try tridet.validate()
         case .temporalmaxer: try temporalmaxer.validate()
+        case .gtad:
+            try gtad.validate()
+            try validateFixedLength()
         }
         try window.validate()
         try postProcessing.validate()
         try training.validate()
+    }
+
+    /// Heads with a map of proposals take sequences of one length and do not tell classes apart.
+    private func validateFixedLength() throws {
+        if !classAgnostic {
+            throw ConfigurationError.invalidValue(
+                file: "", key: "class_agnostic", problem: "must be true for head \(head.rawValue)")
+        }
+        if window.policy == .crop {
+            throw ConfigurationError.invalidValue(
+                file: "", key: "window.policy", problem: "must be resample or sliding for head \(head.rawValue)")
+        }
     }
 
     /// Length of the sequences that the chosen head is trained with.
@@ -44,6 +61,7 @@ public struct LocalizationSettings: Configurable {
         case .actionformer: return actionformer.maximumLength
         case .tridet: return tridet.maximumLength
         case .temporalmaxer: return temporalmaxer.maximumLength
+        case .gtad: return gtad.maximumLength
         }
     }
 
@@ -65,6 +83,8 @@ public struct LocalizationSettings: Configurable {
         case .temporalmaxer:
             return try TemporalMaxer(
                 temporalmaxer, featureChannels: featureChannels, classes: classes, using: &generator)
+        case .gtad:
+            return try GTAD(gtad, featureChannels: featureChannels, using: &generator)
         }
     }
 }

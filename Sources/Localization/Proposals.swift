@@ -42,6 +42,15 @@ public struct Proposals: Sendable, Equatable {
         labels += other.labels
     }
 
+    /// The segments moved to later positions.
+    func shifted(by positions: Float) -> Proposals {
+        guard positions != 0 else { return self }
+        var result = self
+        result.starts = starts.map { $0 + positions }
+        result.ends = ends.map { $0 + positions }
+        return result
+    }
+
     /// The segments at `indices`, in that order.
     public func selecting(_ indices: [Int]) -> Proposals {
         Proposals(

@@ -105,7 +105,7 @@ struct OfficialImportTests {
                 configuration: fixture.folder.appendingPathComponent("config.json").path, weights: weights,
                 labels: labels, folder: run)
             let loaded = try run.load()
-            let head = try #require(loaded.head as? any OfficiallyNamed)
+            let head = try #require(loaded.head as? any PyramidNaming)
             #expect(try loaded.settings.postProcessing == fixture.postProcessing())
             let sample = try fixture.sample(fixture.videos[0])
             let padding = head.paddedLength(for: sample.length)

@@ -9,7 +9,7 @@ import Testing
 @Suite("Training a head on a feature pyramid agrees with the reference", .enabled(if: SharedData.isPresent))
 struct PointHeadTrainingFixtureTests {
     /// One pass over the training videos, each on a tape of its own with as little padding as possible.
-    private func pass<Head: OfficiallyNamed>(_ head: inout Head, _ samples: [Sample]) -> (LossReport, GradientSum) {
+    private func pass<Head: PyramidNaming>(_ head: inout Head, _ samples: [Sample]) -> (LossReport, GradientSum) {
         var generator = RandomGenerator(seed: 1)
         let targets = head.targets(for: samples, using: &generator)
         head.note(targets)
@@ -61,13 +61,11 @@ struct PointHeadTrainingFixtureTests {
 
         let reference = try fixture.tensors("grads")
         let skipped = Set(fixture.expected["ill_conditioned_params"] as? [String] ?? [])
-        let names = head.officialParameters.map(\.name)
-        #expect(names.count == reference.entries.count)
-        for ((name, parameter), gradient) in zip(zip(names, head.parameters), sum.gradients)
-        where !skipped.contains(name) {
+        #expect(head.officialParameters.count == reference.entries.count)
+        for (official, gradient) in zip(head.officialParameters, sum.gradients) where !skipped.contains(official.name) {
+            let name = official.name
             let entry = try #require(reference.entries[name])
-            let expected = OfficialWeights.fromOfficial(
-                Tensor(entry.values, shape: entry.shape), name: name, shape: parameter.shape)
+            let expected = official.convert(Tensor(entry.values, shape: entry.shape))
             let largest = entry.values.reduce(0) { max($0, abs($1)) }
             let difference = largestDifference(try #require(gradient).elements, expected.elements)
             #expect(difference <= 1e-4 * largest + 1e-6, "\(name): \(difference) of \(largest)")
@@ -145,17 +143,16 @@ struct PointHeadTrainingFixtureTests {
     /// Adam divides a gradient by its own size, so where that is nothing but rounding noise the step is arbitrary: the few
     /// values whose gradient is below 1e-5 of the largest of its tensor are left out.
     private func compare(
-        _ values: [Tensor], _ head: any OfficiallyNamed, _ fixture: PointHeadFixture, _ file: TensorFile, prefix: String
+        _ values: [Tensor], _ head: any PyramidNaming, _ fixture: PointHeadFixture, _ file: TensorFile, prefix: String
     ) throws -> Int {
         let skipped = Set(fixture.expected["ill_conditioned_params"] as? [String] ?? [])
         let gradients = try fixture.tensors("grads")
         var compared = 0
-        for ((official, parameter), value) in zip(head.officialParameters, values) {
+        for (parameter, value) in zip(head.officialParameters, values) {
+            let official = parameter.name
             guard let entry = file.entries[prefix + official], !skipped.contains(official) else { continue }
             func inOurLayout(_ entry: TensorFile.Entry) -> [Float] {
-                OfficialWeights.fromOfficial(
-                    Tensor(entry.values, shape: entry.shape), name: official, shape: parameter.shape
-                ).elements
+                parameter.convert(Tensor(entry.values, shape: entry.shape)).elements
             }
             let expected = inOurLayout(entry)
             let gradient = inOurLayout(try #require(gradients.entries[official]))

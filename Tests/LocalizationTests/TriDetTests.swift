@@ -36,7 +36,7 @@ struct TriDetTests {
         "the amount of padding does not matter, unless compatibility with the official code is asked for",
         arguments: [PyramidDownsampling.max, .average], [PyramidNeck.identity, .pyramid])
     func padding(_ downsampling: PyramidDownsampling, _ neck: PyramidNeck) throws {
-        for (compatibility, isInvariant) in [(TriDetCompatibility.fixed, true), (.official, false)] {
+        for (compatibility, isInvariant) in [(HeadCompatibility.fixed, true), (.official, false)] {
             let head = try Self.small {
                 ($0.downsampling, $0.neck, $0.compatibility) = (downsampling, neck, compatibility)
                 $0.boundaryKernel = 5

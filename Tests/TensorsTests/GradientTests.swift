@@ -51,6 +51,13 @@ struct GradientTests {
         GradientCase(name: "max along the middle", shapes: [[2, 3, 4]], inputs: .spread) { $0[0].max(axis: 1) },
         GradientCase(name: "max along a single element", shapes: [[2, 1]], inputs: .spread) { $0[0].max(axis: 1) },
         GradientCase(name: "broadcast", shapes: [[3, 1]]) { $0[0].broadcast(to: [2, 3, 4]) },
+        GradientCase(name: "product with a sparse matrix", shapes: [[2, 3, 4]]) {
+            $0[0].multiplied(
+                by: SparseMatrix(rows: 4, columns: 3) { row, add in
+                    for column in 0..<row { add(column, Float(row + 2 * column)) }
+                    if row == 2 { add(1, 0.5) }
+                })
+        },
         GradientCase(name: "reshape", shapes: [[2, 6]]) { $0[0].reshaped([3, -1]) * $0[0].reshaped([3, 4]) },
         GradientCase(name: "transpose", shapes: [[2, 3, 4]]) { $0[0].transposed([2, 0, 1]) },
         GradientCase(name: "slice of the first axis", shapes: [[4, 3]]) { $0[0].slice(axis: 0, 1..<3) },

@@ -54,6 +54,21 @@ public struct SamplePreparation: Sendable {
         return sample
     }
 
+    /// The parts in which detection sees a sample, each with the place of its first feature: the sample itself, or windows
+    /// that together cover all of it.
+    func windows(of sample: Sample) -> [(first: Int, sample: Sample)] {
+        guard settings.policy == .sliding, sample.length > maximumLength else { return [(0, sample)] }
+        let step = max(1, Int((Double(maximumLength) * (1 - settings.overlap)).rounded()))
+        let last = sample.length - maximumLength
+        let starts = Array(stride(from: 0, to: last, by: step)) + [last]
+        return starts.map { first in
+            var window = sample
+            window.features = Self.rows(first..<(first + maximumLength), of: sample.features)
+            window.segments = []
+            return (first, window)
+        }
+    }
+
     private func clip(_ sample: inout Sample) {
         let end = Float(sample.length) + sample.halfWindow
         sample.segments = sample.segments.compactMap { segment in

@@ -8,12 +8,17 @@ public enum WindowPolicy: String, Codable, Sendable, CaseIterable {
     /// Every video is resampled to the head's length, so that the grid differs from video to video. Training may still
     /// crop it.
     case resample
+    /// As `crop` for training; detection sees a video longer than the head's length in windows of that length, which
+    /// overlap and reach its end, and whose proposals compete as one.
+    case sliding
 }
 
 /// Settings of ``SamplePreparation``.
 public struct WindowSettings: Configurable {
     /// How the features of a video are brought to a length that the head takes.
     public var policy = WindowPolicy.crop
+    /// Share of a window that the next one covers again, for policy `sliding`.
+    public var overlap = 0.5
     /// Shortest and longest share of a training sequence that is kept by random cropping; `null` switches it off for
     /// sequences that fit, which heads with outputs of a fixed size need.
     public var cropShares: [Double]? = [0.9, 1]
@@ -38,6 +43,7 @@ public struct WindowSettings: Configurable {
             }
         }
         if !(0...1).contains(minimumInside) { throw refuse("minimum_inside", "must lie between 0 and 1") }
+        if !(0..<1).contains(overlap) { throw refuse("overlap", "must be at least 0 and below 1") }
         if downsampling < 1 { throw refuse("downsampling", "must be at least 1") }
     }
 }

@@ -36,7 +36,11 @@ public struct Detector: Sendable {
 
     /// The detections of a prepared sample, best first.
     func detections(in sample: Sample, videoScores: [Double]? = nil) -> [Detection] {
-        let proposals = Self.proposals(of: sample, by: model.head, settings: model.settings.postProcessing)
+        var proposals = Proposals()
+        for window in preparation.windows(of: sample) {
+            let found = Self.proposals(of: window.sample, by: model.head, settings: model.settings.postProcessing)
+            proposals.append(contentsOf: found.shifted(by: Float(window.first)))
+        }
         return postProcessing.detections(
             from: proposals, video: sample.video, grid: sample.grid, durationSeconds: sample.durationSeconds,
             classes: model.labels, videoScores: videoScores)

@@ -8,7 +8,7 @@ public enum OfficialImport {
     /// - Parameters:
     ///   - kind: the head that the settings must describe.
     ///   - configuration: the release's experiment file or the constructor's arguments, YAML or JSON.
-    ///   - weights: under their official names: safetensors (float32 or float16).
+    ///   - weights: under their official names: the release's checkpoint, whose averaged weights are taken, or safetensors.
     ///   - labels: class names, one a line, in the order of the model's classes.
     ///   - folder: where the run goes; new or unused.
     /// - Throws: ``LocalizationError``, `ConfigurationError`, `TensorFileError` or `NetworkError`

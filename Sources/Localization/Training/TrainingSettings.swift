@@ -5,7 +5,7 @@ import Tensors
 /// How a head is trained.
 public struct TrainingSettings: Configurable {
     /// What changes the weights.
-    public enum OptimizerKind: String, Codable, Sendable { case adamw, sgd }
+    public enum OptimizerKind: String, Codable, Sendable { case adamw, adam, sgd }
 
     /// How the learning rate goes on after it has risen.
     public enum Schedule: String, Codable, Sendable { case cosine, steps, constant }
@@ -46,7 +46,8 @@ public struct TrainingSettings: Configurable {
     public var learningRate = 1e-4
     /// Learning rate at the end.
     public var finalLearningRate = 1e-8
-    /// Decoupled weight decay of weights; biases, norms and scales have none.
+    /// Weight decay of weights, decoupled from the gradient for `adamw`; biases, norms and scales have none. For `adam` it is
+    /// part of the gradient, of all parameters.
     public var weightDecay = 0.05
     /// Gradients are scaled down to this length; 0 or less leaves them.
     public var gradientLimit = 1.0
@@ -104,6 +105,7 @@ public struct TrainingSettings: Configurable {
     func makeOptimizer(_ parameters: [(name: String, parameter: Parameter)]) -> any Optimizer {
         switch optimizer {
         case .adamw: return AdamW(parameters, weightDecay: weightDecay)
+        case .adam: return Adam(parameters, weightDecay: weightDecay)
         case .sgd: return SGD(parameters, momentum: momentum, weightDecay: weightDecay)
         }
     }

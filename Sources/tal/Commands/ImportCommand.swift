@@ -7,11 +7,12 @@ struct ImportCommand: ParsableCommand {
         abstract: "Take up published weights: a head as a run folder, an encoder as the beginning of a pre-training.",
         discussion: """
             Example:
-              tal import actionformer --config thumos_i3d.yaml --weights model.safetensors \\
+              tal import actionformer --config thumos_i3d.yaml --weights epoch_039.pth.tar \\
                 --labels labels.txt --out runs/thumos
             """,
         subcommands: [
-            ImportActionFormerCommand.self, ImportTriDetCommand.self, ImportBERTCommand.self, ImportCLIPCommand.self,
+            ImportActionFormerCommand.self, ImportTriDetCommand.self, ImportGTADCommand.self, ImportBERTCommand.self,
+            ImportCLIPCommand.self,
             ImportViTCommand.self, ImportVideoMAECommand.self,
         ])
 }
@@ -21,7 +22,7 @@ struct ImportOptions: ParsableArguments {
     @Option(name: .long, help: "The model's configuration, YAML or JSON.")
     var config: String
 
-    @Option(name: .long, help: "The weights under their official names: safetensors, float32 or float16.")
+    @Option(name: .long, help: "The weights: the release's checkpoint (.pth, .pth.tar) or safetensors with its names.")
     var weights: String
 
     @Option(name: .long, help: "Class names, one a line, in the order of the model's classes.")
@@ -51,7 +52,7 @@ struct ImportActionFormerCommand: ParsableCommand {
             arguments of the model's constructor, as YAML or JSON.
 
             Example:
-              tal import actionformer --config thumos_i3d.yaml --weights model.safetensors \\
+              tal import actionformer --config thumos_i3d.yaml --weights epoch_039.pth.tar \\
                 --labels labels.txt --out runs/thumos
             """)
 

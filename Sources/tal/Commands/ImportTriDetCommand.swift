@@ -10,7 +10,7 @@ struct ImportTriDetCommand: ParsableCommand {
             (tridet.compatibility: official), for which its weights were trained.
 
             Example:
-              tal import tridet --config thumos_i3d.yaml --weights model.safetensors \\
+              tal import tridet --config thumos_i3d.yaml --weights epoch_039.pth.tar \\
                 --labels labels.txt --out runs/thumos-tridet
             """)
 

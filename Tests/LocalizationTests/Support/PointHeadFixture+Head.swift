@@ -5,10 +5,10 @@ import Tensors
 
 extension PointHeadFixture {
     /// The head of the case with its weights.
-    func head() throws -> any OfficiallyNamed {
+    func head() throws -> any PyramidNaming {
         let experiment = try OfficialSettings.read(folder.appendingPathComponent("config.json").path)
         var generator = RandomGenerator(seed: 1)
-        let head: any OfficiallyNamed
+        let head: any PyramidNaming
         switch experiment.head {
         case .actionformer(let settings):
             head = try ActionFormer(
@@ -35,12 +35,7 @@ extension PointHeadFixture {
     func samples() throws -> [Sample] { try videos.map { try sample($0) } }
 }
 
-extension OfficiallyNamed {
-    /// The parameters with their official names.
-    var officialParameters: [(name: String, parameter: Parameter)] {
-        namedParameters().map { (OfficialWeights.officialName(of: $0.name, in: Self.self), $0.parameter) }
-    }
-
+extension PyramidNaming {
     /// The points of what the network computes for samples padded to one length.
     func points(_ samples: [Sample], padding: PaddedLength) -> PointPredictions? {
         let output = forward(SequenceBatch(samples, padding: padding), on: nil)

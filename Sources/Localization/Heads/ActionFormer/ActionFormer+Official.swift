@@ -1,5 +1,5 @@
-extension ActionFormer: OfficiallyNamed {
-    public static func officialBlockName(of parts: [String]) -> String {
+extension ActionFormer: PyramidNaming {
+    static func officialBlockName(of parts: [String]) -> String {
         let kind = parts.last ?? ""
         switch parts[0] {
         case "attention_norm": return "ln1.\(kind)"

@@ -50,7 +50,7 @@ public struct MaxPoolingBlock: PyramidBlock {
     }
 }
 
-extension TemporalMaxer: OfficiallyNamed {
+extension TemporalMaxer: PyramidNaming {
     /// Blocks have no parameters.
-    public static func officialBlockName(of parts: [String]) -> String { parts.joined(separator: ".") }
+    static func officialBlockName(of parts: [String]) -> String { parts.joined(separator: ".") }
 }

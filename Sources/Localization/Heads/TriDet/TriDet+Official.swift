@@ -1,5 +1,5 @@
-extension TriDet: OfficiallyNamed {
-    public static func officialBlockName(of parts: [String]) -> String {
+extension TriDet: PyramidNaming {
+    static func officialBlockName(of parts: [String]) -> String {
         let kind = parts.last ?? ""
         let layers = [
             "projection": "downsample.1", "norm": "ln", "group_norm": "gn", "gate": "psi", "pointwise": "fc",

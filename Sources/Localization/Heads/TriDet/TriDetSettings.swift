@@ -8,17 +8,6 @@ public enum PyramidDownsampling: String, Codable, Sendable, CaseIterable {
     case average
 }
 
-/// Whether two faults of the authors' code are kept.
-public enum TriDetCompatibility: String, Codable, Sendable, CaseIterable {
-    /// Means over time and group statistics are those of the real positions, and the depthwise convolutions begin with
-    /// random weights.
-    case fixed
-    /// As the authors' code: statistics run over the padded length, so that results depend on it, and the depthwise
-    /// convolutions begin with zeros unless ``TriDetSettings/depthwiseDeviation`` says otherwise. With zeros they receive
-    /// no gradient and never train. Published weights need this.
-    case official
-}
-
 /// The architecture and the loss of ``TriDet``; defaults are those of the authors for THUMOS14 with I3D features.
 public struct TriDetSettings: PyramidSettings {
     public static var section: String { "tridet" }
@@ -51,8 +40,11 @@ public struct TriDetSettings: PyramidSettings {
     public var downsampling = PyramidDownsampling.max
     /// Chance that a residual branch is left out while training, above full resolution.
     public var dropPath: Float = 0.1
-    /// Whether two faults of the authors' code are kept.
-    public var compatibility = TriDetCompatibility.fixed
+    /// Whether two faults of the authors' code are kept. With `official`, means over time and group statistics run over the
+    /// padded length, so that results depend on it, and the depthwise convolutions begin with zeros unless
+    /// ``depthwiseDeviation`` says otherwise; with zeros they receive no gradient and never train. Published weights were
+    /// trained so. With `fixed` the statistics are those of the real positions, and the weights begin random.
+    public var compatibility = HeadCompatibility.fixed
     /// Deviation of the initial weights of the depthwise convolutions; `null` for 0.1, or 0 in compatibility `official`.
     public var depthwiseDeviation: Float?
 

@@ -1,62 +1,28 @@
 import Networks
 import Tensors
 
-/// A head on a feature pyramid whose parameters have names in its authors' release.
-public protocol OfficiallyNamed: PointHead {
+/// A head on a feature pyramid whose parameters are called as in the release of ActionFormer, but for its blocks.
+protocol PyramidNaming: PointHead, OfficiallyNamed {
     /// The official name of a parameter within a block of the backbone.
     ///
     /// - Parameter parts: its own name within the block.
     static func officialBlockName(of parts: [String]) -> String
 }
 
-/// Parameters under the names, and in the layouts, of the releases of ActionFormer and of heads derived from it.
-public enum OfficialWeights {
-    /// Fills all parameters of a head from a file of the official state dictionary. Nothing changes unless all fits.
-    ///
-    /// - Parameter path: safetensors, float32 or float16; a prefix `module.` of every name is ignored.
-    /// - Throws: `TensorFileError` or `NetworkError`
-    public static func load(_ head: some OfficiallyNamed, from path: String) throws {
-        let file = try SafetensorsFile(path: path)
-        try load(head, names: file.names, file: path) { try file.tensor(named: $0) }
-    }
-
-    /// Fills all parameters of a head from tensors with official names.
-    ///
-    /// - Parameters:
-    ///   - names: of all tensors there are.
-    ///   - file: for errors.
-    ///   - tensor: reads one.
-    static func load<Head: OfficiallyNamed>(
-        _ head: Head, names: [String], file: String, tensor: (String) throws -> Tensor
-    ) throws {
-        let prefix = !names.isEmpty && names.allSatisfy { $0.hasPrefix("module.") } ? "module." : ""
-        let parameters = head.namedParameters().map {
-            (name: officialName(of: $0.name, in: Head.self), parameter: $0.parameter)
-        }
-        let given = Set(names)
-        let missing = parameters.map(\.name).filter { !given.contains(prefix + $0) }
-        guard missing.isEmpty else { throw NetworkError.missingParameters(file: file, names: missing) }
-        let known = Set(parameters.map { prefix + $0.name })
-        let unexpected = names.filter { !known.contains($0) }
-        guard unexpected.isEmpty else { throw NetworkError.unexpectedParameters(file: file, names: unexpected) }
-        let values = try parameters.map { name, parameter in
-            let value = try tensor(prefix + name)
-            let expected = officialShape(of: parameter, name: name)
-            guard value.shape == expected else {
-                throw NetworkError.shapeMismatch(file: file, name: name, found: value.shape, expected: expected)
+extension PyramidNaming {
+    var officialParameters: [OfficialParameter] {
+        namedParameters().map { name, parameter in
+            let official = Self.officialName(of: name)
+            return OfficialParameter(
+                name: official, shape: Self.officialShape(of: parameter, name: official), parameter: parameter
+            ) {
+                Self.fromOfficial($0, name: official, shape: parameter.shape)
             }
-            guard value.withElements({ $0.allSatisfy { $0.isFinite } }) else {
-                throw NetworkError.notFinite(file: file, name: name)
-            }
-            return fromOfficial(value, name: name, shape: parameter.shape)
         }
-        for ((_, parameter), value) in zip(parameters, values) { parameter.value = value }
     }
-
-    // MARK: - Names
 
     /// The official name of a parameter.
-    static func officialName(of name: String, in head: (some OfficiallyNamed).Type) -> String {
+    private static func officialName(of name: String) -> String {
         let parts = name.split(separator: ".").map(String.init)
         guard let kind = parts.last, parts.count >= 3 else { return name }
         switch (parts[0], parts[1]) {
@@ -65,7 +31,7 @@ public enum OfficialWeights {
             return parts[3] == "norm"
                 ? "backbone.embd_norm.\(parts[2]).\(kind)" : "backbone.embd.\(parts[2]).conv.\(kind)"
         case ("backbone", _):
-            return "backbone.\(parts[1]).\(parts[2]).\(head.officialBlockName(of: Array(parts.dropFirst(3))))"
+            return "backbone.\(parts[1]).\(parts[2]).\(officialBlockName(of: Array(parts.dropFirst(3))))"
         case ("neck", "laterals"): return "neck.lateral_convs.\(parts[2]).conv.\(kind)"
         case ("neck", "smoothings"): return "neck.fpn_convs.\(parts[2]).conv.\(kind)"
         case ("neck", _): return "neck.fpn_norms.\(parts[2]).\(kind)"
@@ -81,8 +47,6 @@ public enum OfficialWeights {
         }
         return parts[3] == "norm" ? "\(branch).norm.\(parts[2]).\(kind)" : "\(branch).head.\(parts[2]).conv.\(kind)"
     }
-
-    // MARK: - Layouts
 
     /// Whether a weight is a convolution's of each channel by itself, `[channels, 1, kernel]` officially.
     private static func isDepthwise(_ name: String) -> Bool {
@@ -106,7 +70,7 @@ public enum OfficialWeights {
     }
 
     /// An official tensor in the layout of the parameter.
-    static func fromOfficial(_ tensor: Tensor, name: String, shape: [Int]) -> Tensor {
+    private static func fromOfficial(_ tensor: Tensor, name: String, shape: [Int]) -> Tensor {
         if shape.count == 3 { return tensor.transposed([2, 0, 1]) }
         if isDepthwise(name) { return tensor.reshaped([shape[1], shape[0]]).transposed([1, 0]) }
         return tensor.reshaped(shape)

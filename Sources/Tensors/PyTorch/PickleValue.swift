@@ -1,0 +1,36 @@
+/// What a pickle of a checkpoint can hold. Nothing else is ever made from one.
+public indirect enum PickleValue: Sendable {
+    case none
+    case bool(Bool)
+    case integer(Int)
+    case number(Double)
+    case string(String)
+    /// A list or a tuple.
+    case list([PickleValue])
+    /// A dictionary in the order of the file.
+    case dictionary([(key: PickleValue, value: PickleValue)])
+    /// A tensor whose elements are elsewhere in the file.
+    case tensor(PickledTensor)
+    /// An object of a kind that is not read, such as a class of the program that wrote the file; only its name is kept.
+    case unknown(String)
+
+    /// The value of a string key of a dictionary; `nil` where there is none.
+    public subscript(key: String) -> PickleValue? {
+        guard case .dictionary(let entries) = self else { return nil }
+        return entries.last { if case .string(key) = $0.key { true } else { false } }?.value
+    }
+}
+
+/// Where the elements of a tensor lie in a PyTorch file.
+public struct PickledTensor: Sendable, Equatable {
+    /// Name of the storage.
+    public let storage: String
+    /// Name of the class of the storage, such as `FloatStorage`.
+    public let storageType: String
+    /// Place of the first element in the storage.
+    public let offset: Int
+    /// Length of each axis.
+    public let shape: [Int]
+    /// Elements from one position to the next, for each axis.
+    public let strides: [Int]
+}

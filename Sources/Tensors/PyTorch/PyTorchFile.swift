@@ -1,0 +1,163 @@
+import Foundation
+
+/// A checkpoint written by PyTorch: a zip archive with a pickle and the storages of its tensors, or the older layout of
+/// several pickles and the storages one after the other.
+///
+/// Nothing in the file is executed; see ``PickleReader``. Float storages of 16, 32 and 64 bits, bfloat16 included, become
+/// `Float`.
+public struct PyTorchFile: Sendable {
+    /// Where the file lies.
+    public let path: String
+    /// What was saved.
+    public let content: PickleValue
+    private let storages: [String: Data]
+
+    /// Opens a file and reads all but its tensors.
+    ///
+    /// - Throws: ``TensorFileError``
+    public init(path: String) throws {
+        let data: Data
+        do {
+            data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
+        } catch {
+            let exists = FileManager.default.fileExists(atPath: path)
+            throw TensorFileError.inaccessible(file: path, reason: exists ? "cannot be read" : "no such file")
+        }
+        self.path = path
+        if data.starts(with: [0x50, 0x4B, 0x03, 0x04]) {
+            (content, storages) = try Self.readArchive(data, path: path)
+        } else {
+            (content, storages) = try Self.readSequence(data, path: path)
+        }
+    }
+
+    private static func readArchive(_ data: Data, path: String) throws -> (PickleValue, [String: Data]) {
+        let archive = try StoredArchive(data, file: path)
+        guard let pickle = archive.names.first(where: { $0 == "data.pkl" || $0.hasSuffix("/data.pkl") }) else {
+            throw TensorFileError.malformed(
+                file: path, reason: "the archive has no data.pkl, so PyTorch did not write it")
+        }
+        let root = String(pickle.dropLast("data.pkl".count))
+        if archive.names.contains(root + "byteorder") {
+            let order = String(decoding: try archive.bytes(of: root + "byteorder"), as: UTF8.self)
+            guard order == "little" else {
+                throw TensorFileError.malformed(file: path, reason: "byte order '\(order)' is not read")
+            }
+        }
+        var reader = PickleReader(try archive.bytes(of: pickle), file: path)
+        let content = try reader.read()
+        var storages: [String: Data] = [:]
+        for name in archive.names where name.hasPrefix(root + "data/") {
+            storages[String(name.dropFirst(root.count + "data/".count))] = try archive.bytes(of: name)
+        }
+        return (content, storages)
+    }
+
+    /// The layout before PyTorch 1.6: a magic number, a version, the sizes of types, the content, the names of the storages
+    /// (each a pickle), then the number of elements and the elements of every storage.
+    private static func readSequence(_ data: Data, path: String) throws -> (PickleValue, [String: Data]) {
+        func damaged(_ reason: String) -> TensorFileError { .malformed(file: path, reason: reason) }
+        var position = data.startIndex
+        func next() throws -> PickleValue {
+            var reader = PickleReader(data[position...], file: path)
+            defer { position = reader.end }
+            return try reader.read()
+        }
+        guard data.starts(with: [0x80, 0x02, 0x8A, 0x0A]) else { throw damaged("PyTorch did not write it") }
+        _ = try next()
+        guard case .integer(1001) = try next() else { throw damaged("its version is not known") }
+        guard case .bool(true)? = try next()["little_endian"] else { throw damaged("its byte order is not read") }
+        let content = try next()
+        guard case .list(let keys) = try next() else { throw damaged("the names of its storages are missing") }
+        let sizes = Self.elementSizes(in: content)
+        var storages: [String: Data] = [:]
+        for key in keys {
+            guard case .string(let key) = key, data.endIndex - position >= 8 else { throw damaged("it is cut off") }
+            let count = data[position..<(position + 8)].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+            position += 8
+            // A storage that no tensor uses has a type that is not known, so what follows it cannot be found.
+            guard let size = sizes[key] else { throw damaged("storage '\(key)' belongs to no tensor") }
+            guard count <= UInt64((data.endIndex - position) / size) else { throw damaged("it is cut off") }
+            let end = position + Int(count) * size
+            storages[key] = data[position..<end]
+            position = end
+        }
+        return (content, storages)
+    }
+
+    private static func elementSizes(in value: PickleValue) -> [String: Int] {
+        switch value {
+        case .tensor(let tensor): return [tensor.storage: elementSize(of: tensor.storageType) ?? 1]
+        case .list(let list): return list.reduce(into: [:]) { $0.merge(elementSizes(in: $1)) { first, _ in first } }
+        case .dictionary(let entries):
+            return entries.reduce(into: [:]) { $0.merge(elementSizes(in: $1.value)) { first, _ in first } }
+        default: return [:]
+        }
+    }
+
+    private static func elementSize(of storageType: String) -> Int? {
+        switch storageType {
+        case "DoubleStorage", "LongStorage": return 8
+        case "FloatStorage", "IntStorage": return 4
+        case "HalfStorage", "BFloat16Storage", "ShortStorage": return 2
+        case "CharStorage", "ByteStorage", "BoolStorage": return 1
+        default: return nil
+        }
+    }
+
+    /// The elements of a tensor, in row-major order whatever their order in the file.
+    ///
+    /// - Parameter name: for errors.
+    /// - Throws: ``TensorFileError``
+    public func tensor(_ tensor: PickledTensor, name: String) throws -> Tensor {
+        func damaged(_ reason: String) -> TensorFileError {
+            .malformed(file: path, reason: "tensor '\(name)' \(reason)")
+        }
+        guard let size = Self.elementSize(of: tensor.storageType),
+            ["DoubleStorage", "FloatStorage", "HalfStorage", "BFloat16Storage"].contains(tensor.storageType)
+        else {
+            throw TensorFileError.unsupportedType(file: path, name: name, type: tensor.storageType)
+        }
+        guard let storage = storages[tensor.storage] else { throw damaged("has no storage") }
+        var count = 1, last = tensor.offset
+        for (length, stride) in zip(tensor.shape, tensor.strides) {
+            let (product, overflows) = count.multipliedReportingOverflow(by: length)
+            let (reach, reachOverflows) = stride.multipliedReportingOverflow(by: max(length - 1, 0))
+            let (sum, sumOverflows) = last.addingReportingOverflow(reach)
+            guard !overflows, !reachOverflows, !sumOverflows else { throw damaged("is too large") }
+            (count, last) = (product, sum)
+        }
+        // A stride of 0 would let a small file ask for any amount of memory.
+        guard count == 0 || (last < storage.count / size && count <= storage.count / size) else {
+            throw damaged("reaches beyond its storage")
+        }
+        return Tensor(tensor.shape) { target in
+            guard count > 0 else { return }
+            storage.withUnsafeBytes { bytes in
+                var index = [Int](repeating: 0, count: tensor.shape.count)
+                var place = tensor.offset
+                for element in 0..<count {
+                    target[element] = Self.value(bytes, place, tensor.storageType)
+                    for axis in index.indices.reversed() {
+                        index[axis] += 1
+                        place += tensor.strides[axis]
+                        guard index[axis] == tensor.shape[axis] else { break }
+                        place -= tensor.strides[axis] * tensor.shape[axis]
+                        index[axis] = 0
+                    }
+                }
+            }
+        }
+    }
+
+    private static func value(_ bytes: UnsafeRawBufferPointer, _ place: Int, _ type: String) -> Float {
+        switch type {
+        case "DoubleStorage": return Float(bytes.loadUnaligned(fromByteOffset: 8 * place, as: Double.self))
+        case "HalfStorage":
+            return HalfPrecision.float(bytes.loadUnaligned(fromByteOffset: 2 * place, as: UInt16.self))
+        case "BFloat16Storage":
+            return Float(bitPattern: UInt32(bytes.loadUnaligned(fromByteOffset: 2 * place, as: UInt16.self)) << 16)
+        default: return bytes.loadUnaligned(fromByteOffset: 4 * place, as: Float.self)
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import ArgumentParser
+import Configuration
+import Localization
+
+struct ImportGTADCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "gtad",
+        abstract: "Import a model of the authors' release of G-TAD.",
+        discussion: """
+            The release keeps its settings in its program; give a configuration of this package with the same ones.
+
+            Example:
+              tal import gtad --config configs/heads/gtad-thumos14.yaml --weights GTAD_best.pth.tar --out runs/gtad
+            """)
+
+    @Option(name: .long, help: "A configuration of this package with head gtad.")
+    var config: String
+
+    @Option(name: .long, help: "The weights: the release's checkpoint (.pth.tar) or safetensors.")
+    var weights: String
+
+    @Option(name: .long, help: "The run folder to write; new or without a run.")
+    var out: String
+
+    @OptionGroup var consoleOptions: ConsoleOptions
+
+    func run() throws {
+        let console = consoleOptions.makeConsole()
+        let settings = try ConfigurationFile.load(LocalizationSettings.self, from: config)
+        let model = try GTADImport.run(settings: settings, weights: weights, folder: RunFolder(out))
+        console.note(
+            "\(out): G-TAD with \(model.head.parameterCount) parameters, features of \(model.head.inputChannels) channels"
+        )
+    }
+}
