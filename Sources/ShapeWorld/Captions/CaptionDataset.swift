@@ -5,7 +5,7 @@ import Video
 /// A data set of short generated videos with captions, as files.
 ///
 /// `DIR/videos/PART_NUMBER.mp4` are the videos and `DIR/training.jsonl`, `DIR/validation.jsonl` and `DIR/held-out.jsonl` their captions, a
-/// line each: `{"action", "caption", "video"}`. The same options give the same files.
+/// line each: `{"action", "caption", "video"}`. The same options give the same scenes.
 public struct CaptionDataset: Hashable, Sendable {
     public var difficulty = Difficulty.default
     /// Videos to train on.

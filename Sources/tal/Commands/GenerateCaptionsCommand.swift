@@ -8,7 +8,7 @@ struct GenerateCaptionsCommand: ParsableCommand {
         discussion: """
             Writes DIR/videos/*.mp4 and the lists DIR/training.jsonl, DIR/validation.jsonl and DIR/held-out.jsonl with \
             a line {"video", "caption", "action"} for each. Held-out videos show combinations of colour, shape and action \
-            that the others never show. The same options give the same files.
+            that the others never show. The same options give the same scenes.
 
             Example: tal generate captions --out captions --count 2000 --seed 1
             """)

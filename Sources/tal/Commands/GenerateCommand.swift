@@ -19,7 +19,7 @@ struct GenerateDemoCommand: ParsableCommand {
         abstract: "Make untrimmed videos of acting shapes with ActivityNet-style annotations.",
         discussion: """
             Writes DIR/videos/*.mp4 and DIR/annotations.json with the subsets training, validation and test. The same \
-            options give the same files.
+            options give the same scenes and annotations.
 
             Example: tal generate demo --out demo --difficulty default --train 90 --validation 20 --test 30
             """)
