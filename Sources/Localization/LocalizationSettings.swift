@@ -3,7 +3,7 @@ import Tensors
 
 /// The heads there are.
 public enum HeadKind: String, Codable, Sendable, CaseIterable {
-    case actionformer, tridet, temporalmaxer, gtad
+    case actionformer, tridet, temporalmaxer, gtad, bmn
 }
 
 /// The configuration of `tal train` and of a run folder.
@@ -20,6 +20,8 @@ public struct LocalizationSettings: Configurable {
     public var temporalmaxer = TemporalMaxerSettings()
     /// Settings of the G-TAD head.
     public var gtad = GTADSettings()
+    /// Settings of the BMN head.
+    public var bmn = BMNSettings()
     /// From features to samples.
     public var window = WindowSettings()
     /// From proposals to detections.
@@ -36,6 +38,9 @@ public struct LocalizationSettings: Configurable {
         case .temporalmaxer: try temporalmaxer.validate()
         case .gtad:
             try gtad.validate()
+            try validateFixedLength()
+        case .bmn:
+            try bmn.validate()
             try validateFixedLength()
         }
         try window.validate()
@@ -62,6 +67,7 @@ public struct LocalizationSettings: Configurable {
         case .tridet: return tridet.maximumLength
         case .temporalmaxer: return temporalmaxer.maximumLength
         case .gtad: return gtad.maximumLength
+        case .bmn: return bmn.maximumLength
         }
     }
 
@@ -85,6 +91,8 @@ public struct LocalizationSettings: Configurable {
                 temporalmaxer, featureChannels: featureChannels, classes: classes, using: &generator)
         case .gtad:
             return try GTAD(gtad, featureChannels: featureChannels, using: &generator)
+        case .bmn:
+            return try BMN(bmn, featureChannels: featureChannels, using: &generator)
         }
     }
 }

@@ -135,7 +135,7 @@ struct GTADFixtureTests {
             guard let source else { continue }
             let sampling = ProposalSampling(
                 length: length, durations: settings.maximumDuration, positions: count,
-                samples: settings.samplesPerPosition)
+                rule: .bins(samples: settings.samplesPerPosition))
             for cell in 0..<(4 * length) {
                 sampling.forEachWeight(cell: cell) { position, time, weight in
                     source.withElements { source in

@@ -11,10 +11,40 @@ struct OfficialParameter {
     let convert: (Tensor) -> Tensor
 }
 
+extension OfficialParameter {
+    /// A weight or bias of a layer, in the layout that PyTorch gives it.
+    ///
+    /// - Parameter isMap: whether it is a convolution over two axes there; for weights of ``Linear`` and ``Convolution``.
+    static func layer(_ name: String, _ parameter: Parameter, isMap: Bool = false) -> OfficialParameter {
+        let shape = parameter.shape
+        switch shape.count {
+        case 4:
+            return OfficialParameter(
+                name: name, shape: [shape[2], shape[3], shape[0], shape[1]], parameter: parameter
+            ) { $0.transposed([2, 3, 0, 1]) }
+        case 3:
+            let official = [shape[1], shape[2], shape[0]]
+            return OfficialParameter(name: name, shape: official + (isMap ? [1] : []), parameter: parameter) {
+                $0.reshaped(official).transposed([2, 0, 1])
+            }
+        case 2:
+            return OfficialParameter(name: name, shape: shape + [1, 1], parameter: parameter) { $0.reshaped(shape) }
+        default:
+            return OfficialParameter(name: name, shape: shape, parameter: parameter) { $0 }
+        }
+    }
+}
+
 /// A head whose parameters have names in its authors' release.
 protocol OfficiallyNamed: LocalizationHead {
     /// All parameters, in the order of ``Module/parameters``.
     var officialParameters: [OfficialParameter] { get }
+}
+
+/// A head whose parameters have names in OpenTAD.
+protocol OpenTADNamed: LocalizationHead {
+    /// All parameters, in the order of ``Module/parameters``.
+    var openTADParameters: [OfficialParameter] { get }
 }
 
 /// Fills heads from state dictionaries of their authors' releases.
@@ -31,13 +61,21 @@ enum OfficialWeights {
     ///
     /// - Throws: `TensorFileError` or `NetworkError`
     static func load(_ head: some OfficiallyNamed, from checkpoint: CheckpointTensors) throws {
+        try load(head.officialParameters, from: checkpoint)
+    }
+
+    /// Fills parameters from tensors with the given names, which must be all there are but for those ignored.
+    ///
+    /// - Throws: `TensorFileError` or `NetworkError`
+    static func load(
+        _ parameters: [OfficialParameter], from checkpoint: CheckpointTensors, ignoring ignored: Set<String> = []
+    ) throws {
         let (names, file) = (checkpoint.names, checkpoint.path)
         let prefix = !names.isEmpty && names.allSatisfy { $0.hasPrefix("module.") } ? "module." : ""
-        let parameters = head.officialParameters
         let given = Set(names)
         let missing = parameters.map(\.name).filter { !given.contains(prefix + $0) }
         guard missing.isEmpty else { throw NetworkError.missingParameters(file: file, names: missing) }
-        let known = Set(parameters.map { prefix + $0.name })
+        let known = Set((parameters.map(\.name) + ignored).map { prefix + $0 })
         let unexpected = names.filter { !known.contains($0) }
         guard unexpected.isEmpty else { throw NetworkError.unexpectedParameters(file: file, names: unexpected) }
         let values = try parameters.map { entry in

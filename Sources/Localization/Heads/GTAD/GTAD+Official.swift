@@ -5,8 +5,8 @@ extension GTAD: OfficiallyNamed {
     var officialParameters: [OfficialParameter] {
         namedParameters().map { name, parameter in
             let (official, isMap) = Self.officialName(of: name)
-            let shape = parameter.shape
             if name == "alignment.weight" {
+                let shape = parameter.shape
                 // Officially a 1×1 convolution whose inputs go channel by channel, all positions of each.
                 let (positions, outputs, channels) = (shape[0], shape[1], shape[2])
                 return OfficialParameter(
@@ -15,24 +15,7 @@ extension GTAD: OfficiallyNamed {
                     $0.reshaped([outputs, channels, positions]).transposed([2, 0, 1])
                 }
             }
-            switch shape.count {
-            case 4:
-                let officialShape = [shape[2], shape[3], shape[0], shape[1]]
-                return OfficialParameter(name: official, shape: officialShape, parameter: parameter) {
-                    $0.transposed([2, 3, 0, 1])
-                }
-            case 3:
-                let officialShape = [shape[1], shape[2], shape[0]] + (isMap ? [1] : [])
-                return OfficialParameter(name: official, shape: officialShape, parameter: parameter) {
-                    $0.reshaped([shape[1], shape[2], shape[0]]).transposed([2, 0, 1])
-                }
-            case 2:
-                return OfficialParameter(name: official, shape: shape + [1, 1], parameter: parameter) {
-                    $0.reshaped(shape)
-                }
-            default:
-                return OfficialParameter(name: official, shape: shape, parameter: parameter) { $0 }
-            }
+            return .layer(official, parameter, isMap: isMap)
         }
     }
 

@@ -5,7 +5,7 @@ import Tensors
 ///
 /// Xu et al., "G-TAD: Sub-Graph Localization for Temporal Action Detection", 2020. It does not tell classes apart; those
 /// come from video-level scores.
-public struct GTAD: LocalizationHead {
+public struct GTAD: ProposalMapHead {
     public let embedding: Convolution
     public let baseGraph: GraphConvolution
     public let startGraph: GraphConvolution
@@ -13,7 +13,7 @@ public struct GTAD: LocalizationHead {
     public let endGraph: GraphConvolution
     public let endOutput: Convolution
     public let contextGraph: GraphConvolution
-    public let alignment: SubgraphAlignment
+    public let alignment: ProposalAlignment
     public let reduction: Linear
     public let mapLayers: [MapConvolution]
     public let output: Linear
@@ -43,7 +43,14 @@ public struct GTAD: LocalizationHead {
         endGraph = GraphConvolution(settings, using: &generator)
         endOutput = Convolution(settings.channels, 1, kernel: 1, using: &generator)
         contextGraph = GraphConvolution(settings, using: &generator)
-        alignment = SubgraphAlignment(settings, using: &generator)
+        func sampling(_ positions: Int) -> ProposalSampling {
+            ProposalSampling(
+                length: settings.maximumLength, durations: settings.maximumDuration, positions: positions,
+                rule: .bins(samples: settings.samplesPerPosition))
+        }
+        alignment = ProposalAlignment(
+            channels: settings.channels, outputs: settings.proposalChannels, inner: sampling(settings.innerPositions),
+            context: settings.context == .none ? nil : sampling(settings.contextPositions), using: &generator)
         reduction = Linear(settings.proposalChannels, settings.mapChannels, using: &generator)
         mapLayers = (0..<2).map { _ in
             MapConvolution(settings.mapChannels, settings.mapChannels, kernel: settings.mapKernel, using: &generator)
@@ -51,12 +58,12 @@ public struct GTAD: LocalizationHead {
         output = Linear(settings.mapChannels, 2, using: &generator)
     }
 
-    public var classes: Int { 1 }
-    public var maximumLength: Int { settings.maximumLength }
-
-    /// The map has a fixed size, so every sequence is padded to the same length.
-    public func paddedLength(for length: Int) -> PaddedLength {
-        PaddedLength(computed: maximumLength, nominal: maximumLength)
+    public var objective: ProposalMapObjective {
+        ProposalMapObjective(
+            length: settings.maximumLength, durations: settings.maximumDuration,
+            boundaryWidth: settings.boundaryWidth, regressionWeight: settings.regressionWeight,
+            classificationWeight: settings.classificationWeight,
+            balance: ProposalMapBalance(prior: settings.balancePrior, compatibility: settings.compatibility))
     }
 
     // MARK: - Network
@@ -91,35 +98,8 @@ public struct GTAD: LocalizationHead {
     }
 
     public func proposals(_ output: ProposalMap, settings: PostProcessingSettings) -> [Proposals] {
-        output.proposals(settings: settings) { regressed, classified, _, _ in regressed * classified }
-    }
-
-    // MARK: - Loss
-
-    public var lossTerms: [String] { ["boundaries", "regression", "classification"] }
-    public var lossState: [String: Double] {
-        get { [:] }
-        set {}
-    }
-
-    public func targets(for samples: [Sample], using generator: inout RandomGenerator) -> [ProposalMapTargets] {
-        let labels = samples.map { sample in
-            ProposalLabels(
-                segments: sample.segments.map { ($0.start, $0.end) }, length: maximumLength,
-                durations: settings.maximumDuration, boundaryWidth: settings.boundaryWidth)
+        output.proposals(settings: settings, candidates: self.settings.candidates) { regressed, classified, _, _ in
+            regressed * classified
         }
-        return ProposalMapBalance(prior: settings.balancePrior, compatibility: settings.compatibility)
-            .targets(labels, using: &generator)
-    }
-
-    public mutating func note(_ targets: [ProposalMapTargets]) {}
-
-    public func loss(_ output: ProposalMap, _ targets: [ProposalMapTargets]) -> [Tensor] { output.losses(targets) }
-
-    public var seedsBeforehand: [Double]? { [1, settings.regressionWeight, settings.classificationWeight] }
-
-    public func report(of sums: [Double]) -> LossReport {
-        let seeds = [1, settings.regressionWeight, settings.classificationWeight]
-        return LossReport(total: zip(sums, seeds).reduce(0) { $0 + $1.0 * $1.1 }, terms: sums, seeds: seeds)
     }
 }

@@ -60,6 +60,11 @@ public struct GTADSettings: Configurable {
     /// or low overlap counts every cell of the map in the regression, those beyond the sequence too.
     public var compatibility = HeadCompatibility.fixed
 
+    // MARK: Proposals
+
+    /// Which proposals are taken; the authors' code for ActivityNet takes `peaks`.
+    public var candidates = ProposalCandidates.all
+
     public init() {}
 
     public func validate() throws {

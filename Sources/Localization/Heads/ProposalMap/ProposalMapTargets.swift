@@ -19,7 +19,9 @@ struct ProposalMapBalance: Sendable {
     /// Cells added to the positive ones, and again to all, in the classification.
     let prior: Double
     /// Whether draws are compared with a bound below 0, where there are few cells of medium or low overlap, in every cell.
-    let compatibility: HeadCompatibility
+    var compatibility = HeadCompatibility.fixed
+    /// Bounds of the number of entries to each positive one, which keep weights moderate where positives are few or many.
+    var ratios: ClosedRange<Double>?
     /// Overlaps above this are high in the regression, those above ``mediumOverlap`` medium, other positive ones low.
     static let highOverlap: Float = 0.7
     static let mediumOverlap: Float = 0.3
@@ -81,15 +83,15 @@ struct ProposalMapBalance: Sendable {
     }
 
     private func classificationWeights(_ labels: [ProposalLabels]) -> [(positive: [Float], negative: [Float])] {
-        var positives = 0.0, inside = 0.0
+        var (positives, negatives) = (prior, prior)
         for item in labels {
             for (cell, overlap) in item.overlaps.enumerated() where item.isInside(cell) {
-                inside += 1
-                if overlap > Self.positiveOverlap { positives += 1 }
+                if overlap > Self.positiveOverlap { positives += 1 } else { negatives += 1 }
             }
         }
-        let entries = inside + 2 * prior
-        let (positive, negative) = Self.coefficients(positives: positives + prior, entries: entries)
+        positives = max(positives, 1)
+        let entries = positives + negatives
+        let (positive, negative) = coefficients(positives: positives, entries: entries)
         return labels.map { item in
             let isPositive = item.overlaps.map { $0 > Self.positiveOverlap }
             return (
@@ -102,7 +104,7 @@ struct ProposalMapBalance: Sendable {
     private func boundaryWeights(_ labels: [[Float]]) -> [(positive: [Float], negative: [Float])] {
         let entries = Double(labels.reduce(0) { $0 + $1.count })
         let positives = Double(labels.reduce(0) { $0 + $1.reduce(0) { $0 + ($1 > Self.boundaryShare ? 1 : 0) } })
-        let (positive, negative) = Self.coefficients(positives: positives, entries: entries)
+        let (positive, negative) = coefficients(positives: positives, entries: entries)
         return labels.map { item in
             (
                 item.map { $0 > Self.boundaryShare ? Float(positive / entries) : 0 },
@@ -112,8 +114,9 @@ struct ProposalMapBalance: Sendable {
     }
 
     /// Factors that give positive and negative entries the same weight altogether; finite where there are none of a kind.
-    static func coefficients(positives: Double, entries: Double) -> (positive: Double, negative: Double) {
-        let ratio = entries / max(positives, 1)
+    private func coefficients(positives: Double, entries: Double) -> (positive: Double, negative: Double) {
+        var ratio = entries / max(positives, 1)
+        if let ratios { ratio = min(max(ratio, ratios.lowerBound), ratios.upperBound) }
         return (0.5 * ratio, ratio > 1 ? 0.5 * ratio / (ratio - 1) : 0)
     }
 }
