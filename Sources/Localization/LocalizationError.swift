@@ -16,6 +16,12 @@ public enum LocalizationError: Error, Equatable, CustomStringConvertible {
     case runFolder(path: String, problem: String)
     /// No annotated video of a subset has features.
     case nothingToTrain(subset: String, path: String)
+    /// A file of video-level class scores that cannot be used.
+    case videoScores(file: String, problem: String)
+    /// A video whose classes are not known.
+    case missingVideoScores(file: String, video: String)
+    /// Nothing says which class the segments of a class-agnostic head have.
+    case nameless
     /// The loss became infinite or not a number.
     case diverged(step: Int)
 
@@ -41,6 +47,13 @@ public enum LocalizationError: Error, Equatable, CustomStringConvertible {
         case .nothingToTrain(let subset, let path):
             return "no video of subset '\(subset)' has both annotations and features in \(path); "
                 + "check the names of the videos and training.training_subset"
+        case .videoScores(let file, let problem):
+            return "\(file): \(problem)"
+        case .missingVideoScores(let file, let video):
+            return "\(file): has no class scores of video '\(video)', so its detections have no classes"
+        case .nameless:
+            return "the head does not tell classes apart; name a file of video-level class scores (--class-scores, or "
+                + "post_processing.fusion.scores), or ask for segments without classes (--proposals)"
         case .diverged(let step):
             return "the loss is not finite at step \(step); lower training.learning_rate or look at the features"
         }

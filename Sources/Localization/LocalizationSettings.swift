@@ -43,6 +43,11 @@ public struct LocalizationSettings: Configurable {
             try bmn.validate()
             try validateFixedLength()
         }
+        if postProcessing.fusion.scores != nil, !classAgnostic {
+            throw ConfigurationError.invalidValue(
+                file: "", key: "post_processing.fusion.scores",
+                problem: "is for heads that do not tell classes apart; set class_agnostic: true or remove it")
+        }
         try window.validate()
         try postProcessing.validate()
         try training.validate()

@@ -110,7 +110,7 @@ struct SlidingWindowTests {
             TrainedModel(head: head, settings: settings, labels: ["action"], features: features))
         let sample = Sample(
             video: "v", features: .normal([30, 4], using: &generator), grid: TemporalMaxerTests.grid)
-        let found = detector.detections(in: sample)
+        let found = try detector.detections(in: sample)
         #expect(found.contains { $0.segment.start > 13 * 4 / 25.0 })
         #expect(found.allSatisfy { $0.segment.end <= 30 * 4 / 25.0 + 1 })
     }

@@ -7,11 +7,15 @@ import Tensors
 public struct Detector: Sendable {
     /// The head, its settings and labels, and the features it takes.
     public let model: TrainedModel
+    /// Where the classes of whole videos come from, for heads that do not tell classes apart.
+    public let videoScores: VideoClassScores?
     private let preparation: SamplePreparation
     private let postProcessing: PostProcessing
 
-    public init(_ model: TrainedModel) {
+    /// - Parameter videoScores: scores of every video that is to be detected in; without them the labels of the model are used.
+    public init(_ model: TrainedModel, videoScores: VideoClassScores? = nil) {
         self.model = model
+        self.videoScores = videoScores
         preparation = SamplePreparation(model.settings.window, maximumLength: model.head.maximumLength)
         postProcessing = PostProcessing(model.settings.postProcessing)
     }
@@ -22,20 +26,23 @@ public struct Detector: Sendable {
     ///   - features: checked against ``TrainedModel/features``.
     ///   - origin: what made them, where that is known.
     ///   - path: where they come from, for errors.
-    ///   - videoScores: scores of the classes for the whole video, for class-agnostic heads.
-    /// - Throws: ``LocalizationError/otherFeatures(file:video:problem:)``
+    /// - Throws: ``LocalizationError/otherFeatures(file:video:problem:)`` or
+    ///   ``LocalizationError/missingVideoScores(file:video:)``
     public func detections(
-        in features: FeatureSequence, origin: FeatureOrigin?, path: String, videoScores: [Double]? = nil
+        in features: FeatureSequence, origin: FeatureOrigin?, path: String
     ) throws(LocalizationError) -> [Detection] {
         try model.features.check(
             FeatureHeader(length: features.length, channels: features.channels, grid: features.grid), origin: origin,
             video: features.video, file: path)
         guard features.length > 0 else { return [] }
-        return detections(in: preparation.sample(of: features), videoScores: videoScores)
+        return try detections(in: preparation.sample(of: features))
     }
 
     /// The detections of a prepared sample, best first.
-    func detections(in sample: Sample, videoScores: [Double]? = nil) -> [Detection] {
+    ///
+    /// - Throws: ``LocalizationError/missingVideoScores(file:video:)``
+    func detections(in sample: Sample) throws(LocalizationError) -> [Detection] {
+        let classScores = try classScores(of: sample.video)
         var proposals = Proposals()
         for window in preparation.windows(of: sample) {
             let found = Self.proposals(of: window.sample, by: model.head, settings: model.settings.postProcessing)
@@ -43,7 +50,15 @@ public struct Detector: Sendable {
         }
         return postProcessing.detections(
             from: proposals, video: sample.video, grid: sample.grid, durationSeconds: sample.durationSeconds,
-            classes: model.labels, videoScores: videoScores)
+            classes: videoScores?.classes ?? model.labels, videoScores: classScores)
+    }
+
+    private func classScores(of video: String) throws(LocalizationError) -> [Double]? {
+        guard let videoScores else { return nil }
+        guard let scores = videoScores.scores(of: video) else {
+            throw .missingVideoScores(file: videoScores.path, video: video)
+        }
+        return scores
     }
 
     private static func proposals(

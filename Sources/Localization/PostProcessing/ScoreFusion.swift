@@ -1,3 +1,5 @@
+import Foundation
+
 /// Gives class-agnostic segments the classes of their video.
 ///
 /// Each of the best segments is repeated for each of the best classes, so the result holds every segment several times
@@ -12,19 +14,27 @@ public struct ScoreFusion: Sendable {
     ///
     /// - Parameters:
     ///   - segments: class-agnostic segments; their labels are ignored.
-    ///   - videoScores: the score of each class for the whole video.
+    ///   - videoScores: the score of each class for the whole video; a class with the score 0 is not taken.
     public func fuse(_ segments: [ScoredSegment], videoScores: [Double]) -> [ScoredSegment] {
         let best = segments.indices.sorted { (segments[$0].score, $1) > (segments[$1].score, $0) }
             .prefix(settings.maximumSegments)
-        let classes = videoScores.indices.sorted { (videoScores[$0], $1) > (videoScores[$1], $0) }
-            .prefix(settings.topClasses)
+        let classes = videoScores.indices.filter { videoScores[$0] > 0 }
+            .sorted { (videoScores[$0], $1) > (videoScores[$1], $0) }.prefix(settings.topClasses)
         return classes.flatMap { label in
             best.map { index in
-                let product = segments[index].score * videoScores[label]
-                return ScoredSegment(
+                ScoredSegment(
                     segment: segments[index].segment,
-                    score: settings.formula == .product ? product : product.squareRoot(), label: label)
+                    score: score(segment: segments[index].score, class: videoScores[label]), label: label)
             }
+        }
+    }
+
+    private func score(segment: Double, class videoScore: Double) -> Double {
+        switch settings.formula {
+        case .geometricMean: return (segment * videoScore).squareRoot()
+        case .product: return segment * videoScore
+        case .weighted:
+            return pow(segment, 1 - settings.classWeight) * pow(videoScore, settings.classWeight)
         }
     }
 }

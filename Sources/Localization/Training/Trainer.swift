@@ -30,19 +30,25 @@ public struct Trainer {
     private let validation: Dataset?
     private let run: RunFolder
     private let origin: FeatureOrigin?
+    private let videoScores: VideoClassScores?
+    /// What of the validation subset the class scores do not cover.
+    private let scoreGaps: [String]
 
     /// - Parameters:
     ///   - settings: validated.
     ///   - annotations: the whole file; the subsets are named by the settings.
     ///   - features: of both subsets.
-    /// - Throws: `AnnotationsError` for a missing subset, ``LocalizationError/nothingToTrain(subset:path:)``.
+    /// - Throws: `AnnotationsError` for a missing subset, ``LocalizationError/nothingToTrain(subset:path:)``, or what
+    ///   reading the class scores throws.
     public init(
         _ settings: LocalizationSettings, annotations: AnnotationSet, features: any FeatureSource, run: RunFolder
     ) throws {
         let training = settings.training
         let ignored = Set(training.ignoredLabels)
         let labels =
-            settings.classAgnostic ? [AnnotationSet.anyAction] : annotations.labels.filter { !ignored.contains($0) }
+            settings.classAgnostic
+            ? [annotations.commonLabel(ignoring: training.ignoredLabels)]
+            : annotations.labels.filter { !ignored.contains($0) }
         func dataset(_ subset: String) throws -> Dataset {
             Dataset(
                 features: features, annotations: try annotations.subset(subset), labels: labels,
@@ -55,13 +61,20 @@ public struct Trainer {
         origin = features.origin
         self.training = try dataset(training.trainingSubset)
         validation = training.validationSubset.isEmpty ? nil : try dataset(training.validationSubset)
+        videoScores = try VideoClassScores.load(settings.postProcessing.fusion)
+        scoreGaps =
+            videoScores?.gaps(
+                videos: validation?.items.map(\.video) ?? [],
+                labels: annotations.labels.filter { !ignored.contains($0) }) ?? []
         guard self.training.count > 0 else {
             throw LocalizationError.nothingToTrain(subset: training.trainingSubset, path: features.path)
         }
     }
 
     /// What was left out of the subsets, a line for each kind.
-    public var omissions: [String] { training.omissions.lines + (validation?.omissions.lines ?? []) }
+    public var omissions: [String] {
+        training.omissions.lines + (validation?.omissions.lines ?? []) + scoreGaps
+    }
     /// What is trained on, in a sentence.
     public var summary: String {
         var text = "\(training.count) videos with \(training.segmentCount) segments of \(training.labels.count) classes"
@@ -111,7 +124,8 @@ public struct Trainer {
         _ head: Head, features: FeatureContract, progress: Progress?, report: ((String) -> Void)?, evaluate: Evaluation?
     ) throws -> Summary {
         var session = try TrainingSession(
-            head, settings: settings, features: features, training: training, validation: validation, run: run)
+            head, settings: settings, features: features, training: training, validation: validation,
+            videoScores: videoScores, run: run)
         if session.state.epoch > 0 { report?("resumed after epoch \(session.state.epoch)") }
         let totalSteps = settings.training.totalEpochs * session.batchesPerEpoch
         while session.state.epoch < settings.training.totalEpochs {

@@ -14,6 +14,7 @@ struct TrainingSession<Head: LocalizationHead> {
     private let features: FeatureContract
     private let training: Dataset
     private let validation: Dataset?
+    private let videoScores: VideoClassScores?
     private let run: RunFolder
     private let batches: BatchOrder
     private let rates: LearningRateSchedule
@@ -23,7 +24,7 @@ struct TrainingSession<Head: LocalizationHead> {
     /// - Throws: `TensorFileError`, `NetworkError` or ``LocalizationError/runFolder(path:problem:)``.
     init(
         _ head: Head, settings: LocalizationSettings, features: FeatureContract, training: Dataset,
-        validation: Dataset?, run: RunFolder
+        validation: Dataset?, videoScores: VideoClassScores?, run: RunFolder
     ) throws {
         let options = settings.training
         self.head = head
@@ -31,6 +32,7 @@ struct TrainingSession<Head: LocalizationHead> {
         self.features = features
         self.training = training
         self.validation = validation
+        self.videoScores = videoScores
         self.run = run
         named = head.namedParameters()
         optimizer = options.makeOptimizer(named)
@@ -133,9 +135,14 @@ struct TrainingSession<Head: LocalizationHead> {
 
     private func detections(on dataset: Dataset) throws -> [Detection] {
         let detector = Detector(
-            TrainedModel(head: head, settings: settings, labels: training.labels, features: features))
-        let found = Parallel.map(dataset.count) { index in
-            Result { detector.detections(in: try dataset.sample(index)) }
+            TrainedModel(head: head, settings: settings, labels: training.labels, features: features),
+            videoScores: videoScores)
+        // Videos without class scores were reported when the run began; they count as videos without detections.
+        let places = dataset.items.indices.filter { place in
+            videoScores.map { $0.scores(of: dataset.items[place].video) != nil } ?? true
+        }
+        let found = Parallel.map(places.count) { index in
+            Result { try detector.detections(in: try dataset.sample(places[index])) }
         }
         return try found.flatMap { try $0.get() }
     }

@@ -1,3 +1,4 @@
+import Foundation
 import Networks
 import Tensors
 
@@ -47,6 +48,12 @@ public struct RetrievalIndex: Sendable {
     /// The similarities of all videos to some texts, `[videos, texts]`.
     public func similarities(to texts: [String], model: VideoLanguageModel) -> Tensor {
         vectors.matmul(model.embed(texts), transposed: true)
+    }
+
+    /// How probable each of some texts is for a video when it is one of them, `[videos, texts]`: the softmax of the similarities
+    /// at the temperature of the contrastive loss.
+    public func probabilities(of texts: [String], model: VideoLanguageModel) -> Tensor {
+        (similarities(to: texts, model: model) * exp(model.contrastiveScale.logarithm.value.scalar)).softmax()
     }
 
     /// The best videos for each text, best first; equal ones in the order of their names.

@@ -13,6 +13,10 @@ struct DetectCommand: ParsableCommand {
             Straight from videos, the run folder tells which encoder to use; --encoder and --weights say it where the run \
             does not hold its encoder.
 
+            Heads that do not tell classes apart (G-TAD, BMN) take the classes of a video from a classifier: --class-scores \
+            reads ActivityNet results without segments (as 'tal recognize' and 'tal retrieve' write), the CUHK JSON, and the \
+            UntrimmedNet array of THUMOS14. post_processing.fusion says how the scores are joined.
+
             Examples:
               tal detect party.mp4 match.mkv --model runs/demo
               tal detect --model runs/demo --features features.h5 --annotations annotations.json --out detections.json
@@ -33,6 +37,12 @@ struct DetectCommand: ParsableCommand {
 
     @Option(name: .long, help: "With --annotations: take only this subset.")
     var subset: String?
+
+    @Option(name: .long, help: "Scores of the classes for whole videos, for a head that does not tell classes apart.")
+    var classScores: String?
+
+    @Flag(name: .long, help: "Segments without classes, all labelled 'action', from such a head.")
+    var proposals = false
 
     @Option(name: .long, help: "The configuration of the encoder, where the run folder does not hold it.")
     var encoder: String?
@@ -67,6 +77,7 @@ struct DetectCommand: ParsableCommand {
             throw ValidationError("--encoder and --weights go with videos, not with --features")
         }
         if subset != nil, annotations == nil { throw ValidationError("--subset needs --annotations") }
+        if proposals, classScores != nil { throw ValidationError("--proposals and --class-scores exclude each other") }
         if top < 0 { throw ValidationError("--top must not be negative") }
     }
 
@@ -74,11 +85,12 @@ struct DetectCommand: ParsableCommand {
         let console = consoleOptions.makeConsole()
         threadOptions.apply()
         let run = RunFolder(model)
-        let detector = Detector(try run.load(overrides: overrides))
+        let truth = try annotations.map { try AnnotationSet(contentsOf: $0) }
+        let detector = try makeDetector(run, truth: truth, console: console)
         var outcome = BatchOutcome(noun: "video")
         var found: [String: [Detection]] = [:]
         if let features {
-            try detect(in: features, with: detector, into: &found, outcome: &outcome, console: console)
+            try detect(in: features, truth: truth, with: detector, into: &found, outcome: &outcome, console: console)
         } else {
             try detectInVideos(with: detector, run: run, into: &found, outcome: &outcome, console: console)
             if outcome.succeeded > 0 { print(table(of: found)) }
@@ -87,15 +99,28 @@ struct DetectCommand: ParsableCommand {
         try outcome.finish(on: console)
     }
 
+    private func makeDetector(_ run: RunFolder, truth: AnnotationSet?, console: Console) throws -> Detector {
+        var changes = overrides
+        if let classScores {
+            // Quoted, so that YAML takes the path as it is.
+            changes.append("post_processing.fusion.scores='\(classScores.replacing("'", with: "''"))'")
+        }
+        let detector = try Detector(
+            naming: run.load(overrides: changes), annotations: truth, allowsNameless: proposals)
+        if let truth {
+            for gap in detector.videoScores?.gaps(videos: [], labels: truth.labels) ?? [] { console.warn(gap) }
+        }
+        return detector
+    }
+
     private func detect(
-        in features: String, with detector: Detector, into found: inout [String: [Detection]],
+        in features: String, truth: AnnotationSet?, with detector: Detector, into found: inout [String: [Detection]],
         outcome: inout BatchOutcome, console: Console
     ) throws {
         let source = try FeatureSources.open(features)
         var videos = source.videos
         var durations: [String: Double] = [:]
-        if let annotations {
-            var truth = try AnnotationSet(contentsOf: annotations)
+        if var truth {
             if let subset { truth = try truth.subset(subset) }
             let wanted = Set(truth.videos.map(\.id)), known = Set(videos)
             // Annotations often cover more than was extracted; a subset that was asked for should be complete.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Extraction
 import Features
 import Foundation
+import Localization
 import Networks
 import SViLM
 import Tensors
@@ -14,6 +15,9 @@ struct RetrieveCommand: ParsableCommand {
             Ranks the videos of a feature file, of folders or of a list for each query. With --captions every caption \
             looks for its video and every video for its captions: recall at 1, 5 and 10 and the median rank. Captions are JSON \
             lines {"video", "caption"}, the VideoCC table, or the JSON of MSR-VTT.
+
+            With --scores the queries are classes, and the file says for each video how probable each is, as 'tal detect \
+            --class-scores' takes it.
 
             Examples:
               tal retrieve "a red circle spins" --model models/svilm-tiny --videos clips/
@@ -44,6 +48,9 @@ struct RetrieveCommand: ParsableCommand {
     @Option(name: .long, help: "How many videos to show for each query.")
     var top = 5
 
+    @Option(name: .long, help: "Write how well each query describes each video to this JSON file.")
+    var scores: String?
+
     @Option(name: .long, help: "Write the evaluation to this JSON file.")
     var json: String?
 
@@ -57,6 +64,7 @@ struct RetrieveCommand: ParsableCommand {
             throw ValidationError("say what to look for, such as \"a circle spins\"")
         }
         if captions != nil, !queries.isEmpty { throw ValidationError("queries and --captions exclude each other") }
+        if captions != nil, scores != nil { throw ValidationError("--captions and --scores exclude each other") }
         guard top > 0 else { throw ValidationError("--top must be at least 1, not \(top)") }
     }
 
@@ -85,8 +93,19 @@ struct RetrieveCommand: ParsableCommand {
             for (query, matches) in zip(queries, index.search(queries, count: top, model: model)) {
                 print(RetrievalText.matches(matches, query: query))
             }
+            if let scores, !index.names.isEmpty { try write(index, model: model, to: scores) }
         }
         try outcome.finish(on: console)
+    }
+
+    private func write(_ index: RetrievalIndex, model: VideoLanguageModel, to path: String) throws {
+        let values = index.probabilities(of: queries, model: model).elements.map(Double.init)
+        let rows = index.names.enumerated().map { row, video in
+            (video, Array(values[(row * queries.count)..<((row + 1) * queries.count)]))
+        }
+        try VideoClassScores(
+            path: path, classes: queries, scores: Dictionary(rows, uniquingKeysWith: { first, _ in first })
+        ).write(to: path)
     }
 
     private func makeIndex(

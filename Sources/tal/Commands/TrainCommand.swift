@@ -74,11 +74,12 @@ struct TrainCommand: ParsableCommand {
         print(line)
     }
 
-    /// The evaluation while training, on the labels that the head sees.
+    /// The evaluation while training, on the labels that the detections have.
     private func validationEvaluator(_ settings: LocalizationSettings, _ truth: AnnotationSet) throws -> Evaluator? {
         guard !settings.training.validationSubset.isEmpty else { return nil }
+        let isNameless = settings.classAgnostic && settings.postProcessing.fusion.scores == nil
         return try Evaluator(
-            settings.classAgnostic ? truth.classAgnostic : truth,
+            isNameless ? truth.classAgnostic(ignoring: settings.training.ignoredLabels) : truth,
             protocol: .named(settings.training.evaluationProtocol), subset: settings.training.validationSubset)
     }
 }

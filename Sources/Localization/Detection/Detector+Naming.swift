@@ -1,0 +1,30 @@
+import Annotations
+
+extension Detector {
+    /// A detector whose detections have the names of classes: those of the head, those of the video-level scores that the
+    /// settings name, or the only class of the annotations.
+    ///
+    /// - Parameters:
+    ///   - annotations: of the data set, where there are any.
+    ///   - allowsNameless: whether segments of a head that does not tell classes apart may all be labelled
+    ///     `AnnotationSet.anyAction`; scores are then not used.
+    /// - Throws: ``LocalizationError/nameless`` where nothing tells the classes, or what ``VideoClassScores/load(_:)`` throws.
+    public init(naming model: TrainedModel, annotations: AnnotationSet?, allowsNameless: Bool = false) throws {
+        guard model.settings.classAgnostic, !allowsNameless else {
+            self.init(model)
+            return
+        }
+        if let scores = try VideoClassScores.load(model.settings.postProcessing.fusion) {
+            self.init(model, videoScores: scores)
+            return
+        }
+        var model = model
+        if model.labels == [AnnotationSet.anyAction] {
+            let ignored = model.settings.training.ignoredLabels
+            let classes = annotations?.labels.filter { !ignored.contains($0) } ?? []
+            guard classes.count == 1 else { throw LocalizationError.nameless }
+            model.labels = classes
+        }
+        self.init(model)
+    }
+}

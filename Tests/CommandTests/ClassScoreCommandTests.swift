@@ -1,0 +1,89 @@
+import Annotations
+import Foundation
+import Tensors
+import TestSupport
+import Testing
+
+@Suite("Class-agnostic heads and class scores, as commands")
+struct ClassScoreCommandTests {
+    /// Features in which each of two actions raises a channel of its own, and annotations of them.
+    static func writeData(in folder: URL, videos: Int = 8) throws {
+        var generator = RandomGenerator(seed: 4)
+        let features = folder.appendingPathComponent("features").path
+        try FileManager.default.createDirectory(atPath: features, withIntermediateDirectories: true)
+        var annotated: [String: Any] = [:]
+        for number in 0..<videos {
+            let label = number % 2, name = "video_\(number)"
+            var rows = Tensor.normal([48, 6], deviation: 0.1, using: &generator)
+            var segments: [[String: Any]] = []
+            for start in stride(from: 4, to: 40, by: 12) {
+                rows.withMutableElements { values in
+                    for row in start..<(start + 6) { values[row * 6 + label] += 3 }
+                }
+                segments.append(["label": label == 0 ? "run" : "jump", "segment": [start, start + 6]])
+            }
+            try NpyFile.write(rows, to: features + "/\(name).npy")
+            annotated[name] = [
+                "subset": number < videos / 2 ? "training" : "validation", "duration": 48, "annotations": segments,
+            ]
+        }
+        try Data(#"{"*": {"fps": 8, "stride_frames": 8, "window_frames": 8}}"#.utf8)
+            .write(to: URL(fileURLWithPath: features + "/grid.json"))
+        try JSONSerialization.data(withJSONObject: ["database": annotated])
+            .write(to: folder.appendingPathComponent("annotations.json"))
+        let config = """
+            head: actionformer
+            class_agnostic: true
+            actionformer: {maximum_length: 64, channels: 16, neck_channels: 16, head_channels: 16, heads: 2, windows: [5],
+              branch_blocks: 2, regression_ranges: [[0, 4], [4, 8], [8, 10000]], initial_normalizer: 10}
+            training: {warmup_epochs: 1, epochs: 7, batch_size: 1, learning_rate: 0.005, average_decay: 0.9,
+              evaluation_interval: 4, seed: 3}
+            """
+        try Data(config.utf8).write(to: folder.appendingPathComponent("config.yaml"))
+    }
+
+    @Test("a classifier on features names the segments of a class-agnostic head, and the evaluator scores them")
+    func pipeline() throws {
+        try SharedData.withTemporaryFolder { folder in
+            func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
+            func tal(_ arguments: String...) throws -> Program.Run { try Program.run(arguments + ["--quiet"]) }
+            try Self.writeData(in: folder)
+            let recognized = try tal(
+                "recognize", "--features", path("features"), "--annotations", path("annotations.json"), "--scores",
+                path("scores.json"))
+            #expect(recognized.status == 0, "\(recognized.errors)")
+            let trained = try tal(
+                "train", "--config", path("config.yaml"), "--features", path("features"), "--annotations",
+                path("annotations.json"), "--out", path("run"), "--set",
+                "post_processing.fusion.scores=\(path("scores.json"))")
+            #expect(trained.status == 0, "\(trained.errors)")
+            #expect(trained.output.contains("average mAP"))
+
+            let detect = [
+                "detect", "--model", path("run"), "--features", path("features"), "--annotations",
+                path("annotations.json"), "--subset", "validation", "--out", path("found.json"), "--quiet",
+            ]
+            let detected = try Program.run(detect)
+            #expect(detected.status == 0, "\(detected.errors)")
+            let found = try DetectionFile.read(path("found.json")).detections
+            #expect(Set(found.labels) == ["run", "jump"] && found.videos.count == 4)
+            let evaluated = try tal(
+                "evaluate", "--ground-truth", path("annotations.json"), "--predictions", path("found.json"),
+                "--protocol", "activitynet-1.3", "--json", path("result.json"))
+            #expect(evaluated.status == 0, "\(evaluated.errors)")
+
+            let nameless = try Program.run(detect + ["--set", "post_processing.fusion.scores=null"])
+            #expect(nameless.status == 1 && nameless.errors.contains("--class-scores"))
+            let proposals = try Program.run(detect + ["--proposals"])
+            #expect(proposals.status == 0, "\(proposals.errors)")
+            #expect(try DetectionFile.read(path("found.json")).detections.labels == ["action"])
+
+            let one = #"{"results": {"video_4": [{"label": "run", "score": 1}]}}"#
+            try Data(one.utf8).write(to: URL(fileURLWithPath: path("one.json")))
+            let partial = try Program.run(detect + ["--class-scores", path("one.json")])
+            #expect(partial.status == 3 && partial.errors.contains("video_5"))
+            #expect(partial.errors.contains("jump"))
+            #expect(try DetectionFile.read(path("found.json")).detections.labels == ["run"])
+        }
+    }
+}
