@@ -69,6 +69,9 @@ public struct EncoderConfiguration: Configurable {
     public var feedForwardRatio = 4
     /// Group tokens.
     public var groups = 8
+    /// Standard deviation of the group tokens at the beginning. Attention adds much the same to all of them, so that small
+    /// ones soon are one.
+    public var groupDeviation = 0.02
     /// The layers, counted from 1, after which tokens are grouped; empty for half, three quarters and all of the depth.
     public var groupingAfter: [Int] = []
     /// Channels of the space shared with text.
@@ -81,6 +84,9 @@ public struct EncoderConfiguration: Configurable {
     public var featureSpace = FeatureSpace.width
     /// Chance that a branch is left out while training.
     public var dropPath = 0.0
+    /// Chance that a clip's tokens are not told their position in time while training, so that no objective can be met by
+    /// a code of it.
+    public var timeDropout = 0.0
     /// Subtracted from red, green and blue in 0…1.
     public var mean: [Double] = [0.5, 0.5, 0.5]
     /// Red, green and blue are divided by this.
@@ -126,6 +132,7 @@ public struct EncoderConfiguration: Configurable {
         try require(heads > 0 && width % heads == 0, "heads", "must divide width (\(width))")
         try require((1...64).contains(feedForwardRatio), "feed_forward_ratio", "must be between 1 and 64")
         try require((1...4096).contains(groups), "groups", "must be between 1 and 4096")
+        try require(groupDeviation > 0 && groupDeviation.isFinite, "group_deviation", "must be positive")
         try require((1...65536).contains(commonSpace), "common_space", "must be positive")
         try require(
             groupingAfter.allSatisfy { (1...depth).contains($0) } && Set(groupingAfter).count == groupingAfter.count,
@@ -136,6 +143,7 @@ public struct EncoderConfiguration: Configurable {
         try require(
             feature != .moments || featureSpace == .width, "feature_space", "must be width where feature is moments")
         try require((0..<1).contains(dropPath), "drop_path", "must be at least 0 and below 1")
+        try require((0...1).contains(timeDropout), "time_dropout", "must be between 0 and 1")
         try sampling.validate()
         try require(
             sampling.windowFrames >= frames, "sampling.window_frames", "must be at least frames (\(frames))")

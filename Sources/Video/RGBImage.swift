@@ -26,6 +26,26 @@ public struct RGBImage: Hashable, Sendable {
             })
     }
 
+    /// A picture made pixel by pixel.
+    ///
+    /// - Parameter colour: red, green and blue at a column and a row.
+    public init(width: Int, height: Int, colour: (_ x: Int, _ y: Int) -> [UInt8]) {
+        var pixels: [UInt8] = []
+        pixels.reserveCapacity(width * height * 3)
+        for y in 0..<height { for x in 0..<width { pixels += colour(x, y) } }
+        self.init(width: width, height: height, pixels: pixels)
+    }
+
+    /// Copies another picture into this one, its upper left corner at a column and a row; it must fit.
+    public mutating func place(_ other: RGBImage, x: Int, y: Int) {
+        precondition(x >= 0 && y >= 0 && x + other.width <= width && y + other.height <= height, "it does not fit")
+        for row in 0..<other.height {
+            let target = ((y + row) * width + x) * 3, source = row * other.width * 3
+            pixels.replaceSubrange(
+                target..<(target + other.width * 3), with: other.pixels[source..<(source + other.width * 3)])
+        }
+    }
+
     /// Mean of each channel, red, green, blue.
     public var meanColour: [Double] {
         var sums = [0, 0, 0]

@@ -25,6 +25,7 @@ struct Tal: AsyncParsableCommand {
             RetrieveCommand.self,
             BenchmarkCommand.self,
             RecognizeCommand.self,
+            VisualizeCommand.self,
             ExportCommand.self,
             DoctorCommand.self,
         ])

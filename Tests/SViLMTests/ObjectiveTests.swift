@@ -19,8 +19,42 @@ struct CutAndPasteTests {
             let own = paste.mask(clip).reduce(0, +)
             #expect(2 * Int(own) >= clipLength && Int(own) <= clipLength - 1)
             #expect(paste.share(clip) == own / Float(clipLength))
-            #expect(paste.kept[clip].count == Int(own))
+            // One stretch: the mask rises once, or begins high.
+            #expect(Self.stretches(paste.mask(clip)) == 1)
         }
+    }
+
+    @Test(
+        "up to so many stretches of a clip stay as are asked for, every arrangement among them", arguments: [4, 5, 8])
+    func pieces(clipLength: Int) {
+        var generator = RandomGenerator(seed: 6)
+        var seen: Set<[Float]> = []
+        for _ in 0..<2000 {
+            let paste = CutAndPaste.draw(clipLength: clipLength, scenes: [0, 1], pieces: 2, using: &generator)
+            for clip in 0..<2 {
+                let mask = paste.mask(clip), own = Int(mask.reduce(0, +))
+                #expect(mask.count == clipLength && 2 * own >= clipLength && own < clipLength)
+                seen.insert(mask)
+            }
+        }
+        let all = (0..<(1 << clipLength)).map { bits in (0..<clipLength).map { Float((bits >> $0) & 1) } }
+            .filter { mask in
+                let own = Int(mask.reduce(0, +))
+                return 2 * own >= clipLength && own < clipLength && (1...2).contains(Self.stretches(mask))
+            }
+        #expect(seen == Set(all))
+    }
+
+    private static func stretches(_ mask: [Float]) -> Int {
+        zip([0] + mask, mask).count { $0 == 0 && $1 == 1 }
+    }
+
+    @Test("several stretches are blended where they stay")
+    func blendingOfPieces() {
+        let paste = CutAndPaste(
+            partners: [1, 0], kept: [[true, false, true], [false, true, true]], clipLength: 3)
+        #expect(paste.blended(0, of: [[1, 2, 3], [7, 8, 9]]) == [1, 8, 3])
+        #expect(paste.blended(1, of: [[1, 2, 3], [7, 8, 9]]) == [1, 8, 9])
     }
 
     @Test("with same-scene pasting every partner is of the same scene")

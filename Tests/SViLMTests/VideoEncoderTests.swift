@@ -139,6 +139,32 @@ struct VideoEncoderTests {
         #expect(encoded.global.elements.allSatisfy { $0.isFinite })
     }
 
+    @Test("clips that are not told their times are encoded alike forwards and backwards, though not outside training")
+    func timeDropout() {
+        let configuration = Self.configuration {
+            $0.timeDropout = 1
+            // After the last layer, so that the noise of the assignment does not reach the video tokens.
+            $0.groupingAfter = [$0.depth]
+        }
+        let encoder = VideoEncoder(configuration, seed: 8)
+        let clip = Self.clip(configuration, seed: 9)
+        let times = configuration.clipLength
+        let backwards = Tensor.concatenated((0..<times).reversed().map { clip.slice(axis: 0, $0..<($0 + 1)) }, axis: 0)
+        func difference(isTraining: Bool) -> Float {
+            func tokens(_ clip: Tensor) -> Tensor {
+                let tape = Tape(isTraining: isTraining, seed: 1)
+                return encoder(tape.constant(.stacked([clip]))).videoTokens.detached
+            }
+            let (a, b) = (tokens(clip), tokens(backwards))
+            return (0..<times).map { time in
+                (a.slice(axis: 1, time..<(time + 1)) - b.slice(axis: 1, (times - 1 - time)..<(times - time))).squared()
+                    .sum().scalar
+            }.max() ?? .nan
+        }
+        #expect(difference(isTraining: true) < 1e-6)
+        #expect(difference(isTraining: false) > 1e-4)
+    }
+
     @Test("the same seed gives the same encoder, and saved weights give it back")
     func seedsAndFiles() throws {
         let configuration = Self.configuration()

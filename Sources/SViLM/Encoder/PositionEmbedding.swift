@@ -9,11 +9,16 @@ public struct PositionEmbedding: Module {
     /// `[rows · columns, channels]`
     public let space: Parameter
     private let gridSize: Int
+    private let timeDropout: Float
 
-    init(times: Int, gridSize: Int, channels: Int, using generator: inout RandomGenerator) {
+    /// - Parameter timeDropout: chance that a sample of a batch is not told its times while training.
+    init(
+        times: Int, gridSize: Int, channels: Int, timeDropout: Float = 0, using generator: inout RandomGenerator
+    ) {
         time = Parameter(.normal([times, channels], deviation: 0.02, using: &generator), decays: false)
         space = Parameter(.normal([gridSize * gridSize, channels], deviation: 0.02, using: &generator), decays: false)
         self.gridSize = gridSize
+        self.timeDropout = timeDropout
     }
 
     /// Adds the embedding to tokens `[batch, times, rows · columns, channels]`.
@@ -25,6 +30,12 @@ public struct PositionEmbedding: Module {
             inSpace = inSpace.reshaped([1, gridSize, gridSize * channels]).interpolated(toLength: rows)
                 .reshaped([rows, gridSize, channels]).interpolated(toLength: columns)
         }
-        return tokens + inTime.reshaped([times, 1, channels]) + inSpace.reshaped([rows * columns, channels])
+        var told = inTime.reshaped([1, times, 1, channels])
+        if timeDropout > 0, let tape = tokens.tape, tape.isTraining {
+            let batch = tokens.shape[0]
+            let keeps = (0..<batch).map { _ in Float(tape.generator.uniform()) < timeDropout ? Float(0) : 1 }
+            told = told * Tensor(keeps, shape: [batch, 1, 1, 1])
+        }
+        return tokens + told + inSpace.reshaped([rows * columns, channels])
     }
 }

@@ -41,9 +41,11 @@ public struct VideoEncoder: Module {
         tubeletEmbedding = Linear(
             configuration.tubeletValues, width, initialization: .xavierUniform, using: &generator)
         position = PositionEmbedding(
-            times: configuration.clipLength, gridSize: configuration.gridSize, channels: width, using: &generator)
+            times: configuration.clipLength, gridSize: configuration.gridSize, channels: width,
+            timeDropout: Float(configuration.timeDropout), using: &generator)
         groupTokens = Parameter(
-            .normal([configuration.groups, width], deviation: 0.02, using: &generator), decays: false)
+            .normal([configuration.groups, width], deviation: Float(configuration.groupDeviation), using: &generator),
+            decays: false)
         blocks = (0..<configuration.depth).map { _ in
             TransformerBlock(
                 width, heads: configuration.heads, hidden: hidden, dropPath: Float(configuration.dropPath),

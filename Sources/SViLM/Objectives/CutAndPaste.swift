@@ -1,21 +1,22 @@
 import Tensors
 
-/// Which stretch of each clip of a batch stays, and which other clip fills the rest (cut-and-paste; paper, section 3.1).
+/// Which part of each clip of a batch stays, and which other clip fills the rest (cut-and-paste; paper, section 3.1).
 ///
 /// Clip `i` keeps its own tubelets where ``mask(_:)`` is 1 and shows those of clip `partners[i]` elsewhere. Where the paper is
 /// silent: partners are a permutation without fixed points, and one stretch of at least half and less than all of the
-/// clip stays, at a random place.
+/// clip stays, at a random place. What stays may also be several stretches: then neighbours in time are no longer likely to
+/// belong together, and a code of the position in time does not tell the parts apart.
 public struct CutAndPaste: Sendable, Equatable {
     /// The clip that fills the rest of each clip: a permutation.
     public let partners: [Int]
-    /// The tubelets along time that stay, for each clip.
-    public let kept: [Range<Int>]
+    /// For each clip, whether each of its tubelets along time stays.
+    public let kept: [[Bool]]
     /// Tubelets along time of a clip.
     public let clipLength: Int
 
-    public init(partners: [Int], kept: [Range<Int>], clipLength: Int) {
+    public init(partners: [Int], kept: [[Bool]], clipLength: Int) {
         precondition(partners.count == kept.count && partners.sorted() == Array(partners.indices), "no permutation")
-        precondition(kept.allSatisfy { $0.lowerBound >= 0 && $0.upperBound <= clipLength }, "outside the clip")
+        precondition(kept.allSatisfy { $0.count == clipLength }, "not \(clipLength) tubelets")
         self.partners = partners
         self.kept = kept
         self.clipLength = clipLength
@@ -24,7 +25,8 @@ public struct CutAndPaste: Sendable, Equatable {
     /// Clips as they are: every clip keeps all of itself.
     public static func none(batch: Int, clipLength: Int) -> CutAndPaste {
         CutAndPaste(
-            partners: Array(0..<batch), kept: Array(repeating: 0..<clipLength, count: batch), clipLength: clipLength)
+            partners: Array(0..<batch),
+            kept: Array(repeating: Array(repeating: true, count: clipLength), count: batch), clipLength: clipLength)
     }
 
     /// Draws partners and stretches.
@@ -34,8 +36,10 @@ public struct CutAndPaste: Sendable, Equatable {
     ///   - scenes: a number for each clip, equal for clips of one scene.
     ///   - sameScene: chance that the clips of a scene are partners among themselves, so that only what happens tells them
     ///     apart.
+    ///   - pieces: most stretches that stay of a clip; as many as fit where it is too short.
     public static func draw(
-        clipLength: Int, scenes: [Int], sameScene: Double = 0, using generator: inout RandomGenerator
+        clipLength: Int, scenes: [Int], sameScene: Double = 0, pieces: Int = 1,
+        using generator: inout RandomGenerator
     ) -> CutAndPaste {
         precondition(clipLength >= 2 && scenes.count >= 2, "\(scenes.count) clips of \(clipLength) tubelets")
         var partners = Array(scenes.indices)
@@ -59,10 +63,36 @@ public struct CutAndPaste: Sendable, Equatable {
         }
         let kept = scenes.map { _ in
             let length = generator.integer(in: ((clipLength + 1) / 2)...(clipLength - 1))
-            let start = generator.integer(in: 0...(clipLength - length))
-            return start..<(start + length)
+            let most = min(pieces, length, clipLength - length + 1)
+            let count = most > 1 ? generator.integer(in: 1...most) : 1
+            return stretches(count, of: length, in: clipLength, using: &generator)
         }
         return CutAndPaste(partners: partners, kept: kept, clipLength: clipLength)
+    }
+
+    /// A clip of which some tubelets stay, in stretches that do not touch.
+    private static func stretches(
+        _ count: Int, of kept: Int, in clipLength: Int, using generator: inout RandomGenerator
+    ) -> [Bool] {
+        // Lengths of the stretches: the tubelets cut at different places. Lengths of what lies between: at least one tubelet,
+        // and the spare ones before, between and after at random.
+        let cuts = (count > 1 ? Array((1..<kept).shuffled(using: &generator).prefix(count - 1)).sorted() : []) + [kept]
+        var gaps = [Int](repeating: 1, count: count + 1)
+        gaps[0] = 0
+        gaps[count] = 0
+        let spare = clipLength - kept - (count - 1)
+        if count == 1 {
+            gaps[0] = generator.integer(in: 0...spare)
+        } else {
+            for _ in 0..<spare { gaps[generator.integer(in: 0...count)] += 1 }
+        }
+        var mask: [Bool] = []
+        var previous = 0
+        for (cut, gap) in zip(cuts, gaps) {
+            mask += Array(repeating: false, count: gap) + Array(repeating: true, count: cut - previous)
+            previous = cut
+        }
+        return mask + Array(repeating: false, count: clipLength - mask.count)
     }
 
     /// Makes one round of some clips in random order, so that none is its own partner (Sattolo, 1986).
@@ -75,14 +105,17 @@ public struct CutAndPaste: Sendable, Equatable {
     /// Number of clips.
     public var batch: Int { partners.count }
 
+    /// Whether all of a clip is its own.
+    public func isWhole(_ clip: Int) -> Bool { !kept[clip].contains(false) }
+
     /// 1 for each tubelet position of a clip that is its own, 0 for its partner's.
-    public func mask(_ clip: Int) -> [Float] { (0..<clipLength).map { kept[clip].contains($0) ? 1 : 0 } }
+    public func mask(_ clip: Int) -> [Float] { kept[clip].map { $0 ? 1 : 0 } }
 
     /// The masks of all clips, `[batch, clipLength]`.
     public var masks: Tensor { Tensor((0..<batch).flatMap(mask), shape: [batch, clipLength]) }
 
     /// The share of a clip that is its own, β.
-    public func share(_ clip: Int) -> Float { Float(kept[clip].count) / Float(clipLength) }
+    public func share(_ clip: Int) -> Float { Float(kept[clip].count { $0 }) / Float(clipLength) }
 
     /// One blended clip.
     ///
@@ -90,11 +123,13 @@ public struct CutAndPaste: Sendable, Equatable {
     public func blended(_ clip: Int, of clips: [[UInt8]]) -> [UInt8] {
         let own = clips[clip], other = clips[partners[clip]]
         precondition(own.count == other.count && own.count % clipLength == 0, "clips of different size")
-        guard kept[clip].count < clipLength else { return own }
+        guard !isWhole(clip) else { return own }
         let tubelet = own.count / clipLength
-        let range = (kept[clip].lowerBound * tubelet)..<(kept[clip].upperBound * tubelet)
         var result = other
-        result.replaceSubrange(range, with: own[range])
+        for (time, stays) in kept[clip].enumerated() where stays {
+            let range = (time * tubelet)..<((time + 1) * tubelet)
+            result.replaceSubrange(range, with: own[range])
+        }
         return result
     }
 }

@@ -174,7 +174,8 @@ public final class Pretrainer {
         var paste = CutAndPaste.none(batch: batch.clips.count, clipLength: clipLength)
         if generator.uniform() < objectives.pasteShare, clipLength >= 2, batch.clips.count >= 2 {
             paste = .draw(
-                clipLength: clipLength, scenes: scenes, sameScene: objectives.sameScenePaste, using: &generator)
+                clipLength: clipLength, scenes: scenes, sameScene: objectives.sameScenePaste,
+                pieces: objectives.pastePieces, using: &generator)
         }
         let texts = self.texts(of: batch.clips, using: &generator)
         let pixels = batch.clips.map(\.pixels)
@@ -249,6 +250,7 @@ public final class Pretrainer {
             values["text_to_video_median_rank"] = evaluation.textToVideo.medianRank
             values["action_accuracy"] = evaluation.actionAccuracy
             values["groups_used"] = evaluation.groupsUsed
+            values["grouping_of_blended"] = evaluation.groupingOfBlended
             values["grouping_of_unblended"] = evaluation.groupingOfUnblended
             values["explained_by_time"] = evaluation.explainedByTime
         }

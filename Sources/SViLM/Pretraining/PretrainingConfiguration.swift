@@ -68,6 +68,8 @@ public struct ObjectiveSettings: Configurable {
     public var pasteShare = 1.0
     /// Chance that the clips of a scene are blended among themselves.
     public var sameScenePaste = 0.5
+    /// Most stretches that stay of a blended clip; 1 in the paper.
+    public var pastePieces = 1
     /// Nouns drawn from a caption.
     public var nounsPerCaption = 2
     /// Texts around a noun; one is drawn for each step.
@@ -91,6 +93,7 @@ public struct ObjectiveSettings: Configurable {
         ] { try require(value > 0 && value.isFinite, key, "must be positive") }
         try require((0...1).contains(pasteShare), "paste_share", "must be between 0 and 1")
         try require((0...1).contains(sameScenePaste), "same_scene_paste", "must be between 0 and 1")
+        try require((1...64).contains(pastePieces), "paste_pieces", "must be between 1 and 64")
         try require(nounsPerCaption >= 1, "nouns_per_caption", "must be at least 1")
         try require(
             !nounTemplates.isEmpty && nounTemplates.allSatisfy { $0.contains("{noun}") }, "noun_templates",

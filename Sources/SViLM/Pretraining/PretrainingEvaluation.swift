@@ -10,6 +10,8 @@ public struct PretrainingEvaluation: Hashable, Sendable {
     public var actionAccuracy: Double?
     /// Groups that win a token, on average over clips.
     public var groupsUsed: Double
+    /// L_t of the clips blended with one another.
+    public var groupingOfBlended: Double?
     /// L_t of clips that are *not* blended, with random masks. There is nothing to find in them, so a small value
     /// shows that the loss is satisfied without looking at content.
     public var groupingOfUnblended: Double?
@@ -55,12 +57,18 @@ public struct PretrainingEvaluation: Hashable, Sendable {
             videoToText: RetrievalScores(similarities: toText) { own[$0] == own[$1] },
             textToVideo: RetrievalScores(similarities: toVideo) { own[$0] == own[$1] },
             actionAccuracy: contested.isEmpty ? nil : Double(wins) / Double(contested.count),
-            groupsUsed: videos.map(\.groupsUsed).reduce(0, +) / Double(clips.count), groupingOfUnblended: nil,
+            groupsUsed: videos.map(\.groupsUsed).reduce(0, +) / Double(clips.count), groupingOfBlended: nil,
+            groupingOfUnblended: nil,
             explainedByTime: explainedByTime(clipFeatures.l2Normalized()), clips: clips.count)
         let times = clipFeatures.shape[1]
         if times >= 2, clips.count >= 2 {
             let paste = CutAndPaste.draw(clipLength: times, scenes: Array(clips.indices), using: &generator)
             evaluation.groupingOfUnblended = Double(grouping.loss(clipFeatures, mask: paste.masks).scalar)
+            let pixels = clips.map(\.pixels)
+            let blended = encode(
+                clips.indices.map { paste.blended($0, of: pixels) }, with: model.video, chunkSize: chunkSize)
+            evaluation.groupingOfBlended = Double(
+                grouping.loss(.concatenated(blended.map(\.clipFeatures), axis: 0), mask: paste.masks).scalar)
         }
         return evaluation
     }

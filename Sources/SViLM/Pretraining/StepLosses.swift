@@ -58,7 +58,7 @@ struct StepObjective {
         }
         // A clip of one tubelet, or one that is all its own, has no parts to tell apart.
         if settings.grouping > 0, let clipFeatures = embeddings.clipFeatures,
-            paste.kept.contains(where: { $0.count < paste.clipLength })
+            !(0..<paste.batch).allSatisfy(paste.isWhole)
         {
             let grouping = TemporalGrouping(
                 temperature: Float(settings.groupingTemperature), form: settings.groupingForm)

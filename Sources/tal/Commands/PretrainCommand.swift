@@ -109,6 +109,7 @@ enum PretrainingText {
             + "text to video \(recalls(evaluation.textToVideo))"
         if let accuracy = evaluation.actionAccuracy { text += "; action told apart \(percent(accuracy)) %" }
         text += "; groups used \(ResultText.number(evaluation.groupsUsed, 1))"
+        if let grouping = evaluation.groupingOfBlended { text += "; L_t \(ResultText.number(grouping, 4))" }
         if let grouping = evaluation.groupingOfUnblended { text += "; L_t unblended \(ResultText.number(grouping, 4))" }
         return text + "; explained by time \(percent(evaluation.explainedByTime)) %"
     }

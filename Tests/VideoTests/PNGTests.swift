@@ -1,0 +1,60 @@
+import CFFmpeg
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Video
+
+@Suite("PNG files")
+struct PNGTests {
+    @Test("a written picture is read back with the same pixels", arguments: [(1, 1), (33, 7), (64, 48)])
+    func roundTrip(width: Int, height: Int) throws {
+        let image = RGBImage(width: width, height: height) { x, y in
+            [UInt8(x * 7 & 255), UInt8(y * 5 & 255), UInt8((x ^ y) & 255)]
+        }
+        try SharedData.withTemporaryFolder { folder in
+            let path = folder.appendingPathComponent("a.png").path
+            try image.writePNG(to: path)
+            let decoded = try Self.decode(Data(contentsOf: URL(fileURLWithPath: path)))
+            #expect(decoded == image)
+        }
+    }
+
+    /// Reads RGB pictures by FFmpeg's own decoder.
+    private static func decode(_ data: Data) throws -> RGBImage {
+        var codec = avcodec_alloc_context3(avcodec_find_decoder(AV_CODEC_ID_PNG))
+        defer { avcodec_free_context(&codec) }
+        try #require(avcodec_open2(codec, nil, nil) == 0)
+        let packet = try PacketPointer(path: "memory"), frame = try FramePointer(path: "memory")
+        try #require(av_new_packet(packet.pointer, Int32(data.count)) == 0)
+        data.withUnsafeBytes { bytes in
+            packet.pointer.pointee.data.withMemoryRebound(to: UInt8.self, capacity: data.count) {
+                _ = bytes.copyBytes(to: UnsafeMutableBufferPointer(start: $0, count: data.count))
+            }
+        }
+        try #require(avcodec_send_packet(codec, packet.pointer) == 0)
+        try #require(avcodec_send_packet(codec, nil) == 0)
+        try #require(avcodec_receive_frame(codec, frame.pointer) == 0)
+        let (width, height) = (Int(frame.pointer.pointee.width), Int(frame.pointer.pointee.height))
+        try #require(frame.pointer.pointee.format == AV_PIX_FMT_RGB24.rawValue)
+        let (plane, stride) = (frame.pointer.pointee.data.0, Int(frame.pointer.pointee.linesize.0))
+        return RGBImage(width: width, height: height) { x, y in
+            (0..<3).map { plane?[y * stride + x * 3 + $0] ?? 0 }
+        }
+    }
+
+    @Test("a picture in a folder that does not exist is an error that names it")
+    func noFolder() {
+        let image = RGBImage(width: 2, height: 2, red: 1, green: 2, blue: 3)
+        let error = #expect(throws: VideoError.self) { try image.writePNG(to: "/nonexistent/a.png") }
+        #expect(error?.description.contains("/nonexistent/a.png") == true)
+    }
+
+    @Test("a picture placed in another is where it was put")
+    func placing() {
+        var image = RGBImage(width: 4, height: 3, red: 0, green: 0, blue: 0)
+        image.place(RGBImage(width: 2, height: 1, red: 9, green: 8, blue: 7), x: 1, y: 2)
+        #expect(Array(image.pixels[(2 * 4 + 1) * 3..<(2 * 4 + 3) * 3]) == [9, 8, 7, 9, 8, 7])
+        #expect(image.pixels.reduce(0) { $0 + Int($1) } == 48)
+    }
+}
