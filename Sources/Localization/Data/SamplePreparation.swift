@@ -22,6 +22,7 @@ public struct SamplePreparation: Sendable {
             let count = sequence.length
             sequence.features = FeatureResampling.resample(sequence.features, to: maximumLength)
             sequence.grid = FeatureResampling.grid(sequence.grid, count: count, length: maximumLength)
+            if settings.positionsAtEdges { sequence.grid.windowFrames = 0 }
         }
         let grid = sequence.grid
         return Sample(

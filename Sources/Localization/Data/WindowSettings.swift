@@ -24,6 +24,8 @@ public struct WindowSettings: Configurable {
     public var cropShares: [Double]? = [0.9, 1]
     /// A segment stays in a cropped sequence if at least this share of it is inside.
     public var minimumInside: Float = 0.5
+    /// Whether the positions of a resampled video lie at the beginnings of its cells instead of in their middle, as in OpenTAD.
+    public var positionsAtEdges = false
     /// Every how many-th feature vector is used.
     public var downsampling = 1
     /// Whether the mean over time is subtracted from the features of each video.

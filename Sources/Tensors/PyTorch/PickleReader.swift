@@ -4,7 +4,7 @@ import Foundation
 ///
 /// A pickle is a program for a small stack machine that may call any function by name. This reader knows the
 /// instructions that build dictionaries, lists, tuples, numbers, strings and tensors. Of named objects it knows ordered
-/// dictionaries, tensors and parameters, which it builds itself; a call of anything else is refused by name, whatever
+/// dictionaries, counters, tensors and parameters, which it builds itself; a call of anything else is refused by name, whatever
 /// it is.
 struct PickleReader {
     /// What is on the stack.
@@ -24,6 +24,7 @@ struct PickleReader {
     }
 
     private static let orderedDictionary = "collections OrderedDict"
+    private static let counter = "collections Counter"
     private static let rebuildTensor = "torch._utils _rebuild_tensor_v2"
     private static let rebuildParameter = "torch._utils _rebuild_parameter"
     /// Deeper than any checkpoint; a pickle can nest, or refer to itself, without end.
@@ -159,6 +160,12 @@ struct PickleReader {
         case Self.orderedDictionary:
             guard arguments.isEmpty else { throw damaged("an ordered dictionary made from something") }
             return makeDictionary([])
+        case Self.counter:
+            // The milestones of a learning rate schedule.
+            guard arguments.count == 1, case .dictionary = arguments[0] else {
+                throw damaged("a counter made from something else than a dictionary")
+            }
+            return arguments[0]
         case Self.rebuildTensor:
             return .value(.tensor(try tensor(arguments)))
         case Self.rebuildParameter:

@@ -11,9 +11,8 @@ struct ImportCommand: ParsableCommand {
                 --labels labels.txt --out runs/thumos
             """,
         subcommands: [
-            ImportActionFormerCommand.self, ImportTriDetCommand.self, ImportGTADCommand.self, ImportBERTCommand.self,
-            ImportCLIPCommand.self,
-            ImportViTCommand.self, ImportVideoMAECommand.self,
+            ImportActionFormerCommand.self, ImportTriDetCommand.self, ImportGTADCommand.self, ImportOpenTADCommand.self,
+            ImportBERTCommand.self, ImportCLIPCommand.self, ImportViTCommand.self, ImportVideoMAECommand.self,
         ])
 }
 

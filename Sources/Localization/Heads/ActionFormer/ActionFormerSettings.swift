@@ -85,6 +85,8 @@ public struct ActionFormerSettings: PyramidSettings {
     public var priorProbability: Float = 0.01
     /// Classes that no training video has; they begin with a score near 0.
     public var emptyClasses: [Int] = []
+    /// Whose code is followed where implementations differ.
+    public var conventions = PyramidConventions.authors
 
     public init() {}
 

@@ -6,6 +6,7 @@ import Tensors
 public struct ClassificationBranch: Module {
     public let layers: [NormalizedConvolution]
     public let output: Convolution
+    private let masksScores: Bool
 
     /// - Parameter kernel: size of the convolutions; by default that of the settings.
     init(
@@ -16,6 +17,7 @@ public struct ClassificationBranch: Module {
         output = Convolution(
             settings.headLayers > 1 ? settings.headChannels : settings.neckChannels, classes, kernel: kernel,
             using: &generator)
+        masksScores = settings.conventions == .authors
         // The bias makes every score the prior at first, so that the many negatives do not swamp the first steps.
         let emptyProbability: Float = 1e-6
         var bias = [Float](repeating: Self.logit(settings.priorProbability), count: classes)
@@ -27,7 +29,8 @@ public struct ClassificationBranch: Module {
 
     /// `[batch, points, classes]`
     func callAsFunction(_ x: Tensor, mask: SequenceMask) -> Tensor {
-        mask(output(layers.reduce(x) { $1($0, mask: mask) }))
+        let scores = output(layers.reduce(x) { $1($0, mask: mask) })
+        return masksScores ? mask(scores) : scores
     }
 
     private static func logit(_ probability: Float) -> Float { log(probability / (1 - probability)) }
@@ -64,7 +67,7 @@ private enum PointBranch {
         (0..<(settings.headLayers - 1)).map { layer in
             NormalizedConvolution(
                 layer == 0 ? settings.neckChannels : settings.headChannels, settings.headChannels,
-                kernel: kernel, norm: settings.headNorm, using: &generator)
+                kernel: kernel, norm: settings.headNorm, conventions: settings.conventions, using: &generator)
         }
     }
 }

@@ -28,7 +28,7 @@ public struct PyramidBackboneNetwork: Module {
             embedding.append(
                 NormalizedConvolution(
                     inputs, settings.channels, kernel: settings.embeddingKernel, norm: settings.embeddingNorm,
-                    using: &generator))
+                    conventions: settings.conventions, using: &generator))
         }
         self.projections = projections
         self.embedding = embedding

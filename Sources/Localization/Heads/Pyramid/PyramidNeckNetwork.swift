@@ -24,7 +24,11 @@ public struct PyramidNeckNetwork: Module {
         }
         self.laterals = laterals
         self.smoothings = smoothings
-        norms = settings.neckNorm ? (0..<settings.levels).map { _ in LayerNorm(settings.neckChannels) } : []
+        norms =
+            settings.neckNorm
+            ? (0..<settings.levels).map { _ in
+                LayerNorm(settings.neckChannels, epsilon: settings.conventions.epsilon)
+            } : []
         startLevel = settings.startLevel
     }
 

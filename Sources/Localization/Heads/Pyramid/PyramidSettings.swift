@@ -71,6 +71,9 @@ public protocol PyramidSettings: Configurable {
     /// Classes that no training video has; they begin with a score near 0.
     var emptyClasses: [Int] { get set }
 
+    /// Whose code is followed where implementations differ.
+    var conventions: PyramidConventions { get set }
+
     /// Positions of a level to whose multiple the reference implementation pads long sequences.
     func paddingUnit(ofLevel level: Int) -> Int
     /// Padded positions of the coarsest level that outputs at real ones can depend on.

@@ -42,6 +42,8 @@ public struct TemporalMaxerSettings: PyramidSettings {
     public var initialNormalizer = 100.0
     public var priorProbability: Float = 0.01
     public var emptyClasses: [Int] = []
+    /// Whose code is followed where implementations differ.
+    public var conventions = PyramidConventions.authors
 
     public init() {}
 

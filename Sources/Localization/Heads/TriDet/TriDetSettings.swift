@@ -74,6 +74,8 @@ public struct TriDetSettings: PyramidSettings {
     public var initialNormalizer = 100.0
     public var priorProbability: Float = 0.01
     public var emptyClasses: [Int] = []
+    /// Whose code is followed where implementations differ.
+    public var conventions = PyramidConventions.authors
     /// Power of the overlap by which the classification loss of positives is weighted.
     public var overlapPower = 0.2
 
