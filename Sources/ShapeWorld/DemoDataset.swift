@@ -14,6 +14,9 @@ public struct DemoDataset: Hashable, Sendable {
     public var trainingCount = 90
     public var validationCount = 20
     public var testCount = 30
+    /// Videos with combinations of colour, shape and action that the others, and captioned scenes to train on, never show.
+    /// Where there are any, combinations are annotated too; see ``CombinationFiles``.
+    public var heldOutCount = 0
     /// Mean length of a video; lengths vary by a fifth either way.
     public var seconds = 25.0
     /// Width and height in pixels, even.
@@ -36,6 +39,8 @@ public struct DemoDataset: Hashable, Sendable {
         public var annotationsPath: String
         public var videosFolder: String
         public var frameCount: Int
+        /// `nil` where no combinations are held out.
+        public var combinations: CombinationFiles?
     }
 
     /// Checks that the numbers make sense.
@@ -51,11 +56,14 @@ public struct DemoDataset: Hashable, Sendable {
         guard (5...60).contains(frameRate.framesPerSecond) else {
             throw .invalidSetting(name: "fps", problem: "must be from 5 to 60, not \(frameRate)")
         }
-        for (name, count) in [("train", trainingCount), ("validation", validationCount), ("test", testCount)]
+        for (name, count) in [
+            ("train", trainingCount), ("validation", validationCount), ("test", testCount),
+            ("held-out", heldOutCount),
+        ]
         where !(0...100_000).contains(count) {
             throw .invalidSetting(name: name, problem: "must be from 0 to 100000, not \(count)")
         }
-        guard trainingCount + validationCount + testCount > 0 else {
+        guard trainingCount + validationCount + testCount + heldOutCount > 0 else {
             throw .invalidSetting(name: "train, validation and test", problem: "must not all be 0")
         }
     }
@@ -74,7 +82,7 @@ public struct DemoDataset: Hashable, Sendable {
         let videosFolder = URL(fileURLWithPath: folder).appendingPathComponent("videos").path
         try prepare(videosFolder, for: entries)
         let finished = FinishedCount()
-        let results = Parallel.map(entries.count) { index -> Result<AnnotatedVideo, VideoError> in
+        let results = Parallel.map(entries.count) { index -> Result<Drawn, VideoError> in
             let result = Result { () throws(VideoError) in
                 let entry = entries[index]
                 return try draw(entry, to: "\(videosFolder)/\(entry.id).mp4")
@@ -82,15 +90,22 @@ public struct DemoDataset: Hashable, Sendable {
             progress(finished.add(), entries.count)
             return result
         }
-        let videos = try results.map { try $0.get() }
+        let drawn = try results.map { try $0.get() }
+        let videos = drawn.map(\.video)
         let annotations = AnnotationSet(
             videos: videos, labels: difficulty.settings.actions.map(\.label).sorted(), labelOrder: .alphabetical,
             layout: nil)
         let path = URL(fileURLWithPath: folder).appendingPathComponent("annotations.json").path
         try ActivityNetWriter.write(annotations, version: "shape world, \(difficulty.rawValue), seed \(seed)", to: path)
-        return Summary(
+        var summary = Summary(
             annotations: annotations, annotationsPath: path, videosFolder: videosFolder,
             frameCount: videos.reduce(0) { $0 + ($1.frameCount ?? 0) })
+        if heldOutCount > 0 {
+            summary.combinations = try CombinationFiles(
+                of: drawn.map { ($0.video, $0.combinations) }, settings: difficulty.settings, version: "seed \(seed)",
+                folder: folder)
+        }
+        return summary
     }
 
     /// Every video with random numbers of its own, so that the size of one subset does not change another.
@@ -98,7 +113,7 @@ public struct DemoDataset: Hashable, Sendable {
         let root = RandomGenerator(seed: seed)
         let subsets = [
             ("train", "training", trainingCount), ("validation", "validation", validationCount),
-            ("test", "test", testCount),
+            ("test", "test", testCount), ("heldout", CombinationFiles.subset, heldOutCount),
         ]
         return subsets.enumerated().flatMap { place, subset -> [Entry] in
             let branch = root.split(place + 1)
@@ -113,11 +128,20 @@ public struct DemoDataset: Hashable, Sendable {
     func compose(_ entry: Entry) -> UntrimmedVideo {
         var generator = entry.generator
         let frames = (generator.uniform(0.8, 1.2) * seconds * frameRate.framesPerSecond).rounded()
+        let shown: ShownCombinations =
+            heldOutCount == 0 ? .any : entry.subset == CombinationFiles.subset ? .heldOut : .seen
         return UntrimmedVideo(
-            duration: frames / frameRate.framesPerSecond, settings: difficulty.settings, using: &generator)
+            duration: frames / frameRate.framesPerSecond, settings: difficulty.settings, showing: shown,
+            using: &generator)
     }
 
-    private func draw(_ entry: Entry, to path: String) throws(VideoError) -> AnnotatedVideo {
+    /// A video that was written.
+    private struct Drawn: Sendable {
+        var video: AnnotatedVideo
+        var combinations: [Combination]
+    }
+
+    private func draw(_ entry: Entry, to path: String) throws(VideoError) -> Drawn {
         let video = compose(entry)
         let renderer = SceneRenderer(scene: video.scene, size: size)
         let writer = try VideoWriter(path: path, width: size, height: size, frameRate: frameRate)
@@ -126,9 +150,11 @@ public struct DemoDataset: Hashable, Sendable {
             try writer.append(renderer.image(at: frameRate.seconds(at: frame), frame: frame))
         }
         try writer.finish()
-        return AnnotatedVideo(
-            id: entry.id, subset: entry.subset, duration: video.duration, framesPerSecond: frameRate.framesPerSecond,
-            frameCount: frameCount, segments: video.segments)
+        return Drawn(
+            video: AnnotatedVideo(
+                id: entry.id, subset: entry.subset, duration: video.duration,
+                framesPerSecond: frameRate.framesPerSecond, frameCount: frameCount, segments: video.segments),
+            combinations: video.combinations)
     }
 
     private func prepare(_ folder: String, for entries: [Entry]) throws(ShapeWorldError) {

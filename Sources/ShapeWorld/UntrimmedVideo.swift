@@ -8,30 +8,46 @@ public struct UntrimmedVideo: Sendable {
     /// In seconds.
     public var duration: Double
     public var segments: [LabelledSegment]
+    /// What each segment shows.
+    public var combinations: [Combination]
 
     /// Composes a video.
     ///
     /// Every action of the settings is equally likely at every turn; shapes without corners do not spin. Actions end where
     /// the shape is well inside the frame, so that it can be seen while it rests.
     ///
-    /// - Parameter duration: in seconds.
-    public init(duration: Double, settings: WorldSettings, using generator: inout RandomGenerator) {
+    /// - Parameters:
+    ///   - duration: in seconds.
+    ///   - shown: which combinations of colour, shape and action it shows.
+    public init(
+        duration: Double, settings: WorldSettings, showing shown: ShownCombinations = .any,
+        using generator: inout RandomGenerator
+    ) {
         self.duration = duration
         var placed: [(x: Double, y: Double)] = []
         var actor = Self.actor(settings, placed: &placed, using: &generator)
+        if shown == .heldOut {
+            let looks = Combination.all(of: settings).filter(\.isHeldOut)
+            if !looks.isEmpty {
+                let look = generator.element(of: looks)
+                (actor.colour, actor.shape) = (look.colour, look.shape)
+            }
+        }
         let home = placed[0]
         var pose = Pose(x: home.x, y: home.y)
         var time = Self.rounded(generator.uniform(in: settings.idleSeconds))
         actor.steps = [MotionStep(motion: .still, start: 0, end: time, base: pose)]
         segments = []
+        combinations = []
         while time + settings.actionSeconds.lowerBound + 0.5 < duration {
             let longest = min(settings.actionSeconds.upperBound, duration - 0.4 - time)
             let step = Self.action(
-                from: pose, start: time, seconds: settings.actionSeconds.lowerBound...longest,
-                shape: actor.shape, radius: actor.radius, settings: settings, using: &generator)
+                of: actor, from: pose, start: time, seconds: settings.actionSeconds.lowerBound...longest,
+                settings: settings, showing: shown, using: &generator)
             actor.steps.append(step.step)
             segments.append(
-                LabelledSegment(segment: Segment(start: step.step.start, end: step.step.end), label: step.label))
+                LabelledSegment(segment: Segment(start: step.step.start, end: step.step.end), label: step.action.label))
+            combinations.append(Combination(actor.colour, actor.shape, step.action.kind))
             pose = step.step.endPose
             pose.x = Actor.wrapped(pose.x, margin: actor.radius)
             pose.y = Actor.wrapped(pose.y, margin: actor.radius)
@@ -73,10 +89,10 @@ public struct UntrimmedVideo: Sendable {
     }
 
     private static func action(
-        from pose: Pose, start: Double, seconds: ClosedRange<Double>, shape: Shape, radius: Double,
-        settings: WorldSettings, using generator: inout RandomGenerator
-    ) -> (step: MotionStep, label: String) {
-        let possible = settings.actions.filter { shape.showsTurns || !$0.motions.contains(where: \.isTurn) }
+        of actor: Actor, from pose: Pose, start: Double, seconds: ClosedRange<Double>, settings: WorldSettings,
+        showing shown: ShownCombinations, using generator: inout RandomGenerator
+    ) -> (step: MotionStep, action: ActionClass) {
+        let possible = possibleActions(of: actor, settings: settings, showing: shown, using: &generator)
         var action = generator.element(of: possible)
         var step = MotionStep(motion: .still, start: start, end: start, base: pose)
         // Other lengths and speeds are tried until the shape comes to rest inside, then other actions.
@@ -89,13 +105,25 @@ public struct UntrimmedVideo: Sendable {
             step.vigour = generator.uniform(in: settings.vigour)
             let end = step.endPose
             let inside = 0.22...0.78
-            if inside.contains(Actor.wrapped(end.x, margin: radius)),
-                inside.contains(Actor.wrapped(end.y, margin: radius))
+            if inside.contains(Actor.wrapped(end.x, margin: actor.radius)),
+                inside.contains(Actor.wrapped(end.y, margin: actor.radius))
             {
                 break
             }
         }
-        return (step, action.label)
+        return (step, action)
+    }
+
+    /// What a shape may do at its next turn.
+    private static func possibleActions(
+        of actor: Actor, settings: WorldSettings, showing shown: ShownCombinations,
+        using generator: inout RandomGenerator
+    ) -> [ActionClass] {
+        let visible = settings.actions.filter { actor.shape.showsTurns || !$0.motions.contains(where: \.isTurn) }
+        guard shown != .any else { return visible }
+        let heldOut = visible.filter { Combination(actor.colour, actor.shape, $0.kind).isHeldOut }
+        if shown == .heldOut, !heldOut.isEmpty, generator.uniform() < 0.5 { return heldOut }
+        return visible.filter { !heldOut.contains($0) }
     }
 
     static func background(

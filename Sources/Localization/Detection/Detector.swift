@@ -31,11 +31,18 @@ public struct Detector: Sendable {
     public func detections(
         in features: FeatureSequence, origin: FeatureOrigin?, path: String
     ) throws(LocalizationError) -> [Detection] {
+        guard let sample = try sample(of: features, origin: origin, path: path) else { return [] }
+        return try detections(in: sample)
+    }
+
+    /// What the head sees of a video; `nil` where there is nothing to see.
+    func sample(
+        of features: FeatureSequence, origin: FeatureOrigin?, path: String
+    ) throws(LocalizationError) -> Sample? {
         try model.features.check(
             FeatureHeader(length: features.length, channels: features.channels, grid: features.grid), origin: origin,
             video: features.video, file: path)
-        guard features.length > 0 else { return [] }
-        return try detections(in: preparation.sample(of: features))
+        return features.length > 0 ? preparation.sample(of: features) : nil
     }
 
     /// The detections of a prepared sample, best first.
@@ -43,14 +50,20 @@ public struct Detector: Sendable {
     /// - Throws: ``LocalizationError/missingVideoScores(file:video:)``
     func detections(in sample: Sample) throws(LocalizationError) -> [Detection] {
         let classScores = try classScores(of: sample.video)
+        return postProcessing.detections(
+            from: proposals(in: sample), video: sample.video, grid: sample.grid,
+            durationSeconds: sample.durationSeconds, classes: videoScores?.classes ?? model.labels,
+            videoScores: classScores)
+    }
+
+    /// The head's proposals in a sample, before suppression.
+    func proposals(in sample: Sample) -> Proposals {
         var proposals = Proposals()
         for window in preparation.windows(of: sample) {
             let found = Self.proposals(of: window.sample, by: model.head, settings: model.settings.postProcessing)
             proposals.append(contentsOf: found.shifted(by: Float(window.first)))
         }
-        return postProcessing.detections(
-            from: proposals, video: sample.video, grid: sample.grid, durationSeconds: sample.durationSeconds,
-            classes: videoScores?.classes ?? model.labels, videoScores: classScores)
+        return proposals
     }
 
     private func classScores(of video: String) throws(LocalizationError) -> [Double]? {
@@ -73,16 +86,20 @@ public struct Detector: Sendable {
     /// - Parameters:
     ///   - videos: ids in the source.
     ///   - durations: seconds by video, used where the features do not know their own.
+    ///   - naming: names segments by words in place of the head's classes.
     ///   - progress: called after each video, from several threads.
     public func detections(
         of videos: [String], in source: any FeatureSource, durations: [String: Double] = [:],
-        progress: (@Sendable (_ completed: Int, _ total: Int) -> Void)? = nil
+        naming: SegmentNaming? = nil, progress: (@Sendable (_ completed: Int, _ total: Int) -> Void)? = nil
     ) -> [Result<[Detection], any Error>] {
         let done = Mutex(0)
         return Parallel.map(videos.count) { index in
             let result = Result<[Detection], any Error> {
                 var sequence = try source.sequence(for: videos[index])
                 sequence.durationSeconds = sequence.durationSeconds ?? durations[videos[index]]
+                if let naming {
+                    return try detections(in: sequence, origin: source.origin, path: source.path, naming: naming)
+                }
                 return try detections(in: sequence, origin: source.origin, path: source.path)
             }
             let completed = done.withLock { count in

@@ -83,6 +83,30 @@ public struct RunFolder: Sendable {
         try write(data, to: encoderWeights)
     }
 
+    /// The files of a text encoder, under the names they have in the folder of a pre-trained model.
+    public static let textFiles = ["text.yaml", "text.safetensors", "vocabulary.txt"]
+
+    /// Keeps a copy of the text encoder that lies beside the video encoder's weights, so that the run can name actions by
+    /// words.
+    ///
+    /// - Returns: whether there is one.
+    /// - Throws: ``LocalizationError/runFolder(path:problem:)``
+    @discardableResult
+    public func keepTextEncoder(beside weights: String) throws(LocalizationError) -> Bool {
+        let folder = (weights as NSString).deletingLastPathComponent as NSString
+        let contents = Self.textFiles.compactMap {
+            FileManager.default.contents(atPath: folder.appendingPathComponent($0))
+        }
+        guard contents.count == Self.textFiles.count else { return false }
+        for (name, data) in zip(Self.textFiles, contents) { try write(data, to: file(name)) }
+        return true
+    }
+
+    /// Whether the run keeps a text encoder.
+    public var holdsTextEncoder: Bool {
+        Self.textFiles.allSatisfy { FileManager.default.fileExists(atPath: file($0)) }
+    }
+
     /// Writes a model into a new or unused folder.
     ///
     /// - Throws: as ``create(settings:labels:features:)``, or `TensorFileError`

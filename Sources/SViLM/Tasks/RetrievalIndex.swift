@@ -29,20 +29,7 @@ public struct RetrievalIndex: Sendable {
     /// - Returns: its vector in the common space, `[common]`.
     /// - Throws: ``SViLMError/unfit(setting:problem:)`` where the features do not hold the global vector.
     public static func vector(ofFeatures features: Tensor, encoder: VideoEncoder) throws(SViLMError) -> Tensor {
-        let configuration = encoder.configuration
-        guard configuration.feature != .video else {
-            throw .unfit(setting: "feature", problem: "must be 'global' or 'both' for videos to be searched by words")
-        }
-        guard features.shape[1] == configuration.featureChannels else {
-            throw .unfit(
-                setting: "the features",
-                problem: "have \(features.shape[1]) channels, the encoder gives"
-                    + " \(configuration.featureChannels); extract them again with this model")
-        }
-        let isProjected = configuration.featureSpace == .common
-        let global = features.slice(axis: 1, 0..<(isProjected ? configuration.commonSpace : configuration.width))
-        let common = isProjected ? global : encoder.globalProjection(global)
-        return common.l2Normalized().mean(axes: [0]).l2Normalized()
+        try encoder.commonVectors(ofFeatures: features).mean(axes: [0]).l2Normalized()
     }
 
     /// The similarities of all videos to some texts, `[videos, texts]`.

@@ -20,6 +20,7 @@ struct DetectCommand: ParsableCommand {
             Examples:
               tal detect party.mp4 match.mkv --model runs/demo
               tal detect --model runs/demo --features features.h5 --annotations annotations.json --out detections.json
+              tal detect party.mp4 --model runs/demo --labels "a red circle spins; a square blinks"
             """)
 
     @Argument(help: "Video files, folders to search through, or @FILE: text with one of these on each line.")
@@ -62,6 +63,7 @@ struct DetectCommand: ParsableCommand {
     @Option(name: .long, help: "How many detections of each video the table shows.")
     var top = 10
 
+    @OptionGroup(title: "Open vocabulary") var openVocabulary: OpenVocabularyOptions
     @OptionGroup var threadOptions: ThreadOptions
     @OptionGroup var consoleOptions: ConsoleOptions
 
@@ -78,6 +80,9 @@ struct DetectCommand: ParsableCommand {
         }
         if subset != nil, annotations == nil { throw ValidationError("--subset needs --annotations") }
         if proposals, classScores != nil { throw ValidationError("--proposals and --class-scores exclude each other") }
+        if openVocabulary.labels != nil, proposals || classScores != nil {
+            throw ValidationError("--labels takes the place of --proposals and --class-scores")
+        }
         if top < 0 { throw ValidationError("--top must not be negative") }
     }
 
@@ -87,12 +92,16 @@ struct DetectCommand: ParsableCommand {
         let run = RunFolder(model)
         let truth = try annotations.map { try AnnotationSet(contentsOf: $0) }
         let detector = try makeDetector(run, truth: truth, console: console)
+        let naming = try openVocabulary.naming(for: run)
         var outcome = BatchOutcome(noun: "video")
         var found: [String: [Detection]] = [:]
         if let features {
-            try detect(in: features, truth: truth, with: detector, into: &found, outcome: &outcome, console: console)
+            try detect(
+                in: features, truth: truth, with: detector, naming: naming, into: &found, outcome: &outcome,
+                console: console)
         } else {
-            try detectInVideos(with: detector, run: run, into: &found, outcome: &outcome, console: console)
+            try detectInVideos(
+                with: detector, naming: naming, run: run, into: &found, outcome: &outcome, console: console)
             if outcome.succeeded > 0 { print(table(of: found)) }
         }
         if let out, outcome.succeeded > 0 { try DetectionFile.write(found, to: out) }
@@ -106,7 +115,8 @@ struct DetectCommand: ParsableCommand {
             changes.append("post_processing.fusion.scores='\(classScores.replacing("'", with: "''"))'")
         }
         let detector = try Detector(
-            naming: run.load(overrides: changes), annotations: truth, allowsNameless: proposals)
+            naming: run.load(overrides: changes), annotations: truth,
+            allowsNameless: proposals || openVocabulary.labels != nil)
         if let truth {
             for gap in detector.videoScores?.gaps(videos: [], labels: truth.labels) ?? [] { console.warn(gap) }
         }
@@ -114,8 +124,8 @@ struct DetectCommand: ParsableCommand {
     }
 
     private func detect(
-        in features: String, truth: AnnotationSet?, with detector: Detector, into found: inout [String: [Detection]],
-        outcome: inout BatchOutcome, console: Console
+        in features: String, truth: AnnotationSet?, with detector: Detector, naming: SegmentNaming?,
+        into found: inout [String: [Detection]], outcome: inout BatchOutcome, console: Console
     ) throws {
         let source = try FeatureSources.open(features)
         var videos = source.videos
@@ -133,7 +143,8 @@ struct DetectCommand: ParsableCommand {
             for video in truth.videos { durations[video.id] = video.duration }
         }
         let bar = ProgressBar("detect", unit: "videos", total: videos.count, console: console)
-        let results = detector.detections(of: videos, in: source, durations: durations, progress: bar.handler)
+        let results = detector.detections(
+            of: videos, in: source, durations: durations, naming: naming, progress: bar.handler)
         bar.finish()
         for (video, result) in zip(videos, results) {
             do {
@@ -146,8 +157,8 @@ struct DetectCommand: ParsableCommand {
     }
 
     private func detectInVideos(
-        with detector: Detector, run: RunFolder, into found: inout [String: [Detection]],
-        outcome: inout BatchOutcome, console: Console
+        with detector: Detector, naming: SegmentNaming?, run: RunFolder,
+        into found: inout [String: [Detection]], outcome: inout BatchOutcome, console: Console
     ) throws {
         var files: (configuration: String, weights: String?)
         if let encoder { files = (encoder, weights) } else { files = try run.encoderFiles() }
@@ -163,8 +174,11 @@ struct DetectCommand: ParsableCommand {
             do {
                 let (sequence, warnings) = try extractor.features(of: video)
                 for warning in warnings { console.warn("\(video.path): \(warning)") }
-                found[video.id] = try detector.detections(
-                    in: sequence, origin: snippetEncoder.origin, path: video.path)
+                let origin = snippetEncoder.origin
+                found[video.id] =
+                    try naming.map {
+                        try detector.detections(in: sequence, origin: origin, path: video.path, naming: $0)
+                    } ?? detector.detections(in: sequence, origin: origin, path: video.path)
                 outcome.succeed()
             } catch {
                 outcome.fail(video.path, error)

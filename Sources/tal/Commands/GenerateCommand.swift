@@ -34,6 +34,14 @@ struct GenerateDemoCommand: ParsableCommand {
     var validation = DemoDataset().validationCount
     @Option(help: "Number of videos for the reported figures.")
     var test = DemoDataset().testCount
+    @Option(
+        help: ArgumentHelp(
+            "Number of videos with combinations of colour, shape and action that the others never show.",
+            discussion: """
+                Unless it is 0, DIR/combinations.json labels every action by its combination ("a red square spins"), \
+                DIR/combinations.txt lists them all, and DIR/held-out.json holds the held-out ones of the subset held-out.
+                """))
+    var heldOut = DemoDataset().heldOutCount
     @Option(help: "Mean length of a video in seconds.")
     var seconds = DemoDataset().seconds
     @Option(help: "Width and height in pixels, even.")
@@ -64,6 +72,9 @@ struct GenerateDemoCommand: ParsableCommand {
             "videos       \(summary.annotations.videos.count) (\(summary.frameCount) frames) in \(summary.videosFolder)"
         )
         print("annotations  \(summary.annotations.segmentCount) segments in \(summary.annotationsPath)")
+        if let files = summary.combinations {
+            print("combinations \(files.annotations), held-out ones \(files.heldOut), labels \(files.labels)")
+        }
     }
 
     private var dataset: DemoDataset {
@@ -72,6 +83,7 @@ struct GenerateDemoCommand: ParsableCommand {
         dataset.trainingCount = train
         dataset.validationCount = validation
         dataset.testCount = test
+        dataset.heldOutCount = heldOut
         dataset.seconds = seconds
         dataset.size = size
         dataset.frameRate = FrameRate(fps)

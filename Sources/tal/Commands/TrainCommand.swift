@@ -38,7 +38,10 @@ struct TrainCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: "Keep a copy of the encoder's weights in the run, so that 'tal detect VIDEO' needs no other file.")
+        help: """
+            Keep a copy of the encoder's weights in the run, so that 'tal detect VIDEO' needs no other file; and of the text \
+            encoder beside them, where there is one, for 'tal detect --labels'.
+            """)
     var encoderWeights: String?
 
     @Option(name: .long, help: "Seed of weights, order, crops and dropout; in place of training.seed.")
@@ -68,7 +71,10 @@ struct TrainCommand: ParsableCommand {
                 }
             })
         bar.finish()
-        if let encoderWeights { try run.keepEncoderWeights(encoderWeights) }
+        if let encoderWeights {
+            try run.keepEncoderWeights(encoderWeights)
+            try run.keepTextEncoder(beside: encoderWeights)
+        }
         var line = "\(out): weights of epoch \(summary.chosenEpoch) of \(summary.epochs)"
         if let map = summary.averageMAP { line += ", average mAP \(ResultText.percent(map)) %" }
         print(line)
