@@ -26,6 +26,7 @@ struct Tal: AsyncParsableCommand {
             BenchmarkCommand.self,
             RecognizeCommand.self,
             VisualizeCommand.self,
+            AnswerCommand.self,
             ExportCommand.self,
             DoctorCommand.self,
         ])

@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+import Video
 
 @testable import SViLM
 @testable import Tensors
@@ -93,5 +94,63 @@ struct RecognitionTests {
             let error = #expect(throws: SViLMError.self) { try LabelledVideos(path: path, part: .test) }
             #expect(error?.description.contains("list.txt") == true)
         }
+    }
+
+    /// A video of one brightness with a little change.
+    static func writeVideo(_ path: String, bright: Bool) throws {
+        let writer = try VideoWriter(path: path, width: 32, height: 32, frameRate: FrameRate(10))
+        for frame in 0..<16 {
+            let level = UInt8((bright ? 180 : 40) + frame)
+            try writer.append(RGBImage(width: 32, height: 32, red: level, green: level, blue: 90))
+        }
+        try writer.finish()
+    }
+
+    @Test("a recognizer is fitted, fine-tuned, kept and read again with the same scores")
+    func recognizer() throws {
+        try SharedData.withTemporaryFolder { folder in
+            let items = try (0..<6).map { index in
+                let path = folder.appendingPathComponent("v\(index).mp4").path
+                try Self.writeVideo(path, bright: index % 2 == 0)
+                return LabelledVideos.Item(path: path, label: index % 2 == 0 ? "bright" : "dark")
+            }
+            let encoder = VideoEncoder(PretrainerTests.encoder, seed: 1)
+            let results = WholeVideoEncoder(encoder).encode(items.map { ($0.path, nil) })
+            let features = Tensor.stacked(try results.map { try $0.get().feature })
+            let recognizer = Recognizer(encoder, probe: LinearProbe(features: features, labels: items.map(\.label)))
+            #expect(recognizer.accuracy(on: items).top1 == 1)
+            var settings = FineTuningSettings()
+            (settings.epochs, settings.batchSize) = (2, 4)
+            var epochs: [Int] = []
+            try recognizer.fineTune(on: items, validation: items, settings: settings, seed: 3) {
+                epochs.append($0.epoch)
+            }
+            #expect(epochs == [0, 1, 2])
+            #expect(recognizer.accuracy(on: items).top1 == 1)
+
+            let kept = folder.appendingPathComponent("kept").path
+            try recognizer.save(to: kept)
+            let read = try Recognizer.load(from: kept)
+            #expect(read.labels == ["bright", "dark"])
+            #expect(read.scores(features).elements == recognizer.scores(features).elements)
+            #expect(read.scores(features).sum(axes: [1]).elements.allSatisfy { abs($0 - 1) < 1e-5 })
+            // A video that cannot be read is left out.
+            let missing = LabelledVideos.Item(path: folder.path + "/none.mp4", label: "dark")
+            #expect(read.accuracy(on: items + [missing]).samples == 6)
+            #expect(throws: SViLMError.self) { try Recognizer.load(from: folder.path) }
+        }
+    }
+
+    @Test("a part of each label's videos is set aside")
+    func split() {
+        let items = (0..<40).map {
+            LabelledVideos.Item(path: "\($0)", label: $0 < 30 ? "many" : $0 < 38 ? "few" : "rare")
+        }
+        var generator = RandomGenerator(seed: 1)
+        let (first, second) = LabelledVideos(items: items).split(share: 0.2, using: &generator)
+        #expect(second.count { $0.label == "many" } == 6)
+        #expect(second.count { $0.label == "few" } == 1)
+        #expect(!second.contains { $0.label == "rare" })
+        #expect(Set(first + second) == Set(items) && first.count + second.count == 40)
     }
 }

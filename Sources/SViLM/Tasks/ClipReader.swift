@@ -1,3 +1,4 @@
+import Tensors
 import Video
 
 /// Reads single clips of video files as an encoder takes them.
@@ -11,16 +12,28 @@ public struct ClipReader: Sendable {
     /// - Parameter start: in seconds.
     /// - Throws: `VideoError`
     public func clip(of path: String, from start: Double) throws(VideoError) -> [UInt8] {
-        let sampling = configuration.sampling
-        let clock = SamplingClock(
-            frameRate: FrameRate(sampling.frameRateNumerator, sampling.frameRateDenominator),
-            strideFrames: sampling.strideFrames, windowFrames: sampling.windowFrames,
-            framesPerClip: configuration.frames)
         let sampler = ClipSampler(
-            decoder: try VideoDecoder(path: path), clock: clock, shape: FrameShape(size: configuration.imageSize),
+            decoder: try VideoDecoder(path: path), clock: configuration.clock,
+            shape: FrameShape(size: configuration.imageSize),
             interval: start > 0 ? start..<Double.greatestFiniteMagnitude : nil)
         guard let clip = try sampler.next() else { throw .noDecodableFrame(file: path) }
         return clip.pixels
+    }
+
+    /// One clip as the encoder's input, `[times, patches, values]`.
+    ///
+    /// - Parameter place: 0 for the first window of the video, 1 for the last.
+    /// - Throws: `VideoError`
+    func tubelets(of path: String, place: Double) throws(VideoError) -> Tensor {
+        let decoder = try VideoDecoder(path: path)
+        let window = configuration.clock.frameRate.seconds(at: configuration.clock.windowFrames)
+        let duration = max(decoder.info.durationSeconds ?? 0, window)
+        let sampler = ClipSampler(
+            decoder: decoder, clock: configuration.clock, shape: FrameShape(size: configuration.imageSize),
+            interval: ((duration - window) * place)..<duration)
+        guard let clip = try sampler.next() else { throw .noDecodableFrame(file: path) }
+        return Tubelets(configuration)(
+            clip.pixels, frames: clip.frameCount, height: clip.height, width: clip.width)
     }
 
     /// Clips whose second half shows the next clip, the last one's the first.
@@ -30,5 +43,14 @@ public struct ClipReader: Sendable {
             partners: clips.indices.map { ($0 + 1) % clips.count },
             kept: clips.map { _ in (0..<length).map { $0 < own } }, clipLength: length)
         return clips.indices.map { paste.blended($0, of: clips) }
+    }
+}
+
+extension EncoderConfiguration {
+    /// The clock by which videos become clips.
+    var clock: SamplingClock {
+        SamplingClock(
+            frameRate: FrameRate(sampling.frameRateNumerator, sampling.frameRateDenominator),
+            strideFrames: sampling.strideFrames, windowFrames: sampling.windowFrames, framesPerClip: frames)
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 /// Videos that each show one thing, with its name, for training and evaluating recognition.
 public struct LabelledVideos: Sendable, Equatable {
@@ -73,6 +74,19 @@ public struct LabelledVideos: Sendable, Equatable {
                 problem: "names no labelled video; give JSON lines {\"video\", \"action\"}, a list of UCF101"
                     + " or the folder of HMDB51 splits")
         }
+    }
+
+    /// The videos in two parts, the second with a share of each label's videos, drawn at random; a label with few videos
+    /// has all of them in the first.
+    public func split(share: Double, using generator: inout RandomGenerator) -> (first: [Item], second: [Item]) {
+        var second: Set<Int> = []
+        let places = Dictionary(grouping: items.indices) { items[$0].label }
+        for (_, own) in places.sorted(by: { $0.key < $1.key }) {
+            second.formUnion(own.shuffled(using: &generator).prefix(Int(Double(own.count) * share)))
+        }
+        return (
+            items.indices.filter { !second.contains($0) }.map { items[$0] }, second.sorted().map { items[$0] }
+        )
     }
 
     private struct Line: Decodable {

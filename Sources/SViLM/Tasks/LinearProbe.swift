@@ -25,9 +25,7 @@ public struct LinearProbe: Sendable {
 
     /// The labels, sorted; the classifier's outputs are in this order.
     public let labels: [String]
-    private let mean: Tensor
-    private let deviation: Tensor
-    private let classifier: Linear
+    let classifier: FeatureClassifier
 
     /// Fits a classifier.
     ///
@@ -38,35 +36,47 @@ public struct LinearProbe: Sendable {
         precondition(features.rank == 2 && features.shape[0] == labels.count && !labels.isEmpty, "no samples")
         let names = Set(labels).sorted()
         let numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
-        mean = features.mean(axes: [0], keepsAxes: true)
-        deviation = ((features - mean).squared().mean(axes: [0], keepsAxes: true) + 1e-6).squareRoot()
-        var generator = RandomGenerator(seed: 0)
-        classifier = Linear(features.shape[1], names.count, initialization: .zeros, using: &generator)
-        self.labels = names
-        let inputs = (features - mean) / deviation
-        var targets = [Float](repeating: 0, count: labels.count * names.count)
-        for (row, label) in labels.enumerated() { targets[row * names.count + (numbers[label] ?? 0)] = 1 }
-        let wanted = Tensor(targets, shape: [labels.count, names.count])
-        var optimizer = AdamW(classifier.namedParameters(), weightDecay: settings.weightDecay)
+        let classifier = FeatureClassifier(Standardization(of: features), classes: names.count)
+        let inputs = classifier.standardization(features)
+        let targets = labels.map { numbers[$0] ?? 0 }
+        let linear = classifier.linear
+        var optimizer = AdamW(linear.namedParameters(), weightDecay: settings.weightDecay)
         let schedule = LearningRateSchedule.warmupCosine(
             base: settings.learningRate, warmupSteps: 0, totalSteps: settings.steps, final: 0)
         for step in 0..<settings.steps {
             let tape = Tape()
-            let logits = classifier(tape.constant(inputs))
-            let loss = (logits.logSoftmax() * wanted).sum() * (-1 / Float(labels.count))
-            var sum = GradientSum(of: classifier.parameters)
+            let loss = linear(tape.constant(inputs)).crossEntropy(with: targets)
+            var sum = GradientSum(of: linear.parameters)
             sum.add(tape.gradients(of: loss))
             optimizer.step(gradients: sum.gradients, rate: schedule.rate(at: step))
         }
+        self.labels = names
+        self.classifier = classifier
     }
 
     /// Scores of the labels, `[samples, labels]`.
-    public func callAsFunction(_ features: Tensor) -> Tensor { classifier((features - mean) / deviation) }
+    public func callAsFunction(_ features: Tensor) -> Tensor { classifier(features) }
 
     /// How often the right label is the best, and among the best five. A label that training did not have is never right.
     public func accuracy(_ features: Tensor, labels wanted: [String]) -> RecognitionAccuracy {
         RecognitionAccuracy(scores: self(features), labels: labels, wanted: wanted)
     }
+}
+
+/// Scores of classes by standardised features and one linear layer.
+struct FeatureClassifier: Module {
+    let standardization: Standardization
+    let linear: Linear
+
+    /// One whose scores are all 0.
+    init(_ standardization: Standardization, classes: Int) {
+        self.standardization = standardization
+        var generator = RandomGenerator(seed: 0)
+        linear = Linear(standardization.mean.shape[1], classes, initialization: .zeros, using: &generator)
+    }
+
+    /// `[samples, classes]` for `[samples, channels]`.
+    func callAsFunction(_ features: Tensor) -> Tensor { linear(standardization(features)) }
 }
 
 /// Shares of samples whose label is found.

@@ -18,11 +18,7 @@ public struct WholeVideoEncoder: Sendable {
     public init(_ encoder: VideoEncoder) {
         self.encoder = encoder
         tubelets = Tubelets(encoder.configuration)
-        let sampling = encoder.configuration.sampling
-        clock = SamplingClock(
-            frameRate: FrameRate(sampling.frameRateNumerator, sampling.frameRateDenominator),
-            strideFrames: sampling.strideFrames, windowFrames: sampling.windowFrames,
-            framesPerClip: encoder.configuration.frames)
+        clock = encoder.configuration.clock
     }
 
     /// Encodes a video file; memory holds one clip at a time.

@@ -5,7 +5,8 @@ import Video
 /// A data set of short generated videos with captions, as files.
 ///
 /// `DIR/videos/PART_NUMBER.mp4` are the videos and `DIR/training.jsonl`, `DIR/validation.jsonl` and `DIR/held-out.jsonl` their captions, a
-/// line each: `{"action", "caption", "video"}`. The same options give the same scenes.
+/// line each: `{"action", "caption", "video"}`. `DIR/training-questions.jsonl` and its kin hold questions about the videos with their
+/// answers: `{"answer", "question", "video"}`. The same options give the same scenes.
 public struct CaptionDataset: Hashable, Sendable {
     public var difficulty = Difficulty.default
     /// Videos to train on.
@@ -31,8 +32,14 @@ public struct CaptionDataset: Hashable, Sendable {
         public var manifests: [(path: String, count: Int)] {
             zip(paths, counts).map { (path: $0, count: $1) }
         }
-        var paths: [String]
-        var counts: [Int]
+        /// Paths of the lists of questions with the number of their lines.
+        public var questions: [(path: String, count: Int)] {
+            zip(questionPaths, questionCounts).map { (path: $0, count: $1) }
+        }
+        var paths: [String] = []
+        var counts: [Int] = []
+        var questionPaths: [String] = []
+        var questionCounts: [Int] = []
         public var videosFolder: String
     }
 
@@ -68,6 +75,12 @@ public struct CaptionDataset: Hashable, Sendable {
         var action: String
     }
 
+    private struct QuestionLine: Encodable {
+        var video: String
+        var question: String
+        var answer: String
+    }
+
     /// Renders and writes all videos, on all threads, then the lists.
     ///
     /// - Parameters:
@@ -89,26 +102,36 @@ public struct CaptionDataset: Hashable, Sendable {
             (.training, "training", trainingCount), (.validation, "validation", validationCount),
             (.heldOut, "held-out", heldOutCount),
         ]
-        var summary = Summary(paths: [], counts: [], videosFolder: videos.path)
+        var summary = Summary(videosFolder: videos.path)
         let total = trainingCount + validationCount + heldOutCount
         var finished = 0
         for (part, name, count) in parts where count > 0 {
             let world = CaptionWorld(
                 settings: difficulty.settings, part: part, scenesPerGroup: part == .training ? scenesPerGroup : 1,
                 seed: seed)
-            var lines: [Line] = []
+            var lines: [Line] = [], questions: [QuestionLine] = []
             // Few at a time, so that progress is told in order.
             for first in stride(from: 0, to: count, by: 64) {
-                let made = Parallel.map(min(64, count - first)) { offset -> Result<Line, VideoError> in
+                let made = Parallel.map(min(64, count - first)) {
+                    offset -> Result<(Line, [QuestionLine]), VideoError> in
                     Result { () throws(VideoError) in
                         let index = first + offset
                         let file = "\(name)_\(String(index)).mp4"
                         let scene = world.scene(at: index)
                         try draw(scene, to: videos.appendingPathComponent(file).path)
-                        return Line(video: "videos/\(file)", caption: scene.caption, action: scene.kind.rawValue)
+                        return (
+                            Line(video: "videos/\(file)", caption: scene.caption, action: scene.kind.rawValue),
+                            scene.questions.map {
+                                QuestionLine(video: "videos/\(file)", question: $0.question, answer: $0.answer)
+                            }
+                        )
                     }
                 }
-                lines += try made.map { try $0.get() }
+                for result in made {
+                    let (line, asked) = try result.get()
+                    lines.append(line)
+                    questions += asked
+                }
                 finished += made.count
                 progress(finished, total)
             }
@@ -116,6 +139,10 @@ public struct CaptionDataset: Hashable, Sendable {
             try write(lines, to: path)
             summary.paths.append(path)
             summary.counts.append(count)
+            let questionPath = folder.appendingPathComponent("\(name)-questions.jsonl").path
+            try write(questions, to: questionPath)
+            summary.questionPaths.append(questionPath)
+            summary.questionCounts.append(questions.count)
         }
         return summary
     }
@@ -129,7 +156,7 @@ public struct CaptionDataset: Hashable, Sendable {
         try writer.finish()
     }
 
-    private func write(_ lines: [Line], to path: String) throws(ShapeWorldError) {
+    private func write(_ lines: [some Encodable], to path: String) throws(ShapeWorldError) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {

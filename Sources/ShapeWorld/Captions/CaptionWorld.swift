@@ -11,6 +11,8 @@ public struct CaptionedScene: Sendable {
     public var nouns: [String]
     /// What the caption would be had the shape done something else, for every other kind it could have done.
     public var alternatives: [String]
+    /// Questions that the scene answers.
+    public var questions: [SceneQuestion]
 
     /// The pictures at some moments, `[moments, size, size, 3]` bytes of RGB.
     public func pixels(at seconds: [Double], size: Int) -> [UInt8] {
@@ -92,13 +94,14 @@ public struct CaptionWorld: Hashable, Sendable {
         var own = shared.split(index % scenesPerGroup)
         let motion = own.element(of: kind.motions)
         actor.steps = [step(motion, at: placed[0], using: &own)]
-        var secondPredicate: String?
+        var secondPredicate: String?, secondAction: ActionKind?
         for place in others.indices {
             var doing = settings.distractorMotion
             if place == 0, secondActs {
                 let secondKind = own.element(of: Self.kinds(of: others[0]).filter { $0 != .resting })
                 doing = own.element(of: secondKind.motions)
                 secondPredicate = style.predicate(secondKind, doing)
+                secondAction = secondKind
             }
             others[place].steps = [step(doing, at: placed[place + 1], using: &own)]
         }
@@ -127,7 +130,9 @@ public struct CaptionWorld: Hashable, Sendable {
         }
         return CaptionedScene(
             scene: Scene(background: background, camera: camera, actors: others.reversed() + [actor]), kind: kind,
-            caption: caption(kind, motion), nouns: Array(Set(nouns)).sorted(), alternatives: alternatives)
+            caption: caption(kind, motion), nouns: Array(Set(nouns)).sorted(), alternatives: alternatives,
+            questions: SceneQuestion.all(
+                about: [(actor, kind)] + others.enumerated().map { ($1, $0 == 0 ? secondAction : nil) }))
     }
 
     /// What a shape can be seen to do.

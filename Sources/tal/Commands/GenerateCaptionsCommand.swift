@@ -8,7 +8,8 @@ struct GenerateCaptionsCommand: ParsableCommand {
         discussion: """
             Writes DIR/videos/*.mp4 and the lists DIR/training.jsonl, DIR/validation.jsonl and DIR/held-out.jsonl with \
             a line {"video", "caption", "action"} for each. Held-out videos show combinations of colour, shape and action \
-            that the others never show. The same options give the same scenes.
+            that the others never show. DIR/training-questions.jsonl and its kin hold questions with their answers, for 'tal \
+            answer'. The same options give the same scenes.
 
             Example: tal generate captions --out captions --count 2000 --seed 1
             """)
@@ -48,6 +49,7 @@ struct GenerateCaptionsCommand: ParsableCommand {
         let summary = try dataset.write(to: out, progress: bar.handler)
         bar.finish()
         for (path, count) in summary.manifests { print("\(path): \(count) captions") }
+        for (path, count) in summary.questions { print("\(path): \(count) questions") }
     }
 
     private var dataset: CaptionDataset {

@@ -11,11 +11,12 @@ import Tensors
 struct RecognizeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "recognize",
-        abstract: "Train a linear classifier of whole videos on frozen features; evaluate it or let it score videos.",
+        abstract: "Train a classifier of whole videos on an encoder's features; evaluate it or let it score videos.",
         discussion: """
             Lists of videos are JSON lines {"video", "action"}, lists of UCF101 (CLASS/VIDEO.avi), or the folder of the \
             HMDB51 splits, given for both --train and --test. --scores writes the probabilities of the classes for the test \
-            videos, or for those of --classify, as 'tal detect --class-scores' takes them.
+            videos, or for those of --classify, as 'tal detect --class-scores' takes them. With --fine-tune the encoder is \
+            trained too; --out keeps encoder and classifier for --model.
 
             With --features and --annotations the classifier learns from the annotated segments of one subset, and --scores \
             holds every video with features.
@@ -23,8 +24,14 @@ struct RecognizeCommand: ParsableCommand {
             Examples:
               tal recognize --encoder models/svilm-tiny/encoder.yaml --weights models/svilm-tiny/encoder.safetensors \\
                 --train captions/training.jsonl --test captions/validation.jsonl
+              tal recognize --encoder models/svilm-tiny/encoder.yaml --weights models/svilm-tiny/encoder.safetensors \\
+                --train captions/training.jsonl --fine-tune --out runs/recognizer
+              tal recognize --model runs/recognizer --classify videos/ --scores scores.json
               tal recognize --features features.h5 --annotations annotations.json --scores scores.json
             """)
+
+    @Option(name: .long, help: "A folder that --out wrote, in place of --encoder and --train.")
+    var model: String?
 
     @Option(name: .long, help: "The configuration of the encoder.")
     var encoder: String?
@@ -34,6 +41,10 @@ struct RecognizeCommand: ParsableCommand {
 
     @Option(name: .long, help: "Labelled videos to train on.")
     var train: String?
+
+    @Option(
+        name: .long, help: "With --fine-tune: labelled videos to choose the epoch on; a tenth of --train unless given.")
+    var validation: String?
 
     @Option(name: .long, help: "Labelled videos to evaluate on.")
     var test: String?
@@ -62,8 +73,13 @@ struct RecognizeCommand: ParsableCommand {
     @Option(name: .long, help: "Steps of fitting the classifier.")
     var steps = LinearProbe.Settings().steps
 
-    @Option(name: .long, help: "The seed of random weights.")
+    @OptionGroup(title: "Fine-tuning") var fineTuning: FineTuningOptions
+
+    @Option(name: .long, help: "The seed of random weights and of fine-tuning.")
     var seed: UInt64 = 0
+
+    @Option(name: .long, help: "Write encoder and classifier into this folder.")
+    var out: String?
 
     @Option(name: .long, help: "Write the accuracy to this JSON file.")
     var json: String?
@@ -80,16 +96,28 @@ struct RecognizeCommand: ParsableCommand {
             guard features != nil, annotations != nil, scores != nil else {
                 throw ValidationError("--features, --annotations and --scores go together")
             }
-            guard encoder == nil, train == nil, test == nil, classify.isEmpty else {
-                throw ValidationError("--features takes the place of --encoder, --train, --test and --classify")
+            guard encoder == nil, train == nil, test == nil, classify.isEmpty, model == nil, out == nil,
+                !fineTuning.fineTune
+            else {
+                throw ValidationError("--features takes the place of videos, encoders and models")
             }
-        } else {
-            guard encoder != nil, train != nil else {
-                throw ValidationError("give --encoder and --train, or --features and --annotations")
-            }
-            guard (test != nil) != !classify.isEmpty else { throw ValidationError("give either --test or --classify") }
-            if !classify.isEmpty, scores == nil { throw ValidationError("--classify needs --scores") }
+            return
         }
+        if model != nil {
+            guard encoder == nil, weights == nil, train == nil, out == nil, !fineTuning.fineTune else {
+                throw ValidationError(
+                    "--model is trained already: leave out --encoder, --weights, --train, --out and --fine-tune")
+            }
+        } else if encoder == nil || train == nil {
+            throw ValidationError("give --encoder and --train, or --model, or --features and --annotations")
+        }
+        if test != nil, !classify.isEmpty { throw ValidationError("give either --test or --classify") }
+        if test == nil, classify.isEmpty, out == nil {
+            throw ValidationError("give --test or --classify, or --out to keep what is trained")
+        }
+        if !classify.isEmpty, scores == nil { throw ValidationError("--classify needs --scores") }
+        if validation != nil, !fineTuning.fineTune { throw ValidationError("--validation goes with --fine-tune") }
+        if json != nil, test == nil { throw ValidationError("--json needs --test") }
     }
 
     func run() throws {
@@ -98,30 +126,74 @@ struct RecognizeCommand: ParsableCommand {
         var outcome = BatchOutcome(noun: "video")
         if let features, let annotations {
             try recognize(in: features, annotations: annotations, outcome: &outcome, console: console)
-        } else if let encoder, let train {
-            let encoder = WholeVideoEncoder(
-                try EncoderFile.load(configuration: encoder, weights: weights, seed: seed))
-            let training = try encode(train, part: .training, with: encoder, console: console, outcome: &outcome)
-            let tested = try test.map {
-                try encode($0, part: .test, with: encoder, console: console, outcome: &outcome)
-            }
-            let videos = tested ?? classified(with: encoder, console: console, outcome: &outcome)
-            if let rows = training.features, let testRows = videos.features {
-                var settings = LinearProbe.Settings()
-                settings.steps = steps
-                let probe = LinearProbe(features: rows, labels: training.labels, settings: settings)
-                print(
-                    "\(training.labels.count) videos to train on, \(probe.labels.count) classes; "
-                        + "\(videos.labels.count) to \(test == nil ? "classify" : "test on")")
-                if test != nil {
-                    let accuracy = probe.accuracy(testRows, labels: videos.labels)
-                    print("top-1 \(ResultText.percent(accuracy.top1)) %, top-5 \(ResultText.percent(accuracy.top5)) %")
-                    if let json { try JSONText.write(accuracy, to: json) }
-                }
-                try write(probe(testRows).softmax(), classes: probe.labels, videos: videos.names)
+        } else if let recognizer = try makeRecognizer(console: console, outcome: &outcome) {
+            if let out { try recognizer.save(to: out) }
+            if test != nil || !classify.isEmpty {
+                try use(recognizer, console: console, outcome: &outcome)
             }
         }
         try outcome.finish(on: console)
+    }
+
+    /// The recognizer that was kept, or a new one; `nil` where no video to train on can be read.
+    private func makeRecognizer(console: Console, outcome: inout BatchOutcome) throws -> Recognizer? {
+        if let model { return try Recognizer.load(from: model) }
+        guard let encoder, let train else { return nil }
+        let videoEncoder = try EncoderFile.load(configuration: encoder, weights: weights, seed: seed)
+        var training = try list(train, part: .training, outcome: &outcome)
+        var held: [LabelledVideos.Item] = []
+        if fineTuning.fineTune {
+            if let validation {
+                held = try list(validation, part: .test, outcome: &outcome)
+            } else {
+                var generator = RandomGenerator(seed: seed)
+                (training, held) = LabelledVideos(items: training).split(share: 0.1, using: &generator)
+            }
+            guard !held.isEmpty else {
+                throw SViLMError.unfit(
+                    setting: train, problem: "has too few videos of each label to set some aside; give --validation")
+            }
+        }
+        let videos = encode(training, with: WholeVideoEncoder(videoEncoder), console: console, outcome: &outcome)
+        guard let rows = videos.features else { return nil }
+        var settings = LinearProbe.Settings()
+        settings.steps = steps
+        let probe = LinearProbe(features: rows, labels: videos.items.map(\.label), settings: settings)
+        print("\(videos.items.count) videos to train on, \(probe.labels.count) classes")
+        let recognizer = Recognizer(videoEncoder, probe: probe)
+        if fineTuning.fineTune {
+            try recognizer.fineTune(on: videos.items, validation: held, settings: fineTuning.settings, seed: seed) {
+                console.note(
+                    FineTuningOptions.line(
+                        epoch: $0.epoch, loss: $0.loss, accuracy: $0.accuracy, skipped: $0.skipped))
+            }
+        }
+        return recognizer
+    }
+
+    /// Evaluates on the test videos, or classifies.
+    private func use(_ recognizer: Recognizer, console: Console, outcome: inout BatchOutcome) throws {
+        let items: [LabelledVideos.Item]
+        if let test {
+            items = try list(test, part: .test, outcome: &outcome)
+        } else {
+            let inputs = VideoInputs(classify)
+            for failure in inputs.failures { outcome.fail(failure.input, failure.error) }
+            items = inputs.videos.map { LabelledVideos.Item(path: $0.path, label: "") }
+        }
+        let videos = encode(items, with: WholeVideoEncoder(recognizer.encoder), console: console, outcome: &outcome)
+        guard let rows = videos.features else { return }
+        let values = recognizer.scores(rows)
+        if test != nil {
+            let accuracy = RecognitionAccuracy(
+                scores: values, labels: recognizer.labels, wanted: videos.items.map(\.label))
+            print(
+                "\(accuracy.samples) videos to test on: top-1 \(ResultText.percent(accuracy.top1)) %,"
+                    + " top-5 \(ResultText.percent(accuracy.top5)) %")
+            if let json { try JSONText.write(accuracy, to: json) }
+        }
+        let names = videos.items.map { (($0.path as NSString).lastPathComponent as NSString).deletingPathExtension }
+        try write(values, classes: recognizer.labels, videos: names)
     }
 
     private func recognize(
@@ -160,42 +232,31 @@ struct RecognizeCommand: ParsableCommand {
         ).write(to: scores)
     }
 
-    private func classified(
-        with encoder: WholeVideoEncoder, console: Console, outcome: inout BatchOutcome
-    ) -> (features: Tensor?, labels: [String], names: [String]) {
-        let inputs = VideoInputs(classify)
-        for failure in inputs.failures { outcome.fail(failure.input, failure.error) }
-        let items = inputs.videos.map { LabelledVideos.Item(path: $0.path, label: "") }
-        return encode(items, with: encoder, console: console, outcome: &outcome)
-    }
-
-    private func encode(
-        _ list: String, part: LabelledVideos.Part, with encoder: WholeVideoEncoder, console: Console,
-        outcome: inout BatchOutcome
-    ) throws -> (features: Tensor?, labels: [String], names: [String]) {
-        let videos = try LabelledVideos(path: list, root: root, part: part, split: split)
+    private func list(
+        _ path: String, part: LabelledVideos.Part, outcome: inout BatchOutcome
+    ) throws -> [LabelledVideos.Item] {
+        let videos = try LabelledVideos(path: path, root: root, part: part, split: split)
         for failure in videos.failures { outcome.fail(failure.video, reason: failure.reason) }
-        return encode(videos.items, with: encoder, console: console, outcome: &outcome)
+        return videos.items
     }
 
-    /// The features, labels and ids of the videos that can be read.
+    /// The videos that can be read, with their features.
     private func encode(
         _ items: [LabelledVideos.Item], with encoder: WholeVideoEncoder, console: Console, outcome: inout BatchOutcome
-    ) -> (features: Tensor?, labels: [String], names: [String]) {
+    ) -> (features: Tensor?, items: [LabelledVideos.Item]) {
         let bar = ProgressBar("encode", unit: "videos", total: items.count, console: console)
         let results = encoder.encode(items.map { ($0.path, nil) }) { bar.update(completed: Double($0)) }
         bar.finish()
-        var rows: [Tensor] = [], labels: [String] = [], names: [String] = []
+        var rows: [Tensor] = [], kept: [LabelledVideos.Item] = []
         for (item, result) in zip(items, results) {
             switch result {
             case .success(let encoded):
                 rows.append(encoded.feature)
-                labels.append(item.label)
-                names.append(((item.path as NSString).lastPathComponent as NSString).deletingPathExtension)
+                kept.append(item)
                 outcome.succeed()
             case .failure(let error): outcome.fail(item.path, error)
             }
         }
-        return (rows.isEmpty ? nil : .stacked(rows), labels, names)
+        return (rows.isEmpty ? nil : .stacked(rows), kept)
     }
 }

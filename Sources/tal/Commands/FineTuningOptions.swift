@@ -1,0 +1,40 @@
+import ArgumentParser
+import SViLM
+
+/// The options of commands that can train an encoder further.
+struct FineTuningOptions: ParsableArguments {
+    @Flag(name: .long, help: "Go on training with the encoder included, and keep the best epoch.")
+    var fineTune = false
+
+    @Option(name: .long, help: "With --fine-tune: passes over the training set.")
+    var epochs = FineTuningSettings().epochs
+
+    @Option(name: .long, help: "With --fine-tune: samples of a step.")
+    var batchSize = FineTuningSettings().batchSize
+
+    @Option(name: .long, help: "With --fine-tune: the largest learning rate of the encoder.")
+    var learningRate = FineTuningSettings().learningRate
+
+    func validate() throws {
+        do {
+            try settings.validate()
+        } catch {
+            throw ValidationError("\(error)")
+        }
+    }
+
+    var settings: FineTuningSettings {
+        var settings = FineTuningSettings()
+        settings.epochs = epochs
+        settings.batchSize = batchSize
+        settings.learningRate = learningRate
+        return settings
+    }
+
+    /// A line about an epoch.
+    static func line(epoch: Int, loss: Double, accuracy: Double, skipped: Int) -> String {
+        let start = epoch == 0 ? "frozen" : "epoch \(epoch): loss \(ResultText.number(loss, 3))"
+        let end = skipped > 0 ? "; \(skipped) samples could not be read" : ""
+        return "\(start), validation top-1 \(ResultText.percent(accuracy)) %\(end)"
+    }
+}
