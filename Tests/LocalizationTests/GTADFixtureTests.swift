@@ -1,3 +1,4 @@
+import Features
 import Foundation
 import Networks
 import Tensors
@@ -265,6 +266,114 @@ struct GTADFixtureTests {
             let scores = stride(from: 0, to: expected.count, by: 3).map { expected[$0] }
             #expect(kept.count - scores.count <= 1)
             #expect(largestDifference(Array(kept.scores.prefix(scores.count)), scores) < 1e-5)
+        }
+    }
+
+    @Test("detections of a video from two windows", arguments: GTADFixture.names)
+    func detections(_ name: String) throws {
+        let fixture = try GTADFixture(name)
+        let expected = try #require(fixture.expected["postprocess"] as? [String: Any])
+        func number(_ key: String) throws -> Double { try #require(expected[key] as? NSNumber).doubleValue }
+        let file = try fixture.tensors("postprocess")
+        var settings = PostProcessingSettings()
+        settings.suppression.sigma = Float(try number("nms_thr"))
+        (settings.suppression.minimumScore, settings.suppression.classWise) = (0, false)
+        settings.fusion.formula = .product
+        let scores = try #require(expected["video_class_scores"] as? [NSNumber]).map(\.doubleValue)
+        let classes = try #require(expected["class_names_in_score_order"] as? [String])
+        // Positions are frames here.
+        var grid = SnippetGrid(
+            frameRateNumerator: Int(try number("fps")), frameRateDenominator: 1, strideFrames: 1, windowFrames: 1)
+        grid.windowFrames = 0
+        var proposals = Proposals()
+        for item in 0..<(try #require(expected["window_frame_offsets"] as? [Int]).count) {
+            let rows = try file.values("proposals_\(item)")
+            let found = stride(from: 0, to: rows.count, by: 4).filter { rows[$0 + 1] - rows[$0] < 300 }
+            proposals.append(
+                contentsOf: NonMaximumSuppression(settings.suppression)(
+                    Proposals(
+                        starts: found.map { rows[$0] }, ends: found.map { rows[$0 + 1] },
+                        scores: found.map { rows[$0 + 2] * rows[$0 + 3] }, labels: found.map { _ in 0 })))
+        }
+        let detections = PostProcessing(settings).detections(
+            from: proposals, video: "v", grid: grid, durationSeconds: try number("num_frames") / number("fps"),
+            classes: classes, videoScores: scores)
+        let references = try #require(expected["detections"] as? [[String: Any]])
+        var rest = detections, matched = 0, compared = 0
+        for reference in references {
+            let score = try #require(reference["score"] as? NSNumber).doubleValue
+            let segment = try #require(reference["segment"] as? [NSNumber]).map(\.doubleValue)
+            // The reference also keeps segments that begin after the end of the video.
+            guard segment[0] < segment[1] else { continue }
+            compared += 1
+            // The reference rounds scores to 6 decimals and times to 0.1 seconds.
+            let match = rest.firstIndex {
+                $0.label == reference["label"] as? String && abs($0.score - score) < 2e-5
+                    && abs($0.segment.start - segment[0]) < 0.0501 && abs($0.segment.end - segment[1]) < 0.0501
+            }
+            guard let match else { continue }
+            rest.remove(at: match)
+            matched += 1
+        }
+        #expect(compared > 300 && Double(matched) >= 0.98 * Double(compared), "\(matched) of \(compared)")
+    }
+}
+
+@Suite("Windows of THUMOS14 agree with G-TAD", .enabled(if: SharedData.isPresent))
+struct GTADWindowTests {
+    private let expected: [String: Any]
+    private let file: TensorFile
+    private let frames: Int
+    private let length: Int
+
+    init() throws {
+        let folder = SharedData.url("fixtures/gtad/thumos_windows")
+        expected = try fixtureObject(folder.appendingPathComponent("expected.json"))
+        file = try TensorFile(folder.appendingPathComponent("windows.safetensors"))
+        frames = try #require(expected["skip_videoframes"] as? Int)
+        length = try #require(expected["temporal_scale"] as? Int)
+    }
+
+    private func windows(_ subset: String) throws -> [[String: Any]] {
+        try #require((expected["windows"] as? [String: Any])?[subset] as? [[String: Any]])
+    }
+
+    @Test("detection sees the same windows")
+    func inference() throws {
+        var settings = WindowSettings()
+        settings.policy = .sliding
+        let preparation = SamplePreparation(settings, maximumLength: length)
+        let references = Dictionary(grouping: try windows("inference")) { $0["video"] as? String ?? "" }
+        let videos = try #require(expected["videos"] as? [String: [String: Any]])
+        #expect(references.count == videos.count)
+        for (video, values) in videos {
+            let flow = try #require(values["num_flow_frames"] as? Int)
+            let count = (min(flow, try #require(values["num_rgb_frames"] as? Int)) + frames - 1) / frames
+            let sample = Sample(video: video, features: .zeros([count, 1]), grid: TemporalMaxerTests.grid)
+            let starts = try #require(references[video]).compactMap { $0["first_frame"] as? Int }
+            #expect(preparation.windows(of: sample).map { $0.first * frames } == starts)
+        }
+    }
+
+    @Test("labels of the training windows")
+    func labels() throws {
+        let durations = try #require(expected["max_duration"] as? Int)
+        for (index, window) in try windows("train").enumerated() {
+            let first = Float(try #require(window["first_frame"] as? Int)), stride = Float(frames)
+            let segments = try #require(window["gt_frames"] as? [[NSNumber]]).map {
+                (start: ($0[0].floatValue - first) / stride, end: ($0[1].floatValue - first) / stride)
+            }
+            // The reference cuts the left edge of the first cell off to whole frames.
+            let edge = (first - stride / 2).rounded(.towardZero)
+            let labels = ProposalLabels(
+                segments: segments, length: length, durations: durations, boundaryWidth: 1,
+                offset: (edge - first) / stride)
+            #expect(try largestDifference(labels.starts, file.values("train/\(index)/start")) < 2e-6)
+            #expect(try largestDifference(labels.ends, file.values("train/\(index)/end")) < 2e-6)
+            var reference = try file.values("train/\(index)/iou_map")
+            // There, cells beyond the window are masked later.
+            for cell in reference.indices where !labels.isInside(cell) { reference[cell] = 0 }
+            #expect(largestDifference(labels.overlaps, reference) < 2e-6)
         }
     }
 }

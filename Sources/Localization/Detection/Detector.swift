@@ -56,11 +56,13 @@ public struct Detector: Sendable {
             videoScores: classScores)
     }
 
-    /// The head's proposals in a sample, before suppression.
+    /// The head's proposals in a sample, before suppression, but for that of each window by itself where the settings ask for it.
     func proposals(in sample: Sample) -> Proposals {
+        let settings = model.settings.postProcessing
         var proposals = Proposals()
         for window in preparation.windows(of: sample) {
-            let found = Self.proposals(of: window.sample, by: model.head, settings: model.settings.postProcessing)
+            var found = Self.proposals(of: window.sample, by: model.head, settings: settings)
+            if settings.suppressesWindows { found = NonMaximumSuppression(settings.suppression)(found) }
             proposals.append(contentsOf: found.shifted(by: Float(window.first)))
         }
         return proposals

@@ -8,6 +8,11 @@ public struct PostProcessingSettings: Configurable {
     public var proposalsPerLevel = 2000
     /// Only proposals longer than this, in units of the feature grid, are kept.
     public var minimumLength: Float = 0.05
+    /// Proposals of this length or more, in units of the feature grid, are left out; `null` for no limit. G-TAD leaves out those
+    /// of 300 frames.
+    public var lengthLimit: Float?
+    /// Whether the proposals of each sliding window compete by themselves before those of all windows do, as in G-TAD.
+    public var suppressesWindows = false
     /// How overlapping proposals compete.
     public var suppression = SuppressionSettings()
     /// How video-level class scores are joined with segment scores; unused where there are none.
@@ -19,6 +24,10 @@ public struct PostProcessingSettings: Configurable {
         if proposalsPerLevel < 1 {
             throw ConfigurationError.invalidValue(
                 file: "", key: "post_processing.proposals_per_level", problem: "must be at least 1")
+        }
+        if let lengthLimit, !(lengthLimit > minimumLength) {
+            throw ConfigurationError.invalidValue(
+                file: "", key: "post_processing.length_limit", problem: "must be above minimum_length, or null")
         }
         try suppression.validate()
         try fusion.validate()

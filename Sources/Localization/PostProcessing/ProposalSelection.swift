@@ -3,14 +3,16 @@ public struct ProposalSelection: Sendable {
     let scoreThreshold: Float
     let limit: Int
     let minimumLength: Float
+    let lengthLimit: Float
 
     public init(_ settings: PostProcessingSettings) {
         scoreThreshold = settings.scoreThreshold
         limit = settings.proposalsPerLevel
         minimumLength = settings.minimumLength
+        lengthLimit = settings.lengthLimit ?? .infinity
     }
 
-    /// Scores above the threshold, the best first, at most the limit, whose segments are long enough.
+    /// Scores above the threshold, the best first, at most the limit, whose segments are neither too short nor too long.
     ///
     /// - Parameters:
     ///   - scores: `[points, classes]`, row-major; equal scores keep this order.
@@ -26,7 +28,7 @@ public struct ProposalSelection: Sendable {
             let (point, label) = index.quotientAndRemainder(dividingBy: classes)
             let (start, end) = segment(point, label)
             // A non-finite boundary compares false and is left out.
-            guard end - start > minimumLength, (end - start).isFinite else { continue }
+            guard end - start > minimumLength, end - start < lengthLimit else { continue }
             proposals.append(start: start, end: end, score: scores[index], label: label)
         }
         return proposals

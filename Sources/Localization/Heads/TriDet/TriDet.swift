@@ -93,12 +93,7 @@ public struct TriDet: PointHead {
         let levels = levels(of: output.points)
         guard self.settings.tridentHead else { return output.points.proposals(levels: levels, settings: settings) }
         return output.points.proposals(levels: levels, settings: settings) { index, item in
-            let level = level(index, of: output)
-            return { point, label in
-                let distances = decoder.distances(
-                    level, [TridentDecoder.Entry(item: item, point: point, label: label)])
-                return distances.withElements { ($0[0], $0[1]) }
-            }
+            decoder.reach(level(index, of: output), item: item)
         }
     }
 

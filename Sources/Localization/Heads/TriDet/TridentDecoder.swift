@@ -32,7 +32,7 @@ struct TridentDecoder: Sendable {
     func distances(_ level: Level, _ entries: [Entry]) -> Tensor {
         let values = Tensor([entries.count, 2]) { target in
             forEachSide(level, entries) { index, side, scores in
-                target[2 * index + side] = Float(expectation(of: scores, side: side).mean)
+                target[2 * index + side] = Float(expectation(of: &scores, side: side))
             }
         }
         return .custom(values, inputs: [level.starts, level.ends, level.offsets]) { gradient in
@@ -40,28 +40,40 @@ struct TridentDecoder: Sendable {
         }
     }
 
+    /// Gives the distances of single entries of a level, off any tape.
+    func reach(_ level: Level, item: Int) -> (_ point: Int, _ label: Int) -> (left: Float, right: Float) {
+        let (points, classes) = (level.starts.shape[1], level.starts.shape[2])
+        let boundaries = [level.starts.elements, level.ends.elements], offsets = level.offsets.elements
+        var scores = [Double](repeating: 0, count: bins + 1)
+        func distance(_ point: Int, _ label: Int, side: Int) -> Float {
+            fill(
+                &scores, offsets: offsets, boundary: boundaries[side], row: item * points, point: point, points: points,
+                label: label, classes: classes, side: side)
+            return Float(expectation(of: &scores, side: side))
+        }
+        return { point, label in (distance(point, label, side: 0), distance(point, label, side: 1)) }
+    }
+
     private func backward(_ level: Level, _ entries: [Entry], _ gradient: Tensor) -> [Tensor?] {
         let (points, classes) = (level.starts.shape[1], level.starts.shape[2])
-        var byBoundary = [Tensor.zeros(level.starts.shape), Tensor.zeros(level.ends.shape)]
-        var byOffset = Tensor.zeros(level.offsets.shape)
+        var byBoundary = [level.starts, level.ends].map { [Float](repeating: 0, count: $0.count) }
+        var byOffset = [Float](repeating: 0, count: level.offsets.count)
         let incoming = gradient.elements
         forEachSide(level, entries) { index, side, scores in
-            let (shares, mean) = expectation(of: scores, side: side)
-            let entry = entries[index]
-            byOffset.withMutableElements { byOffset in
-                byBoundary[side].withMutableElements { byBoundary in
-                    for bin in 0...bins {
-                        let slope = Float(shares[bin] * (distance(bin, side: side) - mean)) * incoming[2 * index + side]
-                        let row = entry.item * points + entry.point
-                        byOffset[(row * 2 + side) * (bins + 1) + bin] += slope
-                        let position = position(entry.point, bin, side: side)
-                        guard (0..<points).contains(position) else { continue }
-                        byBoundary[(entry.item * points + position) * classes + entry.label] += slope
-                    }
-                }
+            let mean = expectation(of: &scores, side: side)
+            let entry = entries[index], row = entry.item * points
+            for bin in 0...bins {
+                let slope = Float(scores[bin] * (distance(bin, side: side) - mean)) * incoming[2 * index + side]
+                byOffset[((row + entry.point) * 2 + side) * (bins + 1) + bin] += slope
+                let position = position(entry.point, bin, side: side)
+                guard (0..<points).contains(position) else { continue }
+                byBoundary[side][(row + position) * classes + entry.label] += slope
             }
         }
-        return byBoundary + [byOffset]
+        return [
+            Tensor(byBoundary[0], shape: level.starts.shape), Tensor(byBoundary[1], shape: level.ends.shape),
+            Tensor(byOffset, shape: level.offsets.shape),
+        ]
     }
 
     /// How far a bin is from the point; side 0 is the left.
@@ -70,36 +82,54 @@ struct TridentDecoder: Sendable {
     /// Where the boundary of a bin lies.
     private func position(_ point: Int, _ bin: Int, side: Int) -> Int { side == 0 ? point - bins + bin : point + bin }
 
-    private func expectation(of scores: [Double], side: Int) -> (shares: [Double], mean: Double) {
-        let largest = scores.max() ?? 0
-        let exponentials = scores.map { exp($0 - largest) }
-        let sum = exponentials.reduce(0, +)
-        let shares = exponentials.map { $0 / sum }
-        return (shares, shares.indices.reduce(0) { $0 + shares[$1] * distance($1, side: side) })
+    /// The expected distance; turns scores into shares.
+    private func expectation(of scores: inout [Double], side: Int) -> Double {
+        var largest = -Double.infinity, sum = 0.0, mean = 0.0
+        for bin in 0...bins { largest = max(largest, scores[bin]) }
+        for bin in 0...bins {
+            scores[bin] = exp(scores[bin] - largest)
+            sum += scores[bin]
+        }
+        for bin in 0...bins {
+            scores[bin] /= sum
+            mean += scores[bin] * distance(bin, side: side)
+        }
+        return mean
     }
 
-    /// Calls `body` with the scores of the bins of both sides of each entry.
+    /// The scores of the bins of one side of a point.
+    ///
+    /// - Parameters:
+    ///   - boundary: scores of starts or of ends.
+    ///   - row: the first point of the item among those of the batch.
+    private func fill(
+        _ scores: inout [Double], offsets: [Float], boundary: [Float], row: Int, point: Int, points: Int, label: Int,
+        classes: Int, side: Int
+    ) {
+        let first = ((row + point) * 2 + side) * (bins + 1)
+        for bin in 0...bins {
+            let position = position(point, bin, side: side)
+            let shared = (0..<points).contains(position) ? boundary[(row + position) * classes + label] : 0
+            scores[bin] = Double(offsets[first + bin]) + Double(shared)
+        }
+    }
+
+    /// Calls `body` with the scores of the bins of both sides of each entry, which it may change.
     private func forEachSide(
-        _ level: Level, _ entries: [Entry], _ body: (_ index: Int, _ side: Int, _ scores: [Double]) -> Void
+        _ level: Level, _ entries: [Entry], _ body: (_ index: Int, _ side: Int, _ scores: inout [Double]) -> Void
     ) {
         let (points, classes) = (level.starts.shape[1], level.starts.shape[2])
         precondition(
             level.ends.shape == level.starts.shape && level.offsets.shape[2] == 2 * (bins + 1),
             "boundaries \(level.starts.shape), \(level.ends.shape) and offsets \(level.offsets.shape) of \(bins) bins")
-        level.offsets.withElements { offsets in
-            for (side, boundary) in [level.starts, level.ends].enumerated() {
-                boundary.withElements { boundary in
-                    for (index, entry) in entries.enumerated() {
-                        let scores = (0...bins).map { bin -> Double in
-                            let own = offsets[((entry.item * points + entry.point) * 2 + side) * (bins + 1) + bin]
-                            let position = position(entry.point, bin, side: side)
-                            guard (0..<points).contains(position) else { return Double(own) }
-                            return Double(own)
-                                + Double(boundary[(entry.item * points + position) * classes + entry.label])
-                        }
-                        body(index, side, scores)
-                    }
-                }
+        let offsets = level.offsets.elements
+        var scores = [Double](repeating: 0, count: bins + 1)
+        for (side, boundary) in [level.starts.elements, level.ends.elements].enumerated() {
+            for (index, entry) in entries.enumerated() {
+                fill(
+                    &scores, offsets: offsets, boundary: boundary, row: entry.item * points, point: entry.point,
+                    points: points, label: entry.label, classes: classes, side: side)
+                body(index, side, &scores)
             }
         }
     }
