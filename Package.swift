@@ -62,7 +62,7 @@ let package = Package(
 
         // MARK: - Pipeline, in the order the data flows
         library("Video", ["CFFmpeg", "Tensors"]),
-        library("SViLM", ["Tensors", "Networks", "Video", "Configuration"]),
+        library("SViLM", ["CKernels", "Tensors", "Networks", "Video", "Configuration"]),
         library("Features", ["CHDF5", "Tensors", crypto]),
         library("Extraction", ["Configuration", "Networks", "Tensors", "Video", "SViLM", "Features"]),
         library("Annotations", ["CZlib", "Configuration"]),

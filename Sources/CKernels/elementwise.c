@@ -145,3 +145,21 @@ float tal_dot(const float *a, const float *b, size_t count) {
     for (size_t i = 0; i < count; i++) sum += a[i] * b[i];
     return sum;
 }
+
+TAL_CLONES
+void tal_tubelet_row(float *restrict first, float *restrict second, const uint8_t *restrict a,
+                     const uint8_t *restrict b, const float *restrict scale, const float *restrict shift, size_t count,
+                     int mixes, float difference_scale) {
+    if (mixes) {
+        for (size_t i = 0; i < count; i++) {
+            float p = scale[i] * (float)a[i] + shift[i], q = scale[i] * (float)b[i] + shift[i];
+            first[i] = 0.5f * (p + q);
+            second[i] = difference_scale * (q - p);
+        }
+    } else {
+        for (size_t i = 0; i < count; i++) {
+            first[i] = scale[i] * (float)a[i] + shift[i];
+            second[i] = scale[i] * (float)b[i] + shift[i];
+        }
+    }
+}

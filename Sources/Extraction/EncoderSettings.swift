@@ -11,15 +11,21 @@ public enum EncoderSettings {
     ///   - configuration: path of the YAML file.
     ///   - weights: path of a safetensors file; random weights from `seed` where `nil`.
     ///   - seed: the seed of random weights.
-    /// - Throws: `ConfigurationError`, `TensorFileError`, `NetworkError` or ``ExtractionError``.
-    public static func load(configuration: String, weights: String?, seed: UInt64) throws -> any SnippetEncoder {
+    ///   - precision: the arithmetic of an `svilm` encoder; others know `float32` only.
+    /// - Throws: `ConfigurationError`, `TensorFileError`, `NetworkError`, `SViLMError` or ``ExtractionError``.
+    public static func load(
+        configuration: String, weights: String?, seed: UInt64, precision: ComputePrecision = .float32
+    ) throws -> any SnippetEncoder {
         let kind = try ConfigurationFile.scalar("kind", in: configuration)
         switch kind ?? "svilm" {
         case "svilm":
             return try SViLMSnippetEncoder(
-                EncoderFile.load(configuration: configuration, weights: weights, seed: seed))
+                EncoderFile.load(configuration: configuration, weights: weights, seed: seed), precision: precision)
         case FrameDifferenceConfiguration.kind:
             guard weights == nil else { throw ExtractionError.needlessWeights(configuration: configuration) }
+            guard precision == .float32 else {
+                throw ExtractionError.fixedPrecision(configuration: configuration, precision: precision.rawValue)
+            }
             return try FrameDifferenceEncoder(ConfigurationFile.load(from: configuration))
         case let other:
             throw ConfigurationError.invalidValue(

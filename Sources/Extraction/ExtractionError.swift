@@ -8,6 +8,8 @@ public enum ExtractionError: Error, Equatable, CustomStringConvertible {
     case unreadableList(path: String)
     /// Weights were given for an encoder that has none.
     case needlessWeights(configuration: String)
+    /// An arithmetic was asked for that an encoder does not have.
+    case fixedPrecision(configuration: String, precision: String)
 
     public var description: String {
         switch self {
@@ -19,6 +21,8 @@ public enum ExtractionError: Error, Equatable, CustomStringConvertible {
             "\(path): the list cannot be read; it is UTF-8 text with one path on each line"
         case .needlessWeights(let configuration):
             "\(configuration): this encoder has no weights; leave --weights out"
+        case .fixedPrecision(let configuration, let precision):
+            "\(configuration): this encoder does not compute in \(precision); leave --precision out"
         }
     }
 }

@@ -19,9 +19,6 @@ public struct FeatureExtractor: Sendable {
     }
 
     public let encoder: any SnippetEncoder
-    /// Clips encoded at a time: enough to keep all threads busy when some clips take longer.
-    private var batchSize: Int { 4 * Parallel.threads }
-
     public init(encoder: any SnippetEncoder) {
         self.encoder = encoder
     }
@@ -98,6 +95,7 @@ public struct FeatureExtractor: Sendable {
         _ stream: ClipStream, _ report: inout ExtractionReport,
         _ consume: (_ rows: Tensor, _ share: Double, _ report: inout ExtractionReport) throws -> Void
     ) throws -> VideoSummary {
+        let batchSize = encoder.batchSize
         while true {
             var batch: [Clip] = []
             try report.timing.measure(\.waitingForClips) {
@@ -116,7 +114,7 @@ public struct FeatureExtractor: Sendable {
 
     private func makeStream(_ path: String) throws -> ClipStream {
         try ClipStream(
-            path: path, clock: encoder.clock, shape: encoder.frameShape, queueCapacity: batchSize)
+            path: path, clock: encoder.clock, shape: encoder.frameShape, queueCapacity: max(encoder.batchSize, 4))
     }
 
     private func open(_ video: VideoInput, unless complete: CompleteVideos) -> OpenedVideo {

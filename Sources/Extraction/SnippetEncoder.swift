@@ -14,6 +14,8 @@ public protocol SnippetEncoder: Sendable {
     var clock: SamplingClock { get }
     /// The size frames are brought to.
     var frameShape: FrameShape { get }
+    /// How many clips it is best given at a time.
+    var batchSize: Int { get }
 
     /// Encodes clips, each independently of the others, on the threads of `Parallel`.
     ///
@@ -23,6 +25,9 @@ public protocol SnippetEncoder: Sendable {
 }
 
 extension SnippetEncoder {
+    /// Enough to keep all threads busy when some clips take longer.
+    public var batchSize: Int { 4 * Parallel.threads }
+
     /// The grid on which its features lie.
     public var grid: SnippetGrid {
         SnippetGrid(

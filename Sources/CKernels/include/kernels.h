@@ -35,6 +35,11 @@ float tal_sum(const float *x, size_t count);
 double tal_sum_of_squares(const float *x, size_t count);
 float tal_dot(const float *a, const float *b, size_t count);
 
+// One row of pixels of two frames: scale * byte + shift, per value; with `mixes`, their mean and their difference times
+// `difference_scale` in place of the two.
+void tal_tubelet_row(float *first, float *second, const uint8_t *a, const uint8_t *b, const float *scale,
+                     const float *shift, size_t count, int mixes, float difference_scale);
+
 // MARK: - Rows: x is [rows, columns]
 
 // y += bias for each row.

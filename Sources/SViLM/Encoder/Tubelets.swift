@@ -1,3 +1,4 @@
+import CKernels
 import Tensors
 
 /// Cuts a clip into blocks of two frames and `patchSize` × `patchSize` pixels.
@@ -26,41 +27,38 @@ public struct Tubelets: Sendable {
         precondition(
             pixels.count == frames * height * width * 3 && frames % 2 == 0 && height % patchSize == 0
                 && width % patchSize == 0, "\(pixels.count) bytes for \(frames) frames of \(height)x\(width)")
-        let (rows, columns) = (height / patchSize, width / patchSize)
-        let rowValues = patchSize * 3, plane = patchSize * rowValues
-        let pattern = (0..<rowValues).map { (scale[$0 % 3], shift[$0 % 3]) }
-        let scales = pattern.map(\.0), shifts = pattern.map(\.1)
-        return Tensor([frames / 2, rows * columns, 2 * plane]) { target in
+        let places = (height / patchSize) * (width / patchSize)
+        return Tensor([frames / 2, places, 2 * patchSize * patchSize * 3]) { target in
             guard let out = target.baseAddress else { return }
-            pixels.withUnsafeBufferPointer { pixels in
-                scales.withUnsafeBufferPointer { scales in
-                    shifts.withUnsafeBufferPointer { shifts in
-                        var place = 0
-                        for pair in 0..<(frames / 2) {
-                            for row in 0..<rows {
-                                for column in 0..<columns {
-                                    for y in 0..<patchSize {
-                                        let source =
-                                            ((2 * pair * height + row * patchSize + y) * width + column * patchSize) * 3
-                                        let next = source + height * width * 3
-                                        let first = out + place + y * rowValues, second = first + plane
-                                        for i in 0..<rowValues {
-                                            let a = scales[i] * Float(pixels[source + i]) + shifts[i]
-                                            let b = scales[i] * Float(pixels[next + i]) + shifts[i]
-                                            if kind == .plain {
-                                                first[i] = a
-                                                second[i] = b
-                                            } else {
-                                                first[i] = 0.5 * (a + b)
-                                                second[i] = differenceScale * (b - a)
-                                            }
-                                        }
-                                    }
-                                    place += 2 * plane
-                                }
-                            }
-                        }
-                    }
+            cut(0..<(frames / 2 * places), from: pixels, frames: frames, height: height, width: width, to: out)
+        }
+    }
+
+    /// Writes some of the tubelets of a clip, numbered frame pair by frame pair and patch by patch.
+    ///
+    /// - Parameter target: receives `2 · patchSize² · 3` values for each tubelet.
+    func cut(
+        _ tubelets: Range<Int>, from pixels: [UInt8], frames: Int, height: Int, width: Int,
+        to target: UnsafeMutablePointer<Float>
+    ) {
+        precondition(
+            pixels.count == frames * height * width * 3,
+            "\(pixels.count) bytes for \(frames) frames of \(height)x\(width)")
+        let columns = width / patchSize, places = (height / patchSize) * columns
+        let rowValues = patchSize * 3, plane = patchSize * rowValues
+        let scales = (0..<rowValues).map { scale[$0 % 3] }, shifts = (0..<rowValues).map { shift[$0 % 3] }
+        pixels.withUnsafeBufferPointer { pixels in
+            guard let bytes = pixels.baseAddress else { return }
+            for (index, tubelet) in tubelets.enumerated() {
+                let (pair, place) = tubelet.quotientAndRemainder(dividingBy: places)
+                let (row, column) = place.quotientAndRemainder(dividingBy: columns)
+                let first = target + index * 2 * plane
+                for y in 0..<patchSize {
+                    let source = ((2 * pair * height + row * patchSize + y) * width + column * patchSize) * 3
+                    tal_tubelet_row(
+                        first + y * rowValues, first + plane + y * rowValues, bytes + source,
+                        bytes + source + height * width * 3, scales, shifts, rowValues,
+                        kind == .plain ? 0 : 1, differenceScale)
                 }
             }
         }

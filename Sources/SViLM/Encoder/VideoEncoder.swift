@@ -89,15 +89,7 @@ public struct VideoEncoder: Module {
         let grouped = tokens.slice(axis: 1, count..<(count + configuration.groups))
         return EncodedVideo(
             videoTokens: video.reshaped([batch, times, places, width]), groupTokens: grouped, assignment: assignment,
-            global: globalVector(video: video, groups: grouped))
-    }
-
-    private func globalVector(video: Tensor, groups: Tensor) -> Tensor {
-        switch configuration.global {
-        case .groups: return groups.mean(axes: [1])
-        case .video: return video.mean(axes: [1])
-        case .sum: return groups.mean(axes: [1]) + video.mean(axes: [1])
-        }
+            global: FeatureReadout(self).globalVector(video: video, groups: grouped))
     }
 
     // MARK: - Common space
@@ -112,24 +104,5 @@ public struct VideoEncoder: Module {
     public func globalFeatures(_ encoded: EncodedVideo) -> Tensor { globalProjection(encoded.global) }
 
     /// What stands for each clip outside the encoder: `[batch, featureChannels]`.
-    public func features(_ encoded: EncodedVideo) -> Tensor {
-        let isProjected = configuration.featureSpace == .common
-        var parts: [Tensor] = []
-        if configuration.feature != .video {
-            parts.append(isProjected ? globalFeatures(encoded) : encoded.global)
-        }
-        if configuration.feature != .global {
-            let pooled = encoded.videoTokens.mean(axes: [1, 2])
-            parts.append(isProjected ? clipProjection(pooled) : pooled)
-            if configuration.feature == .moments {
-                let inPlace = encoded.videoTokens.mean(axes: [1], keepsAxes: true)
-                let change = encoded.videoTokens - inPlace
-                let layout = inPlace - inPlace.mean(axes: [2], keepsAxes: true)
-                for spread in [change, layout] {
-                    parts.append((spread.squared().mean(axes: [1, 2]) + 1e-6).squareRoot())
-                }
-            }
-        }
-        return .concatenated(parts, axis: 1)
-    }
+    public func features(_ encoded: EncodedVideo) -> Tensor { FeatureReadout(self).features(encoded) }
 }

@@ -64,6 +64,7 @@ struct DetectCommand: ParsableCommand {
     var top = 10
 
     @OptionGroup(title: "Open vocabulary") var openVocabulary: OpenVocabularyOptions
+    @OptionGroup var precisionOptions: PrecisionOptions
     @OptionGroup var threadOptions: ThreadOptions
     @OptionGroup var consoleOptions: ConsoleOptions
 
@@ -164,7 +165,8 @@ struct DetectCommand: ParsableCommand {
         if let encoder { files = (encoder, weights) } else { files = try run.encoderFiles() }
         files.weights = weights ?? files.weights
         let snippetEncoder = try EncoderSettings.load(
-            configuration: files.configuration, weights: files.weights, seed: seed)
+            configuration: files.configuration, weights: files.weights, seed: seed,
+            precision: precisionOptions.precision)
         let extractor = FeatureExtractor(encoder: snippetEncoder)
         let inputs = VideoInputs(videos)
         for failure in inputs.failures { outcome.fail(failure.input, failure.error) }

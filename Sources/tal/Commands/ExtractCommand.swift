@@ -35,13 +35,15 @@ struct ExtractCommand: ParsableCommand {
     @Option(name: .long, help: "How values are stored in new videos: float32 or float16.")
     var storeAs = FeaturePrecision.float32
 
+    @OptionGroup var precisionOptions: PrecisionOptions
     @OptionGroup var threadOptions: ThreadOptions
     @OptionGroup var consoleOptions: ConsoleOptions
 
     func run() throws {
         threadOptions.apply()
         let console = consoleOptions.makeConsole()
-        let encoder = try EncoderSettings.load(configuration: encoder, weights: weights, seed: seed)
+        let encoder = try EncoderSettings.load(
+            configuration: encoder, weights: weights, seed: seed, precision: precisionOptions.precision)
         let inputs = VideoInputs(inputs)
         var outcome = BatchOutcome(noun: "video")
         for failure in inputs.failures { outcome.fail(failure.input, failure.error) }

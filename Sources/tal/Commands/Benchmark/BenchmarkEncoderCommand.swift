@@ -3,11 +3,6 @@ import Configuration
 import SViLM
 import Tensors
 
-/// The arithmetic of an encoder.
-enum Precision: String, ExpressibleByArgument, CaseIterable {
-    case float32
-}
-
 struct BenchmarkEncoderCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "encoder", abstract: "Clips a second through a video encoder, tubelets already cut.",
@@ -22,40 +17,70 @@ struct BenchmarkEncoderCommand: ParsableCommand {
     @Option(name: .long, help: "Frames of a clip, in place of the configuration's.")
     var frames: Int?
 
-    @Option(name: .long, help: "Clips in a batch; one for each thread unless given.")
-    var batch: Int?
+    @Option(name: .long, help: "Clips in a batch.")
+    var batch = 1
 
-    @Option(name: .long, help: "The arithmetic: float32.")
-    var precision = Precision.float32
+    @OptionGroup var precisionOptions: PrecisionOptions
 
     @OptionGroup var options: BenchmarkOptions
     @OptionGroup var threadOptions: ThreadOptions
 
     func validate() throws {
-        if let batch, batch < 1 { throw ValidationError("--batch must be at least 1, not \(batch)") }
+        if batch < 1 { throw ValidationError("--batch must be at least 1, not \(batch)") }
     }
 
     func run() throws {
         threadOptions.apply()
         let changes = frames.map { ["frames=\($0)", "sampling.window_frames=\(max($0, 1))"] } ?? []
         let settings = try ConfigurationFile.load(EncoderConfiguration.self, from: config, overrides: changes)
-        let encoder = VideoEncoder(settings, seed: 0)
-        let count = batch ?? Parallel.threads
-        var generator = RandomGenerator(seed: 1)
-        let shape = [1, settings.clipLength, settings.gridSize * settings.gridSize, settings.tubeletValues]
-        let clips = (0..<count).map { _ in Tensor.normal(shape, using: &generator) }
-        let watch = Stopwatch(runs: options.runs) {
-            Parallel.forEach(count) { _ = encoder.features(encoder(clips[$0])) }
-        }
+        let workload = try EncoderWorkload(settings, batch: batch, precision: precisionOptions.precision)
+        let watch = Stopwatch(runs: options.runs) { workload.run() }
+        let sgemm = MatrixLibrary.measureRate() * 1e-9
+        let rate = workload.operations / watch.median * 1e-9
         var report = BenchmarkReport()
         report.add("encoder", "encoder", settings.name)
         report.add("frames", "frames", settings.frames)
-        report.add("precision", "precision", precision.rawValue)
-        report.add("clips in a batch", "batch", count)
-        report.add("clips a second", "clips_per_second", Double(count) / watch.median)
-        report.add(
-            "GFLOP/s", "gflops", settings.operationsPerClip * Double(count) / watch.median * 1e-9, digits: 1)
-        report.add(watch)
+        report.add("precision", "precision", precisionOptions.precision.rawValue)
+        report.add("clips in a batch", "batch", batch)
+        report.add("clips a second", "clips_per_second", Double(batch) / watch.median)
+        report.add("GFLOP/s", "gflops", rate, digits: 1)
+        report.add("GFLOP/s of sgemm", "sgemm_gflops", sgemm, digits: 1)
+        report.add("share of sgemm", "share_of_sgemm", rate / sgemm, digits: 2)
+        report.add(watch, kernel: workload.kernel)
         try report.finish(options)
     }
+}
+
+/// Random clips, and an encoder the way an extraction runs it.
+private struct EncoderWorkload {
+    /// Operations in the matrix products of one run.
+    let operations: Double
+    /// Where its products are computed.
+    let kernel: String
+    private let encode: () -> Void
+
+    init(_ settings: EncoderConfiguration, batch: Int, precision: ComputePrecision) throws {
+        var generator = RandomGenerator(seed: 1)
+        let shape = [1, settings.clipLength, settings.gridSize * settings.gridSize, settings.tubeletValues]
+        let clips = (0..<batch).map { _ in Tensor.normal(shape, using: &generator) }
+        let plain = VideoEncoder(settings, seed: 0)
+        guard precision != .float32 || InferenceEncoder.obstacle(settings, precision: precision) == nil else {
+            operations = settings.operationsPerClip * Double(batch)
+            kernel = MatrixLibrary.kernel
+            encode = { Parallel.forEach(batch) { _ = plain.features(plain(clips[$0])) } }
+            return
+        }
+        let encoder = try InferenceEncoder(plain, precision: precision)
+        operations = encoder.operationsPerClip * Double(batch)
+        kernel = precision == .float32 ? "AVX-512" : "AVX512-BF16"
+        encode = {
+            if encoder.sharesClips {
+                for clip in clips { _ = encoder.features(of: clip) }
+            } else {
+                Parallel.forEach(batch) { _ = encoder.features(of: clips[$0]) }
+            }
+        }
+    }
+
+    func run() { encode() }
 }

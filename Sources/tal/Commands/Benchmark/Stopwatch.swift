@@ -43,7 +43,7 @@ struct BenchmarkReport {
     mutating func add(_ name: String, _ key: String, _ value: String) { rows.append((name, key, value, value)) }
 
     /// Adds the times of the runs, the machine's part in them, and the memory.
-    mutating func add(_ watch: Stopwatch) {
+    mutating func add(_ watch: Stopwatch, kernel: String = MatrixLibrary.kernel) {
         add("seconds, median", "seconds_median", watch.median, digits: 4)
         add("seconds, least", "seconds_min", watch.seconds.first ?? 0, digits: 4)
         add("seconds, most", "seconds_max", watch.seconds.last ?? 0, digits: 4)
@@ -54,7 +54,7 @@ struct BenchmarkReport {
                 ResultText.number(Double(Stopwatch.peakMemory) / 1_048_576, 0) + " MiB"
             ))
         add("threads", "threads", Parallel.threads)
-        add("matrix kernel", "kernel", MatrixLibrary.kernel)
+        add("matrix kernel", "kernel", kernel)
     }
 
     /// Prints the figures, and writes them where that was asked for.

@@ -1,0 +1,88 @@
+import CKernels
+
+/// The sizes of one clip inside an ``InferenceEncoder``.
+struct EncoderLayout: Sendable {
+    /// Tubelets of a clip.
+    let videoTokens: Int
+    /// Tubelets and group tokens.
+    let tokens: Int
+    /// Tokens rounded up to whole blocks of queries; the rows beyond are computed like others and ignored.
+    let paddedTokens: Int
+    let width: Int
+    let heads: Int
+    let tubeletValues: Int
+    /// Elements from one row of operands to the next. The odd lines keep rows from falling on each other in the cache.
+    let rowStride: Int
+    let hiddenStride: Int
+
+    init(_ configuration: EncoderConfiguration) {
+        videoTokens = configuration.clipLength * configuration.gridSize * configuration.gridSize
+        tokens = videoTokens + configuration.groups
+        let block = Int(TAL_QUERIES)
+        paddedTokens = (tokens + block - 1) / block * block
+        width = configuration.width
+        heads = configuration.heads
+        tubeletValues = configuration.tubeletValues
+        rowStride = max(configuration.width, PackedBlock.portion) + 32
+        hiddenStride = PackedBlock.portion + 32
+    }
+
+    var headWidth: Int { width / heads }
+
+    /// Tokens rounded up to whole tiles: the rows that are computed.
+    var rows: Int { (tokens + 7) / 8 * 8 }
+
+    /// Equal blocks of rows, small enough for the nearest caches, and as many as keep all threads busy to the end.
+    func rowBlocks(threads: Int) -> [Range<Int>] {
+        let sizes = stride(from: 48, through: 96, by: 8)
+        func busiest(_ size: Int) -> Int { ((rows + size - 1) / size + threads - 1) / threads * size }
+        let size = sizes.min { (busiest($0), -$0) < (busiest($1), -$1) } ?? 96
+        return stride(from: 0, to: rows, by: size).map { $0..<min($0 + size, rows) }
+    }
+
+    /// The most rows in a block.
+    static let largestBlock = 96
+}
+
+/// What one clip needs while it is encoded.
+final class EncoderWorkspace: Sendable {
+    let layout: EncoderLayout
+    /// `[paddedTokens, width]`, float32
+    let tokens: AlignedMemory
+    /// `[heads, paddedTokens, headWidth]`, operands
+    let queries: AlignedMemory
+    let keys: AlignedMemory
+    let values: AlignedMemory
+    /// `[paddedTokens, width]`, operands `rowStride` apart
+    let attended: AlignedMemory
+
+    init(_ layout: EncoderLayout, precision: ComputePrecision) {
+        self.layout = layout
+        let operands = layout.paddedTokens * layout.width * precision.elementBytes
+        tokens = AlignedMemory(bytes: layout.paddedTokens * layout.width * 4)
+        queries = AlignedMemory(bytes: operands)
+        keys = AlignedMemory(bytes: operands)
+        values = AlignedMemory(bytes: operands)
+        attended = AlignedMemory(bytes: layout.paddedTokens * layout.rowStride * precision.elementBytes)
+    }
+
+    /// The token of a row.
+    func residual(_ row: Int) -> UnsafeMutablePointer<Float> { tokens.floats + row * layout.width }
+}
+
+/// What one thread needs for a block of rows or of queries.
+final class RowScratch: Sendable {
+    let rows: AlignedMemory
+    let hidden: AlignedMemory
+    let attention: AlignedMemory
+    /// Tubelets before they become operands.
+    let tubelets: AlignedMemory
+
+    init(_ layout: EncoderLayout) {
+        let count = EncoderLayout.largestBlock
+        rows = AlignedMemory(bytes: count * max(layout.rowStride, layout.tubeletValues) * 4)
+        hidden = AlignedMemory(bytes: count * layout.hiddenStride * 4)
+        attention = AlignedMemory(bytes: tal_attention_scratch_bytes(layout.tokens, layout.headWidth))
+        tubelets = AlignedMemory(bytes: count * layout.tubeletValues * 4)
+    }
+}

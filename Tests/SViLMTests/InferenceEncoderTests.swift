@@ -1,0 +1,129 @@
+import Networks
+import Testing
+
+@testable import SViLM
+@testable import Tensors
+
+@Suite("The encoder made ready for inference")
+struct InferenceEncoderTests {
+    static let canRun = ComputePrecision.float32.isAvailable
+    static let canRunHalves = ComputePrecision.bfloat16.isAvailable
+
+    /// Sizes that leave remainders everywhere: 2 · 3 · 3 tubelets and 5 groups, 96 channels, 3 heads, hidden portions.
+    static func configuration(_ change: (inout EncoderConfiguration) -> Void = { _ in }) -> EncoderConfiguration {
+        var configuration = EncoderConfiguration()
+        configuration.frames = 4
+        configuration.imageSize = 48
+        configuration.width = 96
+        configuration.heads = 3
+        configuration.depth = 4
+        configuration.groups = 5
+        configuration.feedForwardRatio = 9
+        configuration.commonSpace = 32
+        change(&configuration)
+        return configuration
+    }
+
+    /// Clips of the shape that an encoder takes, as tubelets and as pixels.
+    static func clip(_ configuration: EncoderConfiguration, seed: UInt64) -> (pixels: [UInt8], tubelets: Tensor) {
+        var generator = RandomGenerator(seed: seed)
+        let size = configuration.imageSize
+        let pixels = (0..<(configuration.frames * size * size * 3)).map { _ in UInt8(generator.integer(in: 0...255)) }
+        return (pixels, Tubelets(configuration)(pixels, frames: configuration.frames, height: size, width: size))
+    }
+
+    static func cosine(_ a: Tensor, _ b: Tensor) -> Float {
+        func dot(_ a: Tensor, _ b: Tensor) -> Float { zip(a.elements, b.elements).reduce(0) { $0 + $1.0 * $1.1 } }
+        return dot(a, b) / (dot(a, a) * dot(b, b)).squareRoot()
+    }
+
+    static func largestDifference(_ a: Tensor, _ b: Tensor) -> Float {
+        zip(a.elements, b.elements).reduce(0) { max($0, abs($1.0 - $1.1)) }
+    }
+
+    /// Biases and norms that differ from their beginnings, so that none can be forgotten.
+    static func encoder(_ configuration: EncoderConfiguration, seed: UInt64) -> VideoEncoder {
+        let encoder = VideoEncoder(configuration, seed: seed)
+        var generator = RandomGenerator(seed: seed + 100)
+        for parameter in encoder.parameters where parameter.shape.count == 1 {
+            parameter.value = parameter.value + .normal(parameter.shape, deviation: 0.1, using: &generator)
+        }
+        return encoder
+    }
+
+    static let shapes: [@Sendable (inout EncoderConfiguration) -> Void] = [
+        { _ in },
+        {
+            $0.tubelet = .plain; $0.feature = .moments
+        },
+        {
+            $0.imageSize = 112; $0.frames = 10; $0.groups = 20; $0.global = .groups
+        },
+        {
+            $0.width = 128; $0.heads = 2; $0.feature = .both; $0.featureSpace = .common; $0.groupingAfter = [1, 2]
+        },
+        {
+            $0.patchSize = 8; $0.imageSize = 24; $0.groups = 1; $0.global = .video
+        },
+    ]
+
+    @Test("in float32 it computes what the encoder computes", .enabled(if: canRun), arguments: shapes.indices)
+    func float32(shape: Int) throws {
+        let configuration = Self.configuration(Self.shapes[shape])
+        let plain = Self.encoder(configuration, seed: 1)
+        let fast = try InferenceEncoder(plain, precision: .float32)
+        for seed in UInt64(0)..<3 {
+            let tubelets = Self.clip(configuration, seed: seed).tubelets
+            let expected = plain(tubelets.reshaped([1] + tubelets.shape)), encoded = fast(tubelets)
+            #expect(encoded.videoTokens.shape == expected.videoTokens.shape)
+            #expect(encoded.assignment.elements == expected.assignment.elements)
+            #expect(Self.largestDifference(encoded.videoTokens, expected.videoTokens) < 2e-5)
+            #expect(Self.largestDifference(encoded.groupTokens, expected.groupTokens) < 2e-5)
+            #expect(Self.largestDifference(encoded.global, expected.global) < 2e-5)
+            let features = plain.features(expected)
+            #expect(fast.features(of: tubelets).shape == [1, configuration.featureChannels])
+            #expect(Self.largestDifference(fast.features(of: tubelets), features) < 2e-5)
+        }
+    }
+
+    @Test(
+        "in bfloat16 the features point where those of float32 point", .enabled(if: canRunHalves),
+        arguments: shapes.indices)
+    func bfloat16(shape: Int) throws {
+        let configuration = Self.configuration(Self.shapes[shape])
+        let plain = Self.encoder(configuration, seed: 2)
+        let fast = try InferenceEncoder(plain, precision: .bfloat16)
+        for seed in UInt64(0)..<6 {
+            let tubelets = Self.clip(configuration, seed: seed).tubelets
+            let features = plain.features(plain(tubelets.reshaped([1] + tubelets.shape)))
+            #expect(Self.cosine(fast.features(of: tubelets), features) >= 0.999)
+        }
+    }
+
+    @Test("pixels and tubelets give the same features, again and again and from many threads", .enabled(if: canRun))
+    func repetition() throws {
+        let configuration = Self.configuration()
+        let fast = try InferenceEncoder(Self.encoder(configuration, seed: 3), precision: .float32)
+        let clips = (0..<8).map { Self.clip(configuration, seed: $0) }
+        let alone = clips.map { fast.features(of: $0.tubelets).elements }
+        let together = Parallel.map(clips.count) { fast.features(ofPixels: clips[$0].pixels).elements }
+        #expect(together == alone)
+    }
+
+    @Test("what it cannot do is refused with the reason")
+    func obstacles() {
+        let odd = Self.configuration { $0.heads = 8 }
+        #expect(InferenceEncoder.obstacle(odd, precision: .float32) != nil)
+        #expect(throws: SViLMError.self) {
+            try InferenceEncoder(VideoEncoder(odd, seed: 1), precision: .bfloat16)
+        }
+    }
+
+    @Test("blocks of rows cover all rows once, in whole tiles", arguments: [1, 2, 3, 16], [4, 8, 32])
+    func rowBlocks(threads: Int, frames: Int) {
+        let layout = EncoderLayout(Self.configuration { $0.frames = frames })
+        let blocks = layout.rowBlocks(threads: threads)
+        #expect(blocks.flatMap { Array($0) } == Array(0..<layout.rows))
+        #expect(blocks.allSatisfy { $0.count % 8 == 0 && $0.count <= EncoderLayout.largestBlock })
+    }
+}
