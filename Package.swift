@@ -61,7 +61,7 @@ let package = Package(
         library("Networks", ["CKernels", "Tensors", crypto]),
 
         // MARK: - Pipeline, in the order the data flows
-        library("Video", ["CFFmpeg", "Tensors"]),
+        library("Video", ["CFFmpeg", "CKernels", "Tensors"]),
         library("SViLM", ["CKernels", "Tensors", "Networks", "Video", "Configuration"]),
         library("Features", ["CHDF5", "Tensors", crypto]),
         library("Extraction", ["Configuration", "Networks", "Tensors", "Video", "SViLM", "Features"]),

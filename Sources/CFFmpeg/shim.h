@@ -73,6 +73,15 @@ static inline int ffScale(struct SwsContext *scaler, const AVFrame *frame, uint8
         scaler, (const uint8_t *const *)frame->data, frame->linesize, 0, frame->height, planes, strides);
 }
 
+// Scales a frame into a plane of brightness and two of colour; returns the number of rows written.
+static inline int ffScalePlanes(
+    struct SwsContext *scaler, const AVFrame *frame, uint8_t *y, int yBytes, uint8_t *u, uint8_t *v, int colourBytes) {
+    uint8_t *planes[4] = {y, u, v, NULL};
+    int strides[4] = {yBytes, colourBytes, colourBytes, 0};
+    return sws_scale(
+        scaler, (const uint8_t *const *)frame->data, frame->linesize, 0, frame->height, planes, strides);
+}
+
 // Scales packed pixels into a frame; returns the number of rows written.
 static inline int ffFill(struct SwsContext *scaler, const uint8_t *pixels, int rowBytes, AVFrame *frame) {
     const uint8_t *planes[4] = {pixels, NULL, NULL, NULL};

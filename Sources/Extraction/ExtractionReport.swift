@@ -24,6 +24,8 @@ public struct ExtractionTiming: Hashable, Sendable {
     public var waitingForClips = 0.0
     public var encoding = 0.0
     public var writing = 0.0
+    /// What the decoding threads did beside the encoder.
+    public var sampling = SamplingTiming()
 
     public var total: Double { waitingForClips + encoding + writing }
 

@@ -108,13 +108,18 @@ public struct FeatureExtractor: Sendable {
             let reached = last.seconds.last ?? 0
             try consume(rows, duration > 0 ? min(1, max(0, reached / duration)) : 0, &report)
         }
+        report.timing.sampling += stream.timing ?? SamplingTiming()
         guard let summary = stream.summary else { preconditionFailure("a stream that has ended has a summary") }
         return summary
     }
 
+    /// A light encoder waits for the decoder, which therefore gets threads too. One thread decodes damaged files the same way
+    /// each time, so it is left at that otherwise.
     private func makeStream(_ path: String) throws -> ClipStream {
-        try ClipStream(
-            path: path, clock: encoder.clock, shape: encoder.frameShape, queueCapacity: max(encoder.batchSize, 4))
+        let options = DecoderOptions(threads: encoder.batchSize == 1 ? 1 : min(4, Parallel.threads))
+        return try ClipStream(
+            path: path, clock: encoder.clock, shape: encoder.frameShape, options: options,
+            queueCapacity: max(encoder.batchSize, 4))
     }
 
     private func open(_ video: VideoInput, unless complete: CompleteVideos) -> OpenedVideo {

@@ -26,6 +26,8 @@ public struct SViLMSnippetEncoder: SnippetEncoder {
     /// - Throws: `SViLMError` where another precision cannot be used on this machine or with this encoder.
     public init(_ encoder: VideoEncoder, precision: ComputePrecision = .float32) throws {
         let configuration = encoder.configuration
+        // For a large encoder the digest takes as long as the packing.
+        let digest = BackgroundResult { Weights.hash(of: encoder) }
         if precision == .float32, InferenceEncoder.obstacle(configuration, precision: precision) != nil {
             engine = .plain(encoder, Tubelets(configuration))
         } else {
@@ -33,7 +35,7 @@ public struct SViLMSnippetEncoder: SnippetEncoder {
         }
         origin = FeatureOrigin(
             encoder: configuration.name, encoderConfiguration: try EncoderSettings.json(configuration),
-            weightsSHA256: Weights.hash(of: encoder))
+            weightsSHA256: digest.value)
         clock = SamplingClock(configuration.sampling, framesPerClip: configuration.frames)
         frameShape = FrameShape(size: configuration.imageSize)
         channels = configuration.featureChannels
@@ -43,6 +45,13 @@ public struct SViLMSnippetEncoder: SnippetEncoder {
     public var batchSize: Int {
         if case .fast(let encoder) = engine, encoder.sharesClips { return 1 }
         return 4 * Parallel.threads
+    }
+
+    public var operationsPerClip: Double? {
+        switch engine {
+        case .fast(let encoder): encoder.operationsPerClip
+        case .plain(let encoder, _): encoder.configuration.operationsPerClip
+        }
     }
 
     public func encode(_ clips: [Clip]) -> Tensor {

@@ -16,6 +16,8 @@ public protocol SnippetEncoder: Sendable {
     var frameShape: FrameShape { get }
     /// How many clips it is best given at a time.
     var batchSize: Int { get }
+    /// Floating-point operations in the matrix products of one clip; nil where products are not what it does.
+    var operationsPerClip: Double? { get }
 
     /// Encodes clips, each independently of the others, on the threads of `Parallel`.
     ///
@@ -27,6 +29,8 @@ public protocol SnippetEncoder: Sendable {
 extension SnippetEncoder {
     /// Enough to keep all threads busy when some clips take longer.
     public var batchSize: Int { 4 * Parallel.threads }
+
+    public var operationsPerClip: Double? { nil }
 
     /// The grid on which its features lie.
     public var grid: SnippetGrid {

@@ -11,7 +11,8 @@ public enum EncoderFile {
     /// - Throws: `ConfigurationError`, `TensorFileError` or `NetworkError`.
     public static func load(configuration path: String, weights: String?, seed: UInt64) throws -> VideoEncoder {
         let configuration = try ConfigurationFile.load(EncoderConfiguration.self, from: path)
-        let encoder = VideoEncoder(configuration, seed: seed)
+        let encoder = VideoEncoder(
+            configuration, seed: seed, initialization: weights == nil ? .xavierUniform : .zeros)
         if let weights { try Weights.load(encoder, from: weights) }
         return encoder
     }

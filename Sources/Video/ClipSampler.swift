@@ -24,6 +24,8 @@ public final class ClipSampler {
     /// All ticks, once the end has been reached.
     private var allTicks: Int?
     private var isFirst = true
+    /// Where the time went so far.
+    public private(set) var timing = SamplingTiming()
 
     /// - Parameters:
     ///   - interval: the part of the video to sample, in seconds; second 0 of the clock is its lower bound. All where nil.
@@ -63,9 +65,9 @@ public final class ClipSampler {
     /// Looks at one more frame of the video.
     private func step() throws(VideoError) {
         if isFirst {
-            if begin > 0 { decoder.seek(to: begin) }
+            if begin > 0 { timing.measure(\.decoding) { decoder.seek(to: begin) } }
             isFirst = false
-        } else if !decoder.advance() {
+        } else if !timing.measure(\.decoding, decoder.advance) {
             try finish()
             return
         }
@@ -88,12 +90,16 @@ public final class ClipSampler {
     }
 
     private func convert(_ ticks: Range<Int>) throws(VideoError) {
+        let start = ContinuousClock.now
         let image = try scaler.image(of: decoder)
+        timing.preprocessing += (ContinuousClock.now - start) / .seconds(1)
         shown.append(Shown(ticks: ticks, seconds: decoder.timing.start, image: image))
     }
 
     private func assemble(first: Int) -> Clip {
+        let start = ContinuousClock.now
         defer {
+            timing.preprocessing += (ContinuousClock.now - start) / .seconds(1)
             window += 1
             shown.removeAll { $0.ticks.upperBound <= window * clock.strideFrames && $0.ticks.upperBound != allTicks }
         }

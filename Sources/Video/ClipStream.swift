@@ -24,6 +24,7 @@ public final class ClipStream: Sendable {
 
     private struct Ending: Sendable {
         var summary: VideoSummary
+        var timing: SamplingTiming
         var error: VideoError?
     }
 
@@ -70,6 +71,9 @@ public final class ClipStream: Sendable {
     /// What was read and what was wrong with it, once ``next()`` has returned nil or thrown.
     public var summary: VideoSummary? { ending.withLock { $0?.summary } }
 
+    /// Where the time of the decoding thread went, once ``next()`` has returned nil or thrown.
+    public var timing: SamplingTiming? { ending.withLock { $0?.timing } }
+
     /// The work of the decoding thread. It does not hold the stream, so that releasing the stream ends it.
     private final class Producer: @unchecked Sendable {
         private let sampler: ClipSampler
@@ -89,7 +93,7 @@ public final class ClipStream: Sendable {
             } catch {
                 failure = error
             }
-            _ = queue.put(.end(Ending(summary: sampler.summary, error: failure)))
+            _ = queue.put(.end(Ending(summary: sampler.summary, timing: sampler.timing, error: failure)))
             queue.close()
         }
     }

@@ -186,6 +186,25 @@ struct ClipSamplerTests {
         }
     }
 
+    @Test("colours stay what they are when a picture is resized, in odd sizes too", arguments: [15, 33, 224])
+    func coloursOfResizedPictures(size: Int) throws {
+        try SharedData.withTemporaryFolder { folder in
+            let url = folder.appendingPathComponent("a.mp4")
+            try SyntheticVideo.write(to: url, count: 12)
+            let decoder = try VideoDecoder(path: url.path)
+            let scaler = FrameScaler(shape: FrameShape(size: size))
+            repeat {
+                let stored = try decoder.image().meanColour
+                let resized = try decoder.image(using: scaler)
+                #expect(resized.width == size && resized.height == size)
+                for (channel, wanted) in stored.enumerated() {
+                    let values = stride(from: channel, to: resized.pixels.count, by: 3).map { resized.pixels[$0] }
+                    #expect(values.allSatisfy { abs(Double($0) - wanted) <= 2 })
+                }
+            } while decoder.advance()
+        }
+    }
+
     @Test("normalisation is linear in each channel")
     func normalisation() {
         let clip = Clip(

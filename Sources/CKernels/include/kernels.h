@@ -40,6 +40,17 @@ float tal_dot(const float *a, const float *b, size_t count);
 void tal_tubelet_row(float *first, float *second, const uint8_t *a, const uint8_t *b, const float *scale,
                      const float *shift, size_t count, int mixes, float difference_scale);
 
+// MARK: - Pixels
+
+// Conversion from brightness and colour differences to red, green and blue, factors in 16.16.
+typedef struct {
+    int32_t black, y, v_to_red, u_to_green, v_to_green, u_to_blue;
+} tal_colour_matrix;
+
+// One row of packed RGB; two neighbouring pixels share a value of u and v.
+void tal_rgb_row(uint8_t *rgb, const uint8_t *y, const uint8_t *u, const uint8_t *v, size_t width,
+                 tal_colour_matrix matrix);
+
 // MARK: - Rows: x is [rows, columns]
 
 // y += bias for each row.

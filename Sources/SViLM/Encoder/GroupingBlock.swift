@@ -19,15 +19,18 @@ public struct GroupingBlock: Module {
     public let feedForwardNorm: LayerNorm
     public let feedForward: FeedForward
 
-    init(_ channels: Int, hidden: Int, using generator: inout RandomGenerator) {
+    init(
+        _ channels: Int, hidden: Int, initialization: Initialization = .xavierUniform,
+        using generator: inout RandomGenerator
+    ) {
         groupNorm = LayerNorm(channels, epsilon: 1e-6)
         tokenNorm = LayerNorm(channels, epsilon: 1e-6)
-        query = Linear(channels, channels, initialization: .xavierUniform, using: &generator)
-        key = Linear(channels, channels, initialization: .xavierUniform, using: &generator)
-        value = Linear(channels, channels, initialization: .xavierUniform, using: &generator)
-        projection = Linear(channels, channels, initialization: .xavierUniform, using: &generator)
+        query = Linear(channels, channels, initialization: initialization, using: &generator)
+        key = Linear(channels, channels, initialization: initialization, using: &generator)
+        value = Linear(channels, channels, initialization: initialization, using: &generator)
+        projection = Linear(channels, channels, initialization: initialization, using: &generator)
         feedForwardNorm = LayerNorm(channels, epsilon: 1e-6)
-        feedForward = FeedForward(channels, hidden: hidden, initialization: .xavierUniform, using: &generator)
+        feedForward = FeedForward(channels, hidden: hidden, initialization: initialization, using: &generator)
     }
 
     /// - Parameters:

@@ -34,12 +34,14 @@ public struct VideoEncoder: Module {
 
     /// An encoder with random weights.
     ///
-    /// - Parameter configuration: must be valid.
-    public init(_ configuration: EncoderConfiguration, seed: UInt64) {
+    /// - Parameters:
+    ///   - configuration: must be valid.
+    ///   - initialization: how the weights of products begin; zeros cost least where others are loaded in their place.
+    public init(_ configuration: EncoderConfiguration, seed: UInt64, initialization: Initialization = .xavierUniform) {
         var generator = RandomGenerator(seed: seed)
         let width = configuration.width, hidden = width * configuration.feedForwardRatio
         tubeletEmbedding = Linear(
-            configuration.tubeletValues, width, initialization: .xavierUniform, using: &generator)
+            configuration.tubeletValues, width, initialization: initialization, using: &generator)
         position = PositionEmbedding(
             times: configuration.clipLength, gridSize: configuration.gridSize, channels: width,
             timeDropout: Float(configuration.timeDropout), using: &generator)
@@ -49,13 +51,15 @@ public struct VideoEncoder: Module {
         blocks = (0..<configuration.depth).map { _ in
             TransformerBlock(
                 width, heads: configuration.heads, hidden: hidden, dropPath: Float(configuration.dropPath),
-                using: &generator)
+                initialization: initialization, using: &generator)
         }
-        grouping = configuration.groupingLayers.map { _ in GroupingBlock(width, hidden: hidden, using: &generator) }
+        grouping = configuration.groupingLayers.map { _ in
+            GroupingBlock(width, hidden: hidden, initialization: initialization, using: &generator)
+        }
         norm = LayerNorm(width, epsilon: 1e-6)
-        clipProjection = Linear(width, configuration.commonSpace, initialization: .xavierUniform, using: &generator)
-        groupProjection = Linear(width, configuration.commonSpace, initialization: .xavierUniform, using: &generator)
-        globalProjection = Linear(width, configuration.commonSpace, initialization: .xavierUniform, using: &generator)
+        clipProjection = Linear(width, configuration.commonSpace, initialization: initialization, using: &generator)
+        groupProjection = Linear(width, configuration.commonSpace, initialization: initialization, using: &generator)
+        globalProjection = Linear(width, configuration.commonSpace, initialization: initialization, using: &generator)
         self.configuration = configuration
     }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Extraction
 import Features
+import Tensors
 
 struct ExtractCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -35,6 +36,10 @@ struct ExtractCommand: ParsableCommand {
     @Option(name: .long, help: "How values are stored in new videos: float32 or float16.")
     var storeAs = FeaturePrecision.float32
 
+    @Flag(
+        name: .long, help: "Say where the time went, and how near the encoder came to the machine's rate of products.")
+    var profile = false
+
     @OptionGroup var precisionOptions: PrecisionOptions
     @OptionGroup var threadOptions: ThreadOptions
     @OptionGroup var consoleOptions: ConsoleOptions
@@ -61,6 +66,7 @@ struct ExtractCommand: ParsableCommand {
             for failure in report.failures { outcome.fail(failure.video.path, failure.error) }
             outcome.succeed(report.extracted.count + report.alreadyDone.count)
             console.note(ExtractionText.summary(report, store: out))
+            if profile { print(ExtractionText.profile(report, encoder: encoder)) }
         }
         try outcome.finish(on: console)
     }
@@ -79,6 +85,30 @@ enum ExtractionText {
             text +=
                 "; \(report.clipCount) clips, \(ResultText.number(rate, 1)) clips/s, encoder busy "
                 + "\(ResultText.number(100 * timing.encoding / max(timing.total, 1e-9), 0)) %"
+        }
+        return text
+    }
+
+    /// Where the time went; decoding and preprocessing happen beside the encoder.
+    static func profile(_ report: ExtractionReport, encoder: any SnippetEncoder) -> String {
+        let timing = report.timing
+        var table = TextTable([.left("work"), .right("seconds"), .right("share")])
+        func add(_ name: String, _ seconds: Double) {
+            let share = ResultText.number(100 * seconds / max(timing.total, 1e-9), 1) + " %"
+            table.add(name, ResultText.number(seconds, 3), share)
+        }
+        add("waiting for clips", timing.waitingForClips)
+        add("encode", timing.encoding)
+        add("write", timing.writing)
+        add("beside: decode", timing.sampling.decoding)
+        add("beside: preprocess", timing.sampling.preprocessing)
+        var text = table.description
+        if let operations = encoder.operationsPerClip, timing.encoding > 0 {
+            let rate = operations * Double(report.clipCount) / timing.encoding * 1e-9
+            let sgemm = MatrixLibrary.measureRate() * 1e-9
+            text +=
+                "\nencoder: \(ResultText.number(rate, 1)) GFLOP/s, \(ResultText.number(100 * rate / sgemm, 0)) % of the "
+                + "\(ResultText.number(sgemm, 1)) GFLOP/s of sgemm"
         }
         return text
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Tensors
 import Video
 
 struct BenchmarkDecodeCommand: ParsableCommand {
@@ -22,6 +23,7 @@ struct BenchmarkDecodeCommand: ParsableCommand {
     var sparse: String?
 
     @OptionGroup var options: BenchmarkOptions
+    @OptionGroup var threadOptions: ThreadOptions
 
     func validate() throws {
         if size < 1 { throw ValidationError("--size must be at least 1, not \(size)") }
@@ -37,6 +39,7 @@ struct BenchmarkDecodeCommand: ParsableCommand {
     }
 
     func run() throws {
+        threadOptions.apply()
         let info = try VideoInfo.read(video)
         let shape = FrameShape(size: size)
         let (taken, window) = sparse.flatMap(share) ?? (32, 32)
@@ -46,7 +49,8 @@ struct BenchmarkDecodeCommand: ParsableCommand {
         var duration = 0.0
         let watch = try Stopwatch(runs: options.runs) {
             frames = 0
-            let stream = try ClipStream(path: video, clock: clock, shape: shape)
+            let stream = try ClipStream(
+                path: video, clock: clock, shape: shape, options: DecoderOptions(threads: min(4, Parallel.threads)))
             while let clip = try stream.next() { frames += clip.frameCount - clip.paddedFrames }
             duration = stream.summary?.durationSeconds ?? 0
         }
