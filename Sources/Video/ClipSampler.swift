@@ -36,8 +36,15 @@ public final class ClipSampler {
         self.clock = clock
         offsets = clock.offsets
         scaler = FrameScaler(shape: shape)
-        begin = max(0, interval?.lowerBound ?? 0)
-        limit = interval?.upperBound ?? .infinity
+        let begin = max(0, interval?.lowerBound ?? 0), limit = interval?.upperBound ?? .infinity
+        self.begin = begin
+        self.limit = limit
+        decoder.decodeOnly { start, end in
+            // Wider than the frame by more than rounding; at the limit the frame may be wanted for padding.
+            let (early, late) = (start - begin - 0.003, end - begin + 0.003)
+            return late + begin >= limit
+                || clock.uses(clock.tickCount(seconds: early)..<clock.tickCount(seconds: late))
+        }
     }
 
     /// The next clip, or nil after the last.
@@ -90,6 +97,7 @@ public final class ClipSampler {
     }
 
     private func convert(_ ticks: Range<Int>) throws(VideoError) {
+        decoder.decodeIfLeftOut()
         let start = ContinuousClock.now
         let image = try scaler.image(of: decoder)
         timing.preprocessing += (ContinuousClock.now - start) / .seconds(1)

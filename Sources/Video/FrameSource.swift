@@ -16,16 +16,30 @@ final class FrameSource {
     let earliestSound: Double?
     private(set) var damagedCount = 0
     /// Why reading ended before the end of the file.
-    private(set) var readingError: String?
+    var readingError: String? { reader.readingError }
 
     private let path: String
     private let options: DecoderOptions
     private let format: FormatPointer
     private let codec: CodecPointer
-    private let packet: PacketPointer
+    private let reader: PacketReader
     private let streamIndex: Int32
     private let timeBase: AVRational
     private var isDraining = false
+    private let mayLeaveOut: Bool
+    /// Stored times of frames that the codec was told it may leave out, and that have not appeared.
+    private var leftOut: Set<Int64> = []
+    /// A frame that was decoded while such frames come before it.
+    private let waiting: FramePointer
+    private var isWaiting = false
+
+    /// What comes next in a video.
+    enum Received {
+        case frame
+        /// A frame that was not decoded.
+        case leftOut(storedSeconds: Double)
+        case end
+    }
 
     /// Kinds of text that FFmpeg reads as video or as a list of further files to open.
     private static let refusedContainers: Set<String> = ["tty", "concat", "hls", "dash", "sdp", "lavfi"]
@@ -64,7 +78,12 @@ final class FrameSource {
         }
         codec = try CodecPointer(path: path, decoder: decoder, parameters: parameters, options: options)
         codec.pointer.pointee.pkt_timebase = timeBase
-        packet = try PacketPointer(path: path)
+        reader = PacketReader(path: path, format: format.pointer, streamIndex: streamIndex)
+        waiting = try FramePointer(path: path)
+        // Other codecs and interlaced pictures are not worth the care they would take.
+        mayLeaveOut =
+            options.leavesOutUnneeded && parameters.pointee.codec_id == AV_CODEC_ID_H264
+            && parameters.pointee.field_order == AV_FIELD_PROGRESSIVE
         let opened = avcodec_open2(codec.pointer, decoder, nil)
         guard opened >= 0 else {
             throw .unreadable(file: path, reason: "decoder '\(codecName)': \(FFmpeg.text(of: opened))")
@@ -89,10 +108,50 @@ final class FrameSource {
             .compactMap(Self.start).min()
     }
 
-    /// Decodes the next frame.
+    /// Lets frames be left out on which no other frame depends.
     ///
+    /// - Parameter isNeeded: asked with the stored times at which a frame and the one after it appear.
+    func decodeOnly(where isNeeded: @escaping (_ start: Double, _ end: Double) -> Bool) {
+        guard mayLeaveOut else { return }
+        reader.isNeeded = { [timeBase] in isNeeded(FFmpeg.seconds($0, timeBase), FFmpeg.seconds($1, timeBase)) }
+    }
+
+    /// Decodes every frame from here on.
+    func decodeAll() { reader.isNeeded = nil }
+
+    /// The next frame, in the order they are shown.
+    func receive(into frame: FramePointer) -> Received {
+        if isWaiting {
+            if let time = takeLeftOut(before: waiting) { return .leftOut(storedSeconds: time) }
+            av_frame_unref(frame.pointer)
+            av_frame_move_ref(frame.pointer, waiting.pointer)
+            isWaiting = false
+            return .frame
+        }
+        guard decode(into: frame) else { return .end }
+        guard !leftOut.isEmpty else { return .frame }
+        leftOut.remove(Self.timestamp(of: frame.pointee))
+        guard let time = takeLeftOut(before: frame) else { return .frame }
+        av_frame_unref(waiting.pointer)
+        av_frame_move_ref(waiting.pointer, frame.pointer)
+        isWaiting = true
+        return .leftOut(storedSeconds: time)
+    }
+
+    /// The first of the frames left out that come before a frame.
+    private func takeLeftOut(before frame: FramePointer) -> Double? {
+        let limit = Self.timestamp(of: frame.pointee)
+        guard let first = leftOut.min(), first < limit else { return nil }
+        leftOut.remove(first)
+        return FFmpeg.seconds(first, timeBase)
+    }
+
+    private static func timestamp(of frame: AVFrame) -> Int64 {
+        frame.best_effort_timestamp != ffNoTimestamp ? frame.best_effort_timestamp : frame.pts
+    }
+
     /// - Returns: false at the end.
-    func receive(into frame: FramePointer) -> Bool {
+    private func decode(into frame: FramePointer) -> Bool {
         while true {
             let code = avcodec_receive_frame(codec.pointer, frame.pointer)
             if code == 0 {
@@ -121,13 +180,16 @@ final class FrameSource {
         let timestamp = Int64(target.rounded(.down))
         guard avformat_seek_file(format.pointer, streamIndex, .min, timestamp, timestamp, 0) >= 0 else { return false }
         avcodec_flush_buffers(codec.pointer)
+        reader.restart()
+        leftOut = []
+        isWaiting = false
         isDraining = false
         return true
     }
 
     /// The stored presentation time of a frame, where it is known.
     func seconds(of frame: AVFrame) -> Double? {
-        let timestamp = frame.best_effort_timestamp != ffNoTimestamp ? frame.best_effort_timestamp : frame.pts
+        let timestamp = Self.timestamp(of: frame)
         return timestamp == ffNoTimestamp ? nil : FFmpeg.seconds(timestamp, timeBase)
     }
 
@@ -145,20 +207,18 @@ final class FrameSource {
 
     /// Reads one packet of the stream and gives it to the decoder, or tells the decoder that there are no more.
     private func feed() {
-        while true {
-            let code = av_read_frame(format.pointer, packet.pointer)
-            guard code >= 0 else {
-                if code != ffEndOfFile { readingError = FFmpeg.text(of: code) }
-                isDraining = true
-                avcodec_send_packet(codec.pointer, nil)
-                return
-            }
-            defer { av_packet_unref(packet.pointer) }
-            guard packet.pointer.pointee.stream_index == streamIndex else { continue }
-            if packet.pointer.pointee.flags & AV_PKT_FLAG_CORRUPT != 0 { damagedCount += 1 }
-            if avcodec_send_packet(codec.pointer, packet.pointer) < 0 { damagedCount += 1 }
+        guard let (packet, isNeeded) = reader.next() else {
+            isDraining = true
+            avcodec_send_packet(codec.pointer, nil)
             return
         }
+        defer { reader.recycle(packet) }
+        if packet.pointer.pointee.flags & AV_PKT_FLAG_CORRUPT != 0 { damagedCount += 1 }
+        if mayLeaveOut {
+            codec.pointer.pointee.skip_frame = isNeeded ? AVDISCARD_DEFAULT : AVDISCARD_NONREF
+            if !isNeeded { leftOut.insert(packet.pointer.pointee.pts) }
+        }
+        if avcodec_send_packet(codec.pointer, packet.pointer) < 0 { damagedCount += 1 }
     }
 
     private static func start(of stream: UnsafeMutablePointer<AVStream>) -> Double? {

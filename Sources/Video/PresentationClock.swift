@@ -44,6 +44,9 @@ struct PresentationClock {
     /// The stored time that belongs to a time of this clock, as far as no timestamp was repaired.
     func sourceSeconds(_ seconds: Double) -> Double { seconds + origin }
 
+    /// The time that a stored time will have, as far as it needs no repair.
+    func expected(_ stored: Double) -> Double { stored - origin + shift }
+
     /// Forgets the last frame, after a seek.
     mutating func restart() {
         last = nil

@@ -7,10 +7,14 @@ public struct DecoderOptions: Hashable, Sendable {
     public var maximumPixels: Int
     /// Threads the codec may use; 0 lets it take every processor.
     public var threads: Int
+    /// Whether a ``ClipSampler`` may leave frames undecoded that it does not take and on which no other frame depends. The
+    /// clips are the same either way.
+    public var leavesOutUnneeded: Bool
 
-    public init(maximumPixels: Int = 8192 * 8192, threads: Int = 1) {
+    public init(maximumPixels: Int = 8192 * 8192, threads: Int = 1, leavesOutUnneeded: Bool = true) {
         self.maximumPixels = maximumPixels
         self.threads = threads
+        self.leavesOutUnneeded = leavesOutUnneeded
     }
 }
 
@@ -40,6 +44,9 @@ public final class VideoDecoder {
     private var current: FramePointer
     private var upcoming: FramePointer
     private var upcomingStart: Double?
+    private var upcomingIsLeftOut = false
+    /// Whether the frame at which the decoder stands was not decoded.
+    private(set) var isLeftOut = false
     private var upcomingDuration = 0.0
     private var clock: PresentationClock
     private var hasEnded = false
@@ -62,7 +69,7 @@ public final class VideoDecoder {
         orientation = source.orientation
         let rate = source.averageFrameRate
         nominalGap = 1 / rate.framesPerSecond
-        guard source.receive(into: current) else { throw .noDecodableFrame(file: path) }
+        guard case .frame = source.receive(into: current) else { throw .noDecodableFrame(file: path) }
         let frame = current.pointee
         try source.checkSize(width: Int(frame.width), height: Int(frame.height))
         let firstSeconds = source.seconds(of: frame) ?? source.declaredStart ?? 0
@@ -85,7 +92,8 @@ public final class VideoDecoder {
     /// - Returns: false after the last frame; the decoder then stays where it is.
     public func advance() -> Bool {
         guard let start = upcomingStart else { return false }
-        swap(&current, &upcoming)
+        if !upcomingIsLeftOut { swap(&current, &upcoming) }
+        isLeftOut = upcomingIsLeftOut
         timing.start = start
         decodedFrameCount += 1
         lookAhead(after: upcomingDuration)
@@ -116,6 +124,25 @@ public final class VideoDecoder {
         while timing.end <= seconds, advance() {}
     }
 
+    /// Lets frames be left undecoded on which no other frame depends, as far as the codec knows.
+    ///
+    /// - Parameter isNeeded: asked with the time at which a frame appears and the time of the next one.
+    func decodeOnly(where isNeeded: @escaping (_ start: Double, _ end: Double) -> Bool) {
+        source.decodeOnly { [unowned self] start, end in
+            // Repaired times are not known in advance.
+            clock.repairCount > 0 || isNeeded(clock.expected(start), clock.expected(end))
+        }
+    }
+
+    /// Decodes the current frame if it was left out.
+    func decodeIfLeftOut() {
+        guard isLeftOut else { return }
+        let seconds = timing.start
+        source.decodeAll()
+        timing = FrameTiming(start: -.infinity, end: -.infinity)
+        seek(to: seconds)
+    }
+
     /// What was wrong with the file so far; complete once ``advance()`` has returned false.
     public var warnings: [VideoWarning] {
         var found: [VideoWarning] = []
@@ -134,15 +161,24 @@ public final class VideoDecoder {
 
     /// Decodes the frame after the current one, which tells when the current one ends.
     private func lookAhead(after duration: Double) {
-        guard !hasEnded, source.receive(into: upcoming) else {
+        let start: Double
+        var declared: Double?
+        switch hasEnded ? .end : source.receive(into: upcoming) {
+        case .end:
             hasEnded = true
             upcomingStart = nil
             timing.end = timing.start + duration
             return
+        case .frame:
+            start = clock.next(source.seconds(of: upcoming.pointee))
+            declared = source.duration(of: upcoming.pointee)
+            upcomingIsLeftOut = false
+        case .leftOut(let storedSeconds):
+            start = clock.next(storedSeconds)
+            upcomingIsLeftOut = true
         }
-        let start = clock.next(source.seconds(of: upcoming.pointee))
         upcomingStart = start
-        upcomingDuration = source.duration(of: upcoming.pointee) ?? (start - timing.start)
+        upcomingDuration = declared ?? (start - timing.start)
         if !upcomingDuration.isFinite || upcomingDuration <= 0 { upcomingDuration = nominalGap }
         timing.end = start
     }
