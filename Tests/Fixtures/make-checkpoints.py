@@ -228,7 +228,40 @@ def gtad():
     layer("localization.6", area, area, 3, 3)
     layer("localization.8", 2, area, 1, 1)
     save("gtad.pth.tar", weights)
+    opentad_gtad(channels)
     save_file({name: value.double().sum().float().reshape(1) for name, value in weights.items()}, FOLDER / "gtad.safetensors")
+
+
+def opentad_gtad(channels):
+    """The names of OpenTAD, whose graph convolutions have 32 paths of 4 channels."""
+    weights = Weights()
+
+    def layer(name, outputs, *shape):
+        weights.tensor(f"{name}.weight", outputs, *shape)
+        weights.tensor(f"{name}.bias", outputs)
+
+    extractor, head = "roi_head.proposal_roi_extractor", "roi_head.proposal_head.head"
+    layer("projection.convs.0.conv", channels, 2, 3)
+    for graph in ("neck", "rpn_head.tem.0.0", "rpn_head.tem.1.0", f"{extractor}.gcnext"):
+        layer(f"{graph}.tconvs.0", 128, channels, 1)
+        layer(f"{graph}.tconvs.2", 128, 4, 3)
+        layer(f"{graph}.tconvs.4", channels, 128, 1)
+        layer(f"{graph}.sconvs.0", 128, 2 * channels, 1, 1)
+        layer(f"{graph}.sconvs.2", 128, 4, 1, 1)
+        layer(f"{graph}.sconvs.4", channels, 128, 1, 1)
+    layer("rpn_head.tem.0.1.conv", 1, channels, 1)
+    layer("rpn_head.tem.1.1.conv", 1, channels, 1)
+    layer(f"{extractor}.conv2d.0", 8, channels * 4, 1, 1)
+    layer(f"{head}.0.0", 6, 8, 1, 1)
+    layer(f"{head}.1.0", 6, 6, 1, 1)
+    layer(f"{head}.2.0", 6, 6, 1, 1)
+    layer(f"{head}.3", 2, 6, 1, 1)
+    # In half precision, since these layers are wide.
+    weights = {name: value.half() for name, value in weights.items()}
+    save("opentad-gtad.pth", weights)
+    save_file(
+        {name: value.double().sum().float().reshape(1) for name, value in weights.items()}
+        | {"output": weights[f"{head}.3.bias"].float()}, FOLDER / "opentad-gtad.safetensors")
 
 
 def main():

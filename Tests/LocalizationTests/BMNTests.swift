@@ -28,6 +28,12 @@ struct BMNTests {
             #expect(Set(ours.keys) == Set(theirs.keys))
             #expect(ours.allSatisfy { abs($0.value - (theirs[$0.key] ?? .infinity)) < 1e-5 })
         }
+        // As far to the right as to the left: from 3 to 15.
+        let symmetric = ProposalSampling(
+            length: 20, durations: 8, positions: 4, rule: .even(samplesPerPosition: 1), isSymmetric: true)
+        var places = Set<Int>()
+        symmetric.forEachWeight(cell: 5 * 20 + 6) { if $2 > 0.5 { places.insert($1) } }
+        #expect(places == [3, 7, 11, 15])
         // A proposal beyond the end has no samples.
         var count = 0
         sampling.forEachWeight(cell: 5 * 20 + 15) { _, _, _ in count += 1 }

@@ -17,6 +17,7 @@ struct ReleaseImportTests {
         case openTADActionFormer = "opentad-actionformer"
         case openTADTriDet = "opentad-tridet"
         case openTADBMN = "opentad-bmn"
+        case openTADGTAD = "opentad-gtad"
 
         var checkpoint: String { rawValue + (rawValue.hasPrefix("opentad") ? ".pth" : ".pth.tar") }
         var configuration: String {
@@ -55,7 +56,8 @@ struct ReleaseImportTests {
                 _ = try GTADImport.run(settings: settings, weights: weights, folder: run)
             default:
                 _ = try OpenTADImport.run(
-                    configuration: configuration, weights: weights, labels: kind == .openTADBMN ? nil : labels,
+                    configuration: configuration, weights: weights,
+                    labels: kind == .openTADBMN || kind == .openTADGTAD ? nil : labels,
                     folder: run)
             }
             return try run.load()
@@ -117,6 +119,21 @@ struct ReleaseImportTests {
             let sum = official.parameter.value.elements.reduce(0) { $0 + Double($1) }
             #expect(abs(sum - Double(try sums.tensor(named: official.name)[0])) < 1e-4, "\(official.name)")
         }
+    }
+
+    @Test("every weight of G-TAD of OpenTAD is the averaged one, and its outputs are swapped")
+    func openTADGTAD() throws {
+        let model = try imported(.openTADGTAD)
+        let head = try #require(model.head as? GTAD)
+        let sums = try SafetensorsFile(path: Self.path("opentad-gtad.safetensors"))
+        #expect(head.openTADParameters.count == sums.names.count - 1)
+        for official in head.openTADParameters {
+            let sum = official.parameter.value.elements.reduce(0) { $0 + Double($1) }
+            #expect(abs(sum - Double(try sums.tensor(named: official.name)[0])) < 1e-3, "\(official.name)")
+        }
+        let output = try sums.tensor(named: "output").elements
+        #expect(head.output.bias?.value.elements == output.reversed())
+        #expect(head.settings.symmetricSampling && model.settings.window.policy == .resample)
     }
 
     @Test("a configuration of OpenTAD becomes ours")
@@ -195,6 +212,7 @@ struct ReleaseImportTests {
             (.openTADActionFormer, "in_channels=6", "in_channels=7", "projection.embed.0.conv.weight"),
             (.openTADTriDet, "num_convs=2", "num_convs=1", "rpn_head.cls_convs.1.conv.weight"),
             (.openTADTriDet, "num_convs=2", "num_convs=3", "rpn_head.cls_convs.2.conv.weight"),
+            (.openTADGTAD, "feat_channels=6", "feat_channels=5", "head.0.0.weight"),
             (.openTADBMN, "hid_channels=6", "hid_channels=5", "reduce_dim.0.weight"),
         ])
     func misfits(_ kind: Kind, _ old: String, _ new: String, _ name: String) throws {
@@ -215,6 +233,7 @@ struct ReleaseImportTests {
             (.openTADTriDet, "_base_ = \"base/data.py\"", "_base_ = \"tridet.py\"", "too deep"),
             (.openTADTriDet, "_base_ = \"base/data.py\"", "import os\nos.system('true')", "only assignments"),
             (.openTADBMN, "type=\"PEMHead\"", "type=\"TSIHead\"", "TSIHead"),
+            (.openTADGTAD, "groups=32", "groups=16", "model.neck.groups"),
             (.openTADBMN, "resize_length=12", "resize_length=13", "resize_length"),
         ])
     func configurations(_ kind: Kind, _ old: String, _ new: String, _ name: String) throws {

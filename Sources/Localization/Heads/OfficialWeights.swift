@@ -35,6 +35,19 @@ extension OfficialParameter {
     }
 }
 
+extension OfficialParameter {
+    /// The same parameter under another name, where its two outputs come the other way round.
+    func renamed(_ name: String, swapsOutputs: Bool = false) -> OfficialParameter {
+        OfficialParameter(name: name, shape: shape, parameter: parameter) { value in
+            guard swapsOutputs else { return convert(value) }
+            let rows = value.reshaped([2, -1])
+            return convert(
+                Tensor.concatenated([rows.slice(axis: 0, 1..<2), rows.slice(axis: 0, 0..<1)], axis: 0)
+                    .reshaped(value.shape))
+        }
+    }
+}
+
 /// A head whose parameters have names in its authors' release.
 protocol OfficiallyNamed: LocalizationHead {
     /// All parameters, in the order of ``Module/parameters``.

@@ -14,12 +14,7 @@ extension BMN: OpenTADNamed {
                 }
             case "output.weight", "output.bias":
                 // There the classified overlap comes first.
-                let layout = shape.count == 2 ? shape + [1, 1] : shape
-                return OfficialParameter(name: official, shape: layout, parameter: parameter) {
-                    let rows = $0.reshaped([2, -1])
-                    return Tensor.concatenated([rows.slice(axis: 0, 1..<2), rows.slice(axis: 0, 0..<1)], axis: 0)
-                        .reshaped(shape)
-                }
+                return OfficialParameter.layer(official, parameter, isMap: true).renamed(official, swapsOutputs: true)
             default:
                 return .layer(official, parameter, isMap: isMap)
             }

@@ -46,7 +46,7 @@ public struct GTAD: ProposalMapHead {
         func sampling(_ positions: Int) -> ProposalSampling {
             ProposalSampling(
                 length: settings.maximumLength, durations: settings.maximumDuration, positions: positions,
-                rule: .bins(samples: settings.samplesPerPosition))
+                rule: .bins(samples: settings.samplesPerPosition), isSymmetric: settings.symmetricSampling)
         }
         alignment = ProposalAlignment(
             channels: settings.channels, outputs: settings.proposalChannels, inner: sampling(settings.innerPositions),

@@ -37,6 +37,9 @@ public struct GTADSettings: Configurable {
     public var contextPositions = 16
     /// Samples averaged at each position; 0 for as many as a position is long.
     public var samplesPerPosition = 0
+    /// Whether a proposal is sampled as far to the right of it as to the left, as in OpenTAD; the authors' code stops one position
+    /// earlier.
+    public var symmetricSampling = false
     /// Channels that the samples of a proposal are projected to.
     public var proposalChannels = 512
     /// Channels of the map of proposals.

@@ -4,7 +4,8 @@ import Tensors
 /// Where the features of every proposal are sampled.
 ///
 /// Cell `(d, s)` of the map is the proposal that begins at position `s` and is `L = d + 1` long; it is sampled over
-/// `[s - L/2, s + d + L/2]`, whose right side is one shorter than its left, as in the authors' code.
+/// `[s - L/2, s + d + L/2]`, whose right side is one shorter than its left, as in the authors' code, or, where that is asked for,
+/// over `[s - L/2, s + L + L/2]`.
 struct ProposalSampling: Sendable {
     /// Which samples make up the features at a position of a proposal.
     enum Rule: Sendable, Equatable {
@@ -22,6 +23,8 @@ struct ProposalSampling: Sendable {
     /// Positions of each proposal.
     let positions: Int
     let rule: Rule
+    /// Whether the interval reaches as far to the right as to the left.
+    var isSymmetric = false
 
     /// The matrix from a sequence whose rows are `time · positions + position` to the sums over the positions of every
     /// proposal, duration by duration.
@@ -36,10 +39,11 @@ struct ProposalSampling: Sendable {
         let (duration, start) = cell.quotientAndRemainder(dividingBy: length)
         let isInside = start + duration < length
         let half = Float(duration + 1) / 2
+        let end = Float(start + duration + (isSymmetric ? 1 : 0))
         switch rule {
         case .bins(let samples):
             let first = isInside ? Float(start) - half : 0
-            let extent = max((isInside ? Float(start + duration) + half : 0) - first, 1)
+            let extent = max((isInside ? end + half : 0) - first, 1)
             let bin = extent / Float(positions)
             let count = samples > 0 ? samples : Int(ceil(extent / Float(positions)))
             for position in 0..<positions {
@@ -54,7 +58,7 @@ struct ProposalSampling: Sendable {
             }
         case .even(let count):
             guard isInside else { return }
-            let first = Float(start) - half, extent = Float(duration) + 2 * half
+            let first = Float(start) - half, extent = end + half - first
             let step = extent / Float(positions * count - 1)
             for sample in 0..<(positions * count) {
                 let time = first + Float(sample) * step

@@ -5,7 +5,7 @@ struct OpenTADSettings {
     /// Number of classes of the head.
     var classes = 1
 
-    /// Reads a configuration of ActionFormer, TriDet or BMN on features.
+    /// Reads a configuration of ActionFormer, TriDet, BMN or G-TAD on features.
     ///
     /// - Throws: ``LocalizationError/officialSettings(file:problem:)`` for what is missing, not understood or has no
     ///   counterpart.
@@ -20,8 +20,9 @@ struct OpenTADSettings {
         case "ActionFormer": try result.readActionFormer(model)
         case "TriDet": try result.readTriDet(model)
         case "BMN": try result.readBMN(model)
+        case "GTAD": try result.readGTAD(model)
         case let type:
-            throw model.failure("type", "is '\(type)'; models that are imported are ActionFormer, TriDet and BMN")
+            throw model.failure("type", "is '\(type)'; models that are imported are ActionFormer, TriDet, BMN and GTAD")
         }
         result.settings.classAgnostic = result.classes == 1
         let length = result.settings.maximumLength
@@ -133,59 +134,15 @@ struct OpenTADSettings {
             try output.text("center_sample", "radius") == "radius"
             ? Float(try output.number("center_sample_radius", 1.5)) : nil
     }
+}
 
-    private mutating func readBMN(_ model: PythonSection) throws(LocalizationError) {
-        let projection = try model.section("projection"), boundaries = try model.section("rpn_head")
-        let map = try model.section("roi_head")
-        let extractor = try map.section("proposal_roi_extractor"), output = try map.section("proposal_head")
-        try projection.allow(["type", "in_channels", "out_channels", "num_convs", "conv_cfg", "drop_out"])
-        try projection.require("type", "ConvSingleProj")
-        try boundaries.allow(["type", "in_channels", "num_classes", "conv_cfg", "loss", "shared"])
-        try boundaries.require("type", "TemporalEvaluationHead")
-        try extractor.allow([
-            "type", "in_channels", "hid_channels", "roi_channels", "out_channels", "tscale", "dscale", "num_sample",
-            "num_sample_perbin", "prop_extend_ratio",
-        ])
-        try extractor.require("type", "BMNExtractor")
-        try output.allow(["type", "in_channels", "feat_channels", "num_convs", "num_classes", "kernel_size", "loss"])
-        try output.require("type", "PEMHead")
-        for (section, key, standard, expected) in [
-            (projection, "num_convs", nil, 2), (boundaries, "num_classes", nil, 2), (output, "num_classes", nil, 2),
-            (output, "num_convs", nil, 2), (output, "kernel_size", 3, 3),
-        ] as [(PythonSection, String, Int?, Int)] where try section.integer(key, standard) != expected {
-            throw section.failure(key, "must be \(expected)")
-        }
-        if try boundaries.flag("shared", false) { throw boundaries.failure("shared", "must be False") }
-        if try extractor.number("prop_extend_ratio", 0.5) != 0.5 {
-            throw extractor.failure("prop_extend_ratio", "must be 0.5")
-        }
-        var head = BMNSettings()
-        features.channels = try projection.integer("in_channels")
-        head.channels = try projection.integer("out_channels")
-        head.groups = try projection.section("conv_cfg").integer("groups", 1)
-        guard try boundaries.section("conv_cfg").integer("groups", 1) == head.groups else {
-            throw boundaries.failure("conv_cfg", "must have the groups of 'model.projection.conv_cfg'")
-        }
-        head.maximumLength = try extractor.integer("tscale", 128)
-        head.maximumDuration = try extractor.integer("dscale", 128)
-        head.sampledChannels = try extractor.integer("hid_channels", 128)
-        head.positions = try extractor.integer("num_sample", 32)
-        head.samplesPerPosition = try extractor.integer("num_sample_perbin", 3)
-        head.proposalChannels = try extractor.integer("roi_channels", 512)
-        head.mapChannels = try extractor.integer("out_channels", 128)
-        guard try output.integer("feat_channels") == head.mapChannels else {
-            throw output.failure("feat_channels", "must be those that the extractor gives, \(head.mapChannels)")
-        }
-        head.boundaryWidth = 1
-        // The loss there lacks the half that it has here.
-        head.regressionWeight = 2 * (try output.section("loss").section("reg_loss").number("weight", 1))
-        head.boundaryScores = false
-        (settings.head, settings.bmn, classes) = (.bmn, head, 1)
-    }
-
+extension OpenTADSettings {
     // MARK: - Data
 
-    private mutating func readDataset(_ dataset: PythonSection, maximumLength: Int) throws(LocalizationError) {
+    /// Whether the head has a map of proposals.
+    private var isMap: Bool { settings.head == .bmn || settings.head == .gtad }
+
+    fileprivate mutating func readDataset(_ dataset: PythonSection, maximumLength: Int) throws(LocalizationError) {
         let test = try dataset.section(dataset.has("test") ? "test" : "val")
         settings.window.cropShares = nil
         if test.has("resize_length") {
@@ -193,14 +150,14 @@ struct OpenTADSettings {
                 throw test.failure("resize_length", "must be the length that the model takes, \(maximumLength)")
             }
             settings.window.policy = .resample
-            settings.window.positionsAtEdges = settings.head != .bmn
+            settings.window.positionsAtEdges = !isMap
             return
         }
         if test.has("window_size") {
             settings.window.policy = .sliding
             settings.window.overlap = try test.number("window_overlap_ratio", 0.25)
         } else {
-            settings.window.policy = settings.head == .bmn ? .sliding : .crop
+            settings.window.policy = isMap ? .sliding : .crop
         }
         features.strideFrames = try test.number("feature_stride")
         // There, position 0 lies so many frames from the beginning; here, half a window.
@@ -210,7 +167,7 @@ struct OpenTADSettings {
     }
 
     /// - Parameter candidates: more than the head can propose.
-    private mutating func readPostProcessing(
+    fileprivate mutating func readPostProcessing(
         _ section: PythonSection, candidates: Int
     ) throws(LocalizationError) {
         var post = PostProcessingSettings()
