@@ -10,6 +10,8 @@ public enum ConfigurationError: Error, Equatable, CustomStringConvertible {
     case invalidValue(file: String, key: String, problem: String)
     /// An override that is not of the form `key.path=value`.
     case malformedOverride(String)
+    /// Values to try that are not of the form `key.path=value,value`.
+    case malformedGrid(String)
 
     public var description: String {
         switch self {
@@ -24,6 +26,8 @@ public enum ConfigurationError: Error, Equatable, CustomStringConvertible {
             return "\(file): '\(key)' \(problem)"
         case .malformedOverride(let text):
             return "--set \(text): expected key.path=value"
+        case .malformedGrid(let text):
+            return "--grid \(text): expected key.path=value,value,… with each key once"
         }
     }
 }

@@ -73,6 +73,51 @@ public enum ConfigurationFile {
         return try Yams.serialize(node: SettingsOverlay(file: "").toFileKeys(node, like: settings))
     }
 
+    /// The settings that a file names, as `key.path=value` texts.
+    ///
+    /// - Throws: ``ConfigurationError``
+    public static func overrides(in path: String) throws -> [String] {
+        try leaves(of: path).map { leaf in
+            var node = leaf.node
+            // In one line, as an override is.
+            if var sequence = node.sequence {
+                sequence.style = .flow
+                node = .sequence(sequence)
+            }
+            let text = try Yams.serialize(node: node, width: -1).trimmingCharacters(in: .whitespacesAndNewlines)
+            return "\(leaf.key)=\(text)"
+        }
+    }
+
+    /// YAML that names the settings of `key.path=value` texts and nothing else.
+    ///
+    /// - Throws: ``ConfigurationError/malformedOverride(_:)``
+    public static func text(of overrides: [String]) throws -> String {
+        var root = Node([(Node, Node)](), Tag(.map))
+        for override in overrides { try apply(override, to: &root) }
+        return try Yams.serialize(node: root)
+    }
+
+    /// Everything in a YAML file that is no mapping, with its key path.
+    static func leaves(of path: String) throws -> [(key: String, node: Node)] {
+        let root: Node?
+        do {
+            root = try Yams.compose(yaml: read(path))
+        } catch let error as ConfigurationError {
+            throw error
+        } catch {
+            throw ConfigurationError.malformed(file: path, reason: firstLine(of: error))
+        }
+        guard let root, root.mapping != nil else {
+            throw ConfigurationError.malformed(file: path, reason: "the top level is not a mapping")
+        }
+        func collect(_ node: Node, _ path: [String]) -> [(key: String, node: Node)] {
+            guard let mapping = node.mapping else { return [(path.joined(separator: "."), node)] }
+            return mapping.flatMap { collect($0.value, path + [$0.key.string ?? ""]) }
+        }
+        return collect(root, [])
+    }
+
     private static func read(_ path: String) throws -> String {
         do {
             return try String(contentsOfFile: path, encoding: .utf8)

@@ -22,6 +22,8 @@ public enum LocalizationError: Error, Equatable, CustomStringConvertible {
     case missingVideoScores(file: String, video: String)
     /// Nothing says which class the segments of a class-agnostic head have.
     case nameless
+    /// A file of raw proposals that cannot be used.
+    case rawProposals(file: String, problem: String)
     /// The loss became infinite or not a number.
     case diverged(step: Int)
 
@@ -47,7 +49,7 @@ public enum LocalizationError: Error, Equatable, CustomStringConvertible {
         case .nothingToTrain(let subset, let path):
             return "no video of subset '\(subset)' has both annotations and features in \(path); "
                 + "check the names of the videos and training.training_subset"
-        case .videoScores(let file, let problem):
+        case .videoScores(let file, let problem), .rawProposals(let file, let problem):
             return "\(file): \(problem)"
         case .missingVideoScores(let file, let video):
             return "\(file): has no class scores of video '\(video)', so its detections have no classes"

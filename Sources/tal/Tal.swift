@@ -15,6 +15,7 @@ struct Tal: AsyncParsableCommand {
             ExtractCommand.self,
             TrainCommand.self,
             DetectCommand.self,
+            SweepCommand.self,
             EvaluateCommand.self,
             DiagnoseCommand.self,
             CompareCommand.self,

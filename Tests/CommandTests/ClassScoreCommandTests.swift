@@ -42,6 +42,11 @@ struct ClassScoreCommandTests {
         try Data(config.utf8).write(to: folder.appendingPathComponent("config.yaml"))
     }
 
+    private static func json(_ path: String) throws -> [String: Any] {
+        try #require(
+            try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: path))) as? [String: Any])
+    }
+
     @Test("a classifier on features names the segments of a class-agnostic head, and the evaluator scores them")
     func pipeline() throws {
         try SharedData.withTemporaryFolder { folder in
@@ -71,6 +76,30 @@ struct ClassScoreCommandTests {
                 "evaluate", "--ground-truth", path("annotations.json"), "--predictions", path("found.json"),
                 "--protocol", "activitynet-1.3", "--json", path("result.json"))
             #expect(evaluated.status == 0, "\(evaluated.errors)")
+
+            let swept = try tal(
+                "sweep", "--model", path("run"), "--features", path("features"), "--raw", path("raw"), "--ground-truth",
+                path("annotations.json"), "--protocol", "activitynet-1.3", "--grid", "suppression.sigma=0.1,0.9",
+                "--grid", "fusion.formula=product,geometric_mean", "--json", path("sweep.json"), "--out",
+                path("best.yaml"))
+            #expect(swept.status == 0 && swept.output.contains("suppression.sigma"), "\(swept.errors)")
+            let best = try Program.run(detect + ["--settings", path("best.yaml"), "--raw", path("raw2")])
+            #expect(best.status == 0, "\(best.errors)")
+            let scored = try tal(
+                "evaluate", "--ground-truth", path("annotations.json"), "--predictions", path("found.json"),
+                "--protocol", "activitynet-1.3", "--json", path("result.json"))
+            #expect(scored.status == 0)
+            // Best first.
+            let listed = try #require(
+                (try Self.json(path("sweep.json"))["combinations"] as? [[String: Any]])?.map {
+                    $0["average_map"] as? Double
+                })
+            let measured = try #require(try Self.json(path("result.json"))["average_map"] as? Double)
+            #expect(listed.count == 4 && abs((listed[0] ?? 0) - measured) < 1e-12)
+            let again = try tal(
+                "sweep", "--model", path("run"), "--raw", path("raw2"), "--ground-truth", path("annotations.json"),
+                "--protocol", "activitynet-1.3", "--subset", "training", "--grid", "suppression.sigma=0.1")
+            #expect(again.status == 1 && again.errors.contains("no proposals in"), "\(again.errors)")
 
             let nameless = try Program.run(detect + ["--set", "post_processing.fusion.scores=null"])
             #expect(nameless.status == 1 && nameless.errors.contains("--class-scores"))

@@ -141,14 +141,14 @@ struct VideoScoreTests {
 
     // MARK: - In detection and training
 
-    private static func model(labels: [String], classAgnostic: Bool = true) throws -> TrainedModel {
+    static func model(labels: [String], classAgnostic: Bool = true, seed: UInt64 = 3) throws -> TrainedModel {
         var settings = LocalizationSettings()
         settings.classAgnostic = classAgnostic
         (settings.actionformer.channels, settings.actionformer.neckChannels) = (16, 16)
         (settings.actionformer.headChannels, settings.actionformer.heads) = (16, 2)
         settings.actionformer.maximumLength = 64
         settings.postProcessing.scoreThreshold = 0
-        var generator = RandomGenerator(seed: 3)
+        var generator = RandomGenerator(seed: seed)
         var contract = FeatureContract()
         contract.channels = 3
         let head = try settings.makeHead(featureChannels: 3, classes: labels.count, using: &generator)

@@ -31,8 +31,34 @@ public struct Detector: Sendable {
     public func detections(
         in features: FeatureSequence, origin: FeatureOrigin?, path: String
     ) throws(LocalizationError) -> [Detection] {
-        guard let sample = try sample(of: features, origin: origin, path: path) else { return [] }
-        return try detections(in: sample)
+        try detections(from: rawProposals(in: features, origin: origin, path: path))
+    }
+
+    /// What the head finds in one video, before suppression.
+    ///
+    /// - Parameters: as of ``detections(in:origin:path:)``.
+    /// - Throws: ``LocalizationError/otherFeatures(file:video:problem:)``
+    public func rawProposals(
+        in features: FeatureSequence, origin: FeatureOrigin?, path: String
+    ) throws(LocalizationError) -> RawProposals {
+        guard let sample = try sample(of: features, origin: origin, path: path) else {
+            return RawProposals(video: features.video, proposals: Proposals(), grid: features.grid)
+        }
+        return rawProposals(in: sample)
+    }
+
+    /// The detections of proposals that were found before, best first.
+    ///
+    /// - Throws: ``LocalizationError/missingVideoScores(file:video:)``
+    public func detections(from raw: RawProposals) throws(LocalizationError) -> [Detection] {
+        try detections(from: raw, by: postProcessing)
+    }
+
+    func detections(from raw: RawProposals, by postProcessing: PostProcessing) throws(LocalizationError) -> [Detection]
+    {
+        postProcessing.detections(
+            from: raw.proposals, video: raw.video, grid: raw.grid, durationSeconds: raw.durationSeconds,
+            classes: videoScores?.classes ?? model.labels, videoScores: try classScores(of: raw.video))
     }
 
     /// What the head sees of a video; `nil` where there is nothing to see.
@@ -49,11 +75,13 @@ public struct Detector: Sendable {
     ///
     /// - Throws: ``LocalizationError/missingVideoScores(file:video:)``
     func detections(in sample: Sample) throws(LocalizationError) -> [Detection] {
-        let classScores = try classScores(of: sample.video)
-        return postProcessing.detections(
-            from: proposals(in: sample), video: sample.video, grid: sample.grid,
-            durationSeconds: sample.durationSeconds, classes: videoScores?.classes ?? model.labels,
-            videoScores: classScores)
+        try detections(from: rawProposals(in: sample))
+    }
+
+    private func rawProposals(in sample: Sample) -> RawProposals {
+        RawProposals(
+            video: sample.video, proposals: proposals(in: sample), grid: sample.grid,
+            durationSeconds: sample.durationSeconds)
     }
 
     /// The head's proposals in a sample, before suppression, but for that of each window by itself where the settings ask for it.

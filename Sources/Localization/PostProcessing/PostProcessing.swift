@@ -25,7 +25,12 @@ public struct PostProcessing: Sendable {
         from proposals: Proposals, video: String, grid: SnippetGrid, durationSeconds: Double?, classes: [String],
         videoScores: [Double]? = nil
     ) -> [Detection] {
-        let kept = NonMaximumSuppression(settings.suppression)(proposals)
+        var competing = proposals
+        if settings.maximumProposals > 0, proposals.count > settings.maximumProposals {
+            // The order in which the head gave them stays, because it decides between equal scores.
+            competing = proposals.selecting(proposals.descendingOrder.prefix(settings.maximumProposals).sorted())
+        }
+        let kept = NonMaximumSuppression(settings.suppression)(competing)
         let upper = durationSeconds ?? .infinity
         var segments: [ScoredSegment] = []
         for index in 0..<kept.count {

@@ -6,6 +6,8 @@ public struct PostProcessingSettings: Configurable {
     public var scoreThreshold: Float = 0.001
     /// Most proposals taken from each level of the feature pyramid, the best first.
     public var proposalsPerLevel = 2000
+    /// Most proposals of a video that compete, the best first; 0 for all.
+    public var maximumProposals = 0
     /// Only proposals longer than this, in units of the feature grid, are kept.
     public var minimumLength: Float = 0.05
     /// Proposals of this length or more, in units of the feature grid, are left out; `null` for no limit. G-TAD leaves out those
@@ -28,6 +30,10 @@ public struct PostProcessingSettings: Configurable {
         if let lengthLimit, !(lengthLimit > minimumLength) {
             throw ConfigurationError.invalidValue(
                 file: "", key: "post_processing.length_limit", problem: "must be above minimum_length, or null")
+        }
+        if maximumProposals < 0 {
+            throw ConfigurationError.invalidValue(
+                file: "", key: "post_processing.maximum_proposals", problem: "must not be negative")
         }
         try suppression.validate()
         try fusion.validate()

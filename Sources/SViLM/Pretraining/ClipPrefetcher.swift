@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 import Video
 
 /// Makes batches ahead of their use on a thread of its own, so that training never waits for decoding unless decoding is

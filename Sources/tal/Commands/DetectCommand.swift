@@ -1,5 +1,6 @@
 import Annotations
 import ArgumentParser
+import Configuration
 import Extraction
 import Features
 import Foundation
@@ -57,6 +58,12 @@ struct DetectCommand: ParsableCommand {
     @Option(name: .customLong("set"), help: "Change one setting of the run: key.path=value. May be repeated.")
     var overrides: [String] = []
 
+    @Option(name: .long, help: "Change the settings that this YAML file names, such as the best ones of 'tal sweep'.")
+    var settings: String?
+
+    @Option(name: .long, help: "With --features: keep the proposals before suppression in this file, for 'tal sweep'.")
+    var raw: String?
+
     @Option(name: .long, help: "Write the detections as ActivityNet results JSON to this file.")
     var out: String?
 
@@ -73,6 +80,7 @@ struct DetectCommand: ParsableCommand {
             throw ValidationError("give either video files or --features")
         }
         if features != nil, out == nil { throw ValidationError("--features needs --out") }
+        if raw != nil, features == nil { throw ValidationError("--raw goes with --features") }
         if features == nil, annotations != nil || subset != nil {
             throw ValidationError("--annotations and --subset go with --features")
         }
@@ -81,6 +89,7 @@ struct DetectCommand: ParsableCommand {
         }
         if subset != nil, annotations == nil { throw ValidationError("--subset needs --annotations") }
         if proposals, classScores != nil { throw ValidationError("--proposals and --class-scores exclude each other") }
+        if openVocabulary.labels != nil, raw != nil { throw ValidationError("--raw and --labels exclude each other") }
         if openVocabulary.labels != nil, proposals || classScores != nil {
             throw ValidationError("--labels takes the place of --proposals and --class-scores")
         }
@@ -110,11 +119,8 @@ struct DetectCommand: ParsableCommand {
     }
 
     private func makeDetector(_ run: RunFolder, truth: AnnotationSet?, console: Console) throws -> Detector {
-        var changes = overrides
-        if let classScores {
-            // Quoted, so that YAML takes the path as it is.
-            changes.append("post_processing.fusion.scores='\(classScores.replacing("'", with: "''"))'")
-        }
+        var changes = try settings.map { try ConfigurationFile.overrides(in: $0) } ?? []
+        changes += overrides + ClassScoreOption.overrides(classScores)
         let detector = try Detector(
             naming: run.load(overrides: changes), annotations: truth,
             allowsNameless: proposals || openVocabulary.labels != nil)
@@ -144,8 +150,16 @@ struct DetectCommand: ParsableCommand {
             for video in truth.videos { durations[video.id] = video.duration }
         }
         let bar = ProgressBar("detect", unit: "videos", total: videos.count, console: console)
-        let results = detector.detections(
-            of: videos, in: source, durations: durations, naming: naming, progress: bar.handler)
+        let results: [Result<[Detection], any Error>]
+        if let raw {
+            let writer = try RawProposalWriter(detector.model, path: raw)
+            results = try detector.detections(
+                of: videos, in: source, durations: durations, keepingRawIn: writer, progress: bar.handler)
+            try writer.finish()
+        } else {
+            results = detector.detections(
+                of: videos, in: source, durations: durations, naming: naming, progress: bar.handler)
+        }
         bar.finish()
         for (video, result) in zip(videos, results) {
             do {
