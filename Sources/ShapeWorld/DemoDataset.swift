@@ -8,7 +8,7 @@ import Video
 ///
 /// `DIR/videos/ID.mp4` are the videos, `DIR/annotations.json` their actions in the layout of ActivityNet, with the subsets
 /// `training` (to fit a model), `validation` (to choose one) and `test` (for the reported figures only). The same options
-/// give the same scenes and annotations; the bytes of the videos may differ with the encoder.
+/// give the same files.
 public struct DemoDataset: Hashable, Sendable {
     public var difficulty = Difficulty.default
     public var trainingCount = 90

@@ -185,6 +185,9 @@ public final class VideoWriter {
         if isX264 {
             try check(av_opt_set(context.pointee.priv_data, "preset", options.preset, 0), "preset '\(options.preset)'")
             av_opt_set(context.pointee.priv_data, "crf", "\(options.rateFactor)", 0)
+            // The vector code with which x264 weighs blocks by how often later frames refer to them reads memory that it has not
+            // written (seen in version 164): the bytes then depend on what lay there.
+            av_opt_set(context.pointee.priv_data, "mbtree", "0", 0)
         } else {
             context.pointee.flags |= Int32(bitPattern: UInt32(AV_CODEC_FLAG_QSCALE))
             context.pointee.global_quality = Int32(FF_QP2LAMBDA) * Int32(min(31, max(1, options.rateFactor / 6)))

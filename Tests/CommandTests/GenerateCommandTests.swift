@@ -24,6 +24,24 @@ struct GenerateCommandTests {
         }
     }
 
+    @Test("the bytes of videos do not depend on what lay in memory before")
+    func memoryContent() throws {
+        try SharedData.withTemporaryFolder { folder in
+            let bytes = try ["85", "170"].map { pattern in
+                let out = folder.appendingPathComponent(pattern)
+                // The C library of Linux fills fresh memory with this; elsewhere it means nothing.
+                let run = try Program.run(
+                    [
+                        "generate", "demo", "--out", out.path, "--train", "2", "--validation", "0", "--test", "0",
+                        "--seconds", "5", "--size", "48", "--quiet",
+                    ], environment: ["MALLOC_PERTURB_": pattern])
+                #expect(run.status == 0)
+                return try (0..<2).map { try Data(contentsOf: out.appendingPathComponent("videos/train_000\($0).mp4")) }
+            }
+            #expect(bytes[0] == bytes[1])
+        }
+    }
+
     @Test(
         "wrong numbers and names are wrong usage",
         arguments: [

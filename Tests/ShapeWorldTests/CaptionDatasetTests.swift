@@ -43,13 +43,13 @@ struct CaptionDatasetTests {
         }
     }
 
-    @Test("the same options give the same lists")
+    @Test("the same options give the same files")
     func reproducible() throws {
         try SharedData.withTemporaryFolder { folder in
             let first = folder.appendingPathComponent("a"), second = folder.appendingPathComponent("b")
             _ = try dataset().write(to: first.path)
             _ = try dataset().write(to: second.path)
-            for name in ["training.jsonl", "held-out.jsonl"] {
+            for name in ["training.jsonl", "held-out.jsonl", "videos/validation_0.mp4"] {
                 #expect(
                     try Data(contentsOf: first.appendingPathComponent(name))
                         == Data(contentsOf: second.appendingPathComponent(name)), "\(name)")

@@ -6,7 +6,7 @@ import Video
 ///
 /// `DIR/videos/PART_NUMBER.mp4` are the videos and `DIR/training.jsonl`, `DIR/validation.jsonl` and `DIR/held-out.jsonl` their captions, a
 /// line each: `{"action", "caption", "video"}`. `DIR/training-questions.jsonl` and its kin hold questions about the videos with their
-/// answers: `{"answer", "question", "video"}`. The same options give the same scenes.
+/// answers: `{"answer", "question", "video"}`. The same options give the same files.
 public struct CaptionDataset: Hashable, Sendable {
     public var difficulty = Difficulty.default
     /// Videos to train on.

@@ -9,31 +9,22 @@ struct GenerateCaptionsCommand: ParsableCommand {
             Writes DIR/videos/*.mp4 and the lists DIR/training.jsonl, DIR/validation.jsonl and DIR/held-out.jsonl with \
             a line {"video", "caption", "action"} for each. Held-out videos show combinations of colour, shape and action \
             that the others never show. DIR/training-questions.jsonl and its kin hold questions with their answers, for 'tal \
-            answer'. The same options give the same scenes.
+            answer'. The same options give the same files.
 
             Example: tal generate captions --out captions --count 2000 --seed 1
             """)
 
-    @Option(help: "Folder to write to; created where missing.")
-    var out: String
+    @OptionGroup var options: GenerationOptions
     @Option(help: "Number of videos to train on.")
     var count = CaptionDataset().trainingCount
     @Option(help: "Number of videos to choose a model on.")
     var validation = CaptionDataset().validationCount
     @Option(help: "Number of videos with held-out combinations.")
     var heldOut = CaptionDataset().heldOutCount
-    @Option(help: "How hard the world is.")
-    var difficulty = Difficulty.default
     @Option(help: "Neighbouring videos to train on that differ only in what happens.")
     var scenesPerGroup = CaptionDataset().scenesPerGroup
     @Option(help: "Length of a video in seconds.")
     var seconds = CaptionDataset().seconds
-    @Option(help: "Width and height in pixels, even.")
-    var size = CaptionDataset().size
-    @Option(help: "Seed of everything random.")
-    var seed = CaptionDataset().seed
-    @OptionGroup var threadOptions: ThreadOptions
-    @OptionGroup var consoleOptions: ConsoleOptions
 
     func validate() throws {
         do {
@@ -44,9 +35,9 @@ struct GenerateCaptionsCommand: ParsableCommand {
     }
 
     func run() throws {
-        threadOptions.apply()
-        let bar = ProgressBar("generate", unit: "videos", console: consoleOptions.makeConsole())
-        let summary = try dataset.write(to: out, progress: bar.handler)
+        options.threadOptions.apply()
+        let bar = ProgressBar("generate", unit: "videos", console: options.consoleOptions.makeConsole())
+        let summary = try dataset.write(to: options.out, progress: bar.handler)
         bar.finish()
         for (path, count) in summary.manifests { print("\(path): \(count) captions") }
         for (path, count) in summary.questions { print("\(path): \(count) questions") }
@@ -54,14 +45,14 @@ struct GenerateCaptionsCommand: ParsableCommand {
 
     private var dataset: CaptionDataset {
         var dataset = CaptionDataset()
-        dataset.difficulty = difficulty
+        dataset.difficulty = options.difficulty
         dataset.trainingCount = count
         dataset.validationCount = validation
         dataset.heldOutCount = heldOut
         dataset.scenesPerGroup = scenesPerGroup
         dataset.seconds = seconds
-        dataset.size = size
-        dataset.seed = seed
+        dataset.size = options.size
+        dataset.seed = options.seed
         return dataset
     }
 }

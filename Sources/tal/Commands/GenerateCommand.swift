@@ -19,15 +19,12 @@ struct GenerateDemoCommand: ParsableCommand {
         abstract: "Make untrimmed videos of acting shapes with ActivityNet-style annotations.",
         discussion: """
             Writes DIR/videos/*.mp4 and DIR/annotations.json with the subsets training, validation and test. The same \
-            options give the same scenes and annotations.
+            options give the same files.
 
             Example: tal generate demo --out demo --difficulty default --train 90 --validation 20 --test 30
             """)
 
-    @Option(help: "Folder to write to; created where missing.")
-    var out: String
-    @Option(help: "How hard the world is.")
-    var difficulty = Difficulty.default
+    @OptionGroup var options: GenerationOptions
     @Option(help: "Number of videos to train on.")
     var train = DemoDataset().trainingCount
     @Option(help: "Number of videos to choose a model on.")
@@ -44,14 +41,8 @@ struct GenerateDemoCommand: ParsableCommand {
     var heldOut = DemoDataset().heldOutCount
     @Option(help: "Mean length of a video in seconds.")
     var seconds = DemoDataset().seconds
-    @Option(help: "Width and height in pixels, even.")
-    var size = DemoDataset().size
     @Option(help: "Frames per second.")
     var fps = DemoDataset().frameRate.numerator
-    @Option(help: "Seed of everything random.")
-    var seed = DemoDataset().seed
-    @OptionGroup var threadOptions: ThreadOptions
-    @OptionGroup var consoleOptions: ConsoleOptions
 
     func validate() throws {
         guard fps > 0 else { throw ValidationError("--fps must be from 5 to 60, not \(fps)") }
@@ -63,10 +54,10 @@ struct GenerateDemoCommand: ParsableCommand {
     }
 
     func run() throws {
-        threadOptions.apply()
-        let console = consoleOptions.makeConsole()
+        options.threadOptions.apply()
+        let console = options.consoleOptions.makeConsole()
         let bar = ProgressBar("generate", unit: "videos", console: console)
-        let summary = try dataset.write(to: out, progress: bar.handler)
+        let summary = try dataset.write(to: options.out, progress: bar.handler)
         bar.finish()
         print(
             "videos       \(summary.annotations.videos.count) (\(summary.frameCount) frames) in \(summary.videosFolder)"
@@ -79,17 +70,15 @@ struct GenerateDemoCommand: ParsableCommand {
 
     private var dataset: DemoDataset {
         var dataset = DemoDataset()
-        dataset.difficulty = difficulty
+        dataset.difficulty = options.difficulty
         dataset.trainingCount = train
         dataset.validationCount = validation
         dataset.testCount = test
         dataset.heldOutCount = heldOut
         dataset.seconds = seconds
-        dataset.size = size
+        dataset.size = options.size
         dataset.frameRate = FrameRate(fps)
-        dataset.seed = seed
+        dataset.seed = options.seed
         return dataset
     }
 }
-
-extension Difficulty: ExpressibleByArgument {}

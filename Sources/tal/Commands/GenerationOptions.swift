@@ -1,0 +1,18 @@
+import ArgumentParser
+import ShapeWorld
+
+/// The options of every command that writes generated videos.
+struct GenerationOptions: ParsableArguments {
+    @Option(help: "Folder to write to; created where missing.")
+    var out: String
+    @Option(help: "How hard the world is.")
+    var difficulty = Difficulty.default
+    @Option(help: "Width and height in pixels, even.")
+    var size = DemoDataset().size
+    @Option(help: "Seed of everything random.")
+    var seed = DemoDataset().seed
+    @OptionGroup var threadOptions: ThreadOptions
+    @OptionGroup var consoleOptions: ConsoleOptions
+}
+
+extension Difficulty: ExpressibleByArgument {}
