@@ -76,6 +76,14 @@ public enum FeatureSources {
         return isFolder.boolValue ? try NpyFolder(path) : try FeatureStore(path)
     }
 
+    /// Opens one source, or several whose channels are joined; see ``JoinedFeatures``.
+    ///
+    /// - Throws: ``FeatureError``.
+    public static func open(_ paths: [String]) throws -> any FeatureSource {
+        if let path = paths.first, paths.count == 1 { return try open(path) }
+        return try JoinedFeatures(paths.map { try open($0) })
+    }
+
     /// The version of the HDF5 library in use.
     public static var hdf5Version: String { HDF5.version }
 }

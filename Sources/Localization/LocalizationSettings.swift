@@ -48,6 +48,11 @@ public struct LocalizationSettings: Configurable {
                 file: "", key: "post_processing.fusion.scores",
                 problem: "is for heads that do not tell classes apart; set class_agnostic: true or remove it")
         }
+        if classAgnostic, training.sampling == .classBalanced || training.classWeights != .none {
+            throw ConfigurationError.invalidValue(
+                file: "", key: training.classWeights != .none ? "training.class_weights" : "training.sampling",
+                problem: "needs a head that tells classes apart (class_agnostic: false)")
+        }
         try window.validate()
         try postProcessing.validate()
         try training.validate()

@@ -42,6 +42,31 @@ struct ClassScoreCommandTests {
         try Data(config.utf8).write(to: folder.appendingPathComponent("config.yaml"))
     }
 
+    @Test("a run for each seed on joined features, with files for TensorBoard")
+    func seeds() throws {
+        try SharedData.withTemporaryFolder { folder in
+            func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
+            try Self.writeData(in: folder)
+            let arguments = [
+                "train", "--config", path("config.yaml"), "--features", path("features"), "--features",
+                path("features"), "--annotations", path("annotations.json"), "--out", path("runs"), "--seeds", "1,2",
+                "--tensorboard", "--quiet", "--set", "training.epochs=1",
+            ]
+            let trained = try Program.run(arguments)
+            #expect(trained.status == 0 && trained.output.contains("over 2 seeds"), "\(trained.errors)")
+            let runs = try #require(try Self.json(path("runs/seeds.json"))["runs"] as? [[String: Any]])
+            #expect(runs.map { $0["seed"] as? Int } == [1, 2])
+            for seed in [1, 2] {
+                let files = try FileManager.default.contentsOfDirectory(atPath: path("runs/seed-\(seed)"))
+                #expect(files.contains("model.safetensors") && files.contains { $0.contains("tfevents") })
+                let contract = try String(contentsOfFile: path("runs/seed-\(seed)/features.yaml"), encoding: .utf8)
+                #expect(contract.contains("channels: 12"))
+            }
+            #expect(try Program.run(arguments + ["--resume"]).status == 0)
+            #expect(try Program.run(arguments + ["--seed", "3"]).status == 2)
+        }
+    }
+
     private static func json(_ path: String) throws -> [String: Any] {
         try #require(
             try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: path))) as? [String: Any])

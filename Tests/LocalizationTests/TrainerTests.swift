@@ -9,7 +9,7 @@ import Testing
 @testable import Localization
 
 /// Features in memory in which an action raises one channel.
-private struct SyntheticFeatures: FeatureSource {
+struct SyntheticFeatures: FeatureSource {
     let path = "synthetic"
     let videos: [String]
     let origin: FeatureOrigin? = nil
@@ -60,7 +60,7 @@ private struct SyntheticFeatures: FeatureSource {
 
 @Suite("Training")
 struct TrainerTests {
-    private static func settings(epochs: Int = 4, _ change: (inout LocalizationSettings) -> Void = { _ in })
+    static func settings(epochs: Int = 4, _ change: (inout LocalizationSettings) -> Void = { _ in })
         -> LocalizationSettings
     {
         var settings = LocalizationSettings()

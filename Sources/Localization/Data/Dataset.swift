@@ -118,6 +118,20 @@ public struct Dataset: Sendable {
     /// Number of annotated segments.
     public var segmentCount: Int { items.reduce(0) { $0 + $1.segments.count } }
 
+    /// Number of annotated segments of each class.
+    var segmentCounts: [Int] {
+        items.reduce(into: Array(repeating: 0, count: labels.count)) { counts, item in
+            for segment in item.segments { counts[segment.label] += 1 }
+        }
+    }
+
+    /// The videos of each class.
+    var videosOfClasses: [[Int]] {
+        items.indices.reduce(into: Array(repeating: [], count: labels.count)) { videos, index in
+            for label in Set(items[index].segments.map(\.label)).sorted() { videos[label].append(index) }
+        }
+    }
+
     /// Classes that no video has.
     public var emptyClasses: [Int] {
         let present = Set(items.flatMap { $0.segments.map(\.label) })

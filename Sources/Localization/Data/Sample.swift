@@ -13,6 +13,8 @@ public struct Sample: Sendable {
     public var durationSeconds: Double?
     /// The annotated segments on the grid; empty for detection.
     public var segments: [GridSegment]
+    /// How much each class counts in the classification loss; empty where all count the same.
+    public var classWeights: [Float] = []
 
     public init(
         video: String, features: Tensor, grid: SnippetGrid, durationSeconds: Double? = nil, segments: [GridSegment] = []

@@ -12,7 +12,7 @@ import Tensors
 public struct Trainer {
     /// What a run came to.
     public struct Summary: Sendable {
-        /// Epochs of the whole run.
+        /// Epochs that were trained.
         public var epochs: Int
         /// Average mAP of the chosen weights on the validation subset, where it was evaluated.
         public var averageMAP: Double?
@@ -73,7 +73,14 @@ public struct Trainer {
 
     /// What was left out of the subsets, a line for each kind.
     public var omissions: [String] {
-        training.omissions.lines + (validation?.omissions.lines ?? []) + scoreGaps
+        training.omissions.lines + (validation?.omissions.lines ?? []) + scoreGaps + undrawn
+    }
+
+    /// Videos that class-balanced sampling passes over.
+    private var undrawn: [String] {
+        let count = training.items.count { $0.segments.isEmpty }
+        guard settings.training.sampling == .classBalanced, count > 0 else { return [] }
+        return ["\(count) videos without an action are not drawn, because training.sampling is class_balanced"]
     }
     /// What is trained on, in a sentence.
     public var summary: String {
@@ -88,10 +95,12 @@ public struct Trainer {
     ///   - resumes: whether to continue from the last finished epoch of the run folder; otherwise the folder must be unused.
     ///   - progress: called after every step.
     ///   - report: called with a line of text after every epoch.
+    ///   - writesEvents: whether to write a file for TensorBoard too.
     ///   - evaluate: computes the average mAP of detections; called every few epochs where there is a validation subset.
     /// - Throws: ``LocalizationError``, `FeatureError`, `TensorFileError`, `NetworkError`, or what `evaluate` throws.
     public func run(
-        resumes: Bool, progress: Progress? = nil, report: ((String) -> Void)? = nil, evaluate: Evaluation? = nil
+        resumes: Bool, writesEvents: Bool = false, progress: Progress? = nil, report: ((String) -> Void)? = nil,
+        evaluate: Evaluation? = nil
     ) throws -> Summary {
         let features = try FeatureContract(of: training.features, videos: training.items.map(\.video))
         var generator = RandomGenerator(seed: settings.training.seed)
@@ -102,8 +111,13 @@ public struct Trainer {
         } else {
             try run.create(settings: settings, labels: training.labels, features: features)
         }
-        if let origin { try run.keepEncoder(configuration: origin.encoderConfiguration) }
-        return try train(head, features: features, progress: progress, report: report, evaluate: evaluate)
+        // Joined sources have no encoder that could be run on a video.
+        if let origin, !origin.encoderConfiguration.isEmpty {
+            try run.keepEncoder(configuration: origin.encoderConfiguration)
+        }
+        return try train(
+            head, features: features, writesEvents: writesEvents, progress: progress, report: report, evaluate: evaluate
+        )
     }
 
     /// A resumed run must go on with the settings it was begun with; only the number of threads and files may differ.
@@ -121,16 +135,22 @@ public struct Trainer {
     }
 
     private func train<Head: LocalizationHead>(
-        _ head: Head, features: FeatureContract, progress: Progress?, report: ((String) -> Void)?, evaluate: Evaluation?
+        _ head: Head, features: FeatureContract, writesEvents: Bool, progress: Progress?, report: ((String) -> Void)?,
+        evaluate: Evaluation?
     ) throws -> Summary {
         var session = try TrainingSession(
             head, settings: settings, features: features, training: training, validation: validation,
-            videoScores: videoScores, run: run)
+            videoScores: videoScores, run: run, writesEvents: writesEvents)
         if session.state.epoch > 0 { report?("resumed after epoch \(session.state.epoch)") }
         let totalSteps = settings.training.totalEpochs * session.batchesPerEpoch
-        while session.state.epoch < settings.training.totalEpochs {
+        while session.state.epoch < settings.training.totalEpochs, !session.isStale {
             let entry = try session.runEpoch(afterStep: { progress?($0, totalSteps) }, evaluate: evaluate)
             report?(TrainingLog.describe(entry))
+        }
+        if session.isStale {
+            report?(
+                "stopped after epoch \(session.state.epoch): \(settings.training.patience) evaluations were no better than "
+                    + "the best before")
         }
         return Summary(
             epochs: session.state.epoch, averageMAP: session.state.chosenScore,

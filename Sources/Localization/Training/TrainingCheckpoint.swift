@@ -18,6 +18,9 @@ struct TrainingCheckpoint {
         /// Average mAP of the weights that are the model of the run, where they were evaluated.
         var chosenScore: Double?
         var chosenEpoch: Int?
+        /// Best average mAP so far and the evaluations since; for early stopping.
+        var bestScore: Double?
+        var evaluationsSinceBest: Int?
     }
 
     let run: RunFolder

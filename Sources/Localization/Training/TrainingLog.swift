@@ -20,20 +20,34 @@ struct TrainingLog {
     }
 
     let run: RunFolder
+    /// The same for TensorBoard, where that is wanted.
+    let events: EventFile?
+
+    init(run: RunFolder, writesEvents: Bool) {
+        self.run = run
+        events = writesEvents ? EventFile(run: run) : nil
+    }
 
     /// Removes what a killed run wrote after its last checkpoint.
     func truncate(toEpoch epoch: Int) throws {
-        guard let text = try? String(contentsOfFile: run.metrics, encoding: .utf8) else { return }
-        let kept = text.split(separator: "\n").filter { line in
-            guard let entry = try? Self.decoder.decode(Epoch.self, from: Data(line.utf8)) else { return false }
-            return entry.epoch <= epoch
+        guard let text = try? String(contentsOfFile: run.metrics, encoding: .utf8) else {
+            try events?.begin([])
+            return
         }
-        try run.write(Data(kept.map { $0 + "\n" }.joined().utf8), to: run.metrics)
+        let kept = text.split(separator: "\n").compactMap { line -> (line: Substring, entry: Epoch)? in
+            guard let entry = try? Self.decoder.decode(Epoch.self, from: Data(line.utf8)), entry.epoch <= epoch else {
+                return nil
+            }
+            return (line, entry)
+        }
+        try run.write(Data(kept.map { $0.line + "\n" }.joined().utf8), to: run.metrics)
+        try events?.begin(kept.map(\.entry))
     }
 
     func record(_ epoch: Epoch) throws {
         let line = try Self.encoder.encode(epoch)
         try append(line + Data("\n".utf8), to: run.metrics)
+        try events?.append(epoch)
         try note(Self.describe(epoch))
     }
 

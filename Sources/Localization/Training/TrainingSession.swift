@@ -18,13 +18,15 @@ struct TrainingSession<Head: LocalizationHead> {
     private let run: RunFolder
     private let batches: BatchOrder
     private let rates: LearningRateSchedule
+    private let classWeights: [Float]
+    private let log: TrainingLog
 
     /// A session that continues from the last finished epoch of the run folder, if it has one.
     ///
     /// - Throws: `TensorFileError`, `NetworkError` or ``LocalizationError/runFolder(path:problem:)``.
     init(
         _ head: Head, settings: LocalizationSettings, features: FeatureContract, training: Dataset,
-        validation: Dataset?, videoScores: VideoClassScores?, run: RunFolder
+        validation: Dataset?, videoScores: VideoClassScores?, run: RunFolder, writesEvents: Bool
     ) throws {
         let options = settings.training
         self.head = head
@@ -36,7 +38,12 @@ struct TrainingSession<Head: LocalizationHead> {
         self.run = run
         named = head.namedParameters()
         optimizer = options.makeOptimizer(named)
-        batches = BatchOrder(count: training.count, batchSize: options.batchSize)
+        batches = BatchOrder(
+            count: training.count, batchSize: options.batchSize * options.accumulation,
+            classes: options.sampling == .classBalanced ? training.videosOfClasses : [])
+        classWeights =
+            options.classWeights == .none ? [] : options.classWeights.weights(counts: training.segmentCounts)
+        log = TrainingLog(run: run, writesEvents: writesEvents)
         rates = options.rates(stepsPerEpoch: batches.batchesPerEpoch)
         state = TrainingCheckpoint.Progress(lossState: head.lossState)
         let averages = options.averageDecay > 0
@@ -52,7 +59,13 @@ struct TrainingSession<Head: LocalizationHead> {
             average = saved.average
             self.head.lossState = state.lossState
         }
-        try TrainingLog(run: run).truncate(toEpoch: state.epoch)
+        try log.truncate(toEpoch: state.epoch)
+    }
+
+    /// Whether evaluations have not been better for as long as the settings allow.
+    var isStale: Bool {
+        let patience = settings.training.patience
+        return patience > 0 && (state.evaluationsSinceBest ?? 0) >= patience
     }
 
     /// Steps in an epoch.
@@ -68,9 +81,20 @@ struct TrainingSession<Head: LocalizationHead> {
         let generator = RandomGenerator(seed: settings.training.seed).split(state.epoch + 1)
         let order = batches.order(generator)
         var totals = EpochTotals(terms: head.lossTerms)
-        for batch in 0..<batches.batchesPerEpoch {
-            try takeStep(samples(of: batches.places(batch), order, generator), generator.split(1 + 2 * batch), &totals)
+        let prefetcher = SamplePrefetcher(batches: batches.batchesPerEpoch) { [training, batches, classWeights] batch in
+            try batches.places(batch).map { place in
+                // Crops are drawn by generators of their own.
+                var draws = generator.split(2 + 2 * place)
+                var sample = try training.trainingSample(order[place]) { draws.integer(in: $0) }
+                sample.classWeights = classWeights
+                return sample
+            }
+        }
+        var batch = 0
+        while let samples = try prefetcher.next() {
+            try takeStep(samples, generator.split(1 + 2 * batch), &totals)
             afterStep(state.step)
+            batch += 1
         }
         state.epoch += 1
         var entry = totals.entry(epoch: state.epoch, seconds: ProcessInfo.processInfo.systemUptime - begin)
@@ -79,7 +103,7 @@ struct TrainingSession<Head: LocalizationHead> {
         state.lossState = head.lossState
         try TrainingCheckpoint(run: run).save(
             state, parameters: named, average: average, optimizer: optimizer.state)
-        try TrainingLog(run: run).record(entry)
+        try log.record(entry)
         return entry
     }
 
@@ -87,7 +111,10 @@ struct TrainingSession<Head: LocalizationHead> {
         throws
     {
         let parameters = named.map(\.parameter)
-        let outcome = TrainingStep<Head>(parameters: parameters)(&head, samples: samples, generator: generator)
+        let options = settings.training
+        let step = TrainingStep<Head>(
+            parameters: parameters, samplesAtOnce: options.accumulation > 1 ? options.batchSize : nil)
+        let outcome = step(&head, samples: samples, generator: generator)
         let norm = outcome.gradients.norm
         guard outcome.report.total.isFinite, norm.isFinite else { throw LocalizationError.diverged(step: state.step) }
         let rate = rates.rate(at: state.step)
@@ -99,14 +126,6 @@ struct TrainingSession<Head: LocalizationHead> {
         state.step += 1
     }
 
-    /// The samples at some places of an epoch's order, cropped by draws of their own.
-    private func samples(of places: Range<Int>, _ order: [Int], _ generator: RandomGenerator) throws -> [Sample] {
-        try places.map { place in
-            var draws = generator.split(2 + 2 * place)
-            return try training.trainingSample(order[place]) { draws.integer(in: $0) }
-        }
-    }
-
     /// Evaluates where it is due, and writes the weights where they become the model of the run.
     private mutating func evaluateAndKeep(_ entry: inout TrainingLog.Epoch, _ evaluate: Trainer.Evaluation?) throws {
         let options = settings.training
@@ -115,6 +134,11 @@ struct TrainingSession<Head: LocalizationHead> {
         if isDue, let evaluate, let validation {
             let score = try withUsedWeights { try evaluate(detections(on: validation)) }
             entry.averageMap = score
+            if state.bestScore.map({ score > $0 }) ?? true {
+                (state.bestScore, state.evaluationsSinceBest) = (score, 0)
+            } else {
+                state.evaluationsSinceBest = (state.evaluationsSinceBest ?? 0) + 1
+            }
             isChosen = isChosen || state.chosenScore.map { score > $0 } ?? true
             if isChosen {
                 state.chosenScore = score
@@ -146,23 +170,6 @@ struct TrainingSession<Head: LocalizationHead> {
         }
         return try found.flatMap { try $0.get() }
     }
-}
-
-/// Which videos make up the batches of an epoch.
-struct BatchOrder {
-    let count: Int
-    let batchSize: Int
-
-    /// The last, smaller batch is left out unless it is the only one.
-    var batchesPerEpoch: Int { max(1, count / batchSize) }
-
-    func order(_ generator: RandomGenerator) -> [Int] {
-        var draws = generator.split(0)
-        return Array(0..<count).shuffled(using: &draws)
-    }
-
-    /// Places in the order of an epoch.
-    func places(_ batch: Int) -> Range<Int> { (batch * batchSize)..<min((batch + 1) * batchSize, count) }
 }
 
 /// Means over the steps of an epoch.

@@ -10,12 +10,22 @@ public struct TrainingSettings: Configurable {
     /// How the learning rate goes on after it has risen.
     public enum Schedule: String, Codable, Sendable { case cosine, steps, constant }
 
+    /// Training ends when this many evaluations in a row were no better than the best before; 0 never.
+    public var patience = 0
     /// Which weights become the model of the run.
     public enum Selection: String, Codable, Sendable {
         /// Those with the best evaluation.
         case best
         /// Those of the last epoch.
         case last
+    }
+
+    /// How the videos of an epoch are drawn.
+    public enum Sampling: String, Codable, Sendable {
+        /// Each video once.
+        case uniform
+        /// As many videos as there are, every class equally often; videos without an action are not drawn.
+        case classBalanced = "class_balanced"
     }
 
     /// The subset of the annotations that is trained on.
@@ -40,8 +50,14 @@ public struct TrainingSettings: Configurable {
     public var warmupEpochs = 5
     /// Epochs after those.
     public var epochs = 30
-    /// Videos in a step; a smaller rest at the end of an epoch is left out, unless it is all there is.
+    /// Videos in a batch; a smaller rest at the end of an epoch is left out, unless it is all there is.
     public var batchSize = 2
+    /// Batches of which one step is made. The step is that of one batch of all their videos, with the memory of one of them.
+    public var accumulation = 1
+    /// How the videos of an epoch are drawn.
+    public var sampling = Sampling.uniform
+    /// How much the classes count in the classification loss.
+    public var classWeights = ClassWeighting.none
     /// Learning rate at its highest.
     public var learningRate = 1e-4
     /// Learning rate at the end.
@@ -73,6 +89,11 @@ public struct TrainingSettings: Configurable {
         if epochs < 1 { throw refuse("epochs", "must be at least 1") }
         if warmupEpochs < 0 { throw refuse("warmup_epochs", "must not be negative") }
         if batchSize < 1 { throw refuse("batch_size", "must be at least 1") }
+        if accumulation < 1 { throw refuse("accumulation", "must be at least 1") }
+        if patience < 0 { throw refuse("patience", "must not be negative") }
+        if patience > 0, validationSubset.isEmpty {
+            throw refuse("patience", "needs a validation_subset that is evaluated")
+        }
         if evaluationInterval < 1 { throw refuse("evaluation_interval", "must be at least 1") }
         if !(learningRate > 0) { throw refuse("learning_rate", "must be above 0") }
         if weightDecay < 0 { throw refuse("weight_decay", "must not be negative") }

@@ -8,6 +8,9 @@ import Tensors
 /// therefore depends on the number of threads only by rounding, and not at all on timing.
 struct TrainingStep<Head: LocalizationHead> {
     let parameters: [Parameter]
+    /// Samples whose tapes are in memory together, on all threads; `nil` for all of a batch. Less does not change the result
+    /// but by rounding and by the draws of dropout.
+    var samplesAtOnce: Int?
 
     /// What one batch gave.
     struct Outcome {
@@ -22,10 +25,10 @@ struct TrainingStep<Head: LocalizationHead> {
         var targetGenerator = generator.split(-1)
         let targets = head.targets(for: samples, using: &targetGenerator)
         head.note(targets)
-        let runs = Self.runs(of: samples, head: head)
+        let runs = Self.runs(of: samples, atMost: samplesAtOnce ?? samples.count, head: head)
         let parts = Self.deal(runs.count, to: min(Parallel.threads, runs.count))
         let snapshot = head
-        if let seeds = head.seedsBeforehand {
+        if let seeds = head.seedsBeforehand ?? seedsOfForwardPass(head, samples, targets, runs, generator) {
             let results = Parallel.map(parts.count) { part -> Part in
                 var sums = [Double](repeating: 0, count: snapshot.lossTerms.count)
                 var gradients = GradientSum(of: parameters)
@@ -56,6 +59,23 @@ struct TrainingStep<Head: LocalizationHead> {
         return Outcome(gradients: add(results), report: report)
     }
 
+    /// The seeds of a loss that depends on the sums of the whole batch, where not all tapes may wait for them: the network is
+    /// run once for the sums alone, and then again with the same draws.
+    private func seedsOfForwardPass(
+        _ head: Head, _ samples: [Sample], _ targets: [Head.Targets], _ runs: [Range<Int>], _ generator: RandomGenerator
+    ) -> [Double]? {
+        guard let samplesAtOnce, samplesAtOnce < samples.count else { return nil }
+        let losses = Parallel.map(runs.count) { index in
+            Self.forward(head, samples, targets, run: runs[index], generator: generator).losses.map {
+                Double($0.scalar)
+            }
+        }
+        let sums = losses.reduce(into: [Double](repeating: 0, count: head.lossTerms.count)) { sums, losses in
+            for (index, loss) in losses.enumerated() { sums[index] += loss }
+        }
+        return head.report(of: sums).seeds
+    }
+
     private struct Part: Sendable {
         let sums: [Double]
         let gradients: GradientSum
@@ -83,8 +103,8 @@ struct TrainingStep<Head: LocalizationHead> {
     }
 
     /// Neighbouring samples of one padded length, at most a thread's share of the batch together.
-    private static func runs(of samples: [Sample], head: Head) -> [Range<Int>] {
-        let longest = max(1, (samples.count + Parallel.threads - 1) / Parallel.threads)
+    private static func runs(of samples: [Sample], atMost limit: Int, head: Head) -> [Range<Int>] {
+        let longest = max(1, (min(samples.count, limit) + Parallel.threads - 1) / Parallel.threads)
         var runs: [Range<Int>] = []
         for index in samples.indices {
             if let last = runs.last, last.count < longest,

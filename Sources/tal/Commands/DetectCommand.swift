@@ -31,8 +31,10 @@ struct DetectCommand: ParsableCommand {
     var model: String
 
     @Option(
-        name: .long, help: "In place of videos: an HDF5 file of features, or a folder of npy files with a grid.json.")
-    var features: String?
+        name: .long,
+        help:
+            "In place of videos: an HDF5 file of features, or a folder of npy files with a grid.json. May be repeated.")
+    var features: [String] = []
 
     @Option(name: .long, help: "With --features: take only the annotated videos, and durations from there.")
     var annotations: String?
@@ -76,15 +78,15 @@ struct DetectCommand: ParsableCommand {
     @OptionGroup var consoleOptions: ConsoleOptions
 
     func validate() throws {
-        if videos.isEmpty == (features == nil) {
+        if videos.isEmpty == features.isEmpty {
             throw ValidationError("give either video files or --features")
         }
-        if features != nil, out == nil { throw ValidationError("--features needs --out") }
-        if raw != nil, features == nil { throw ValidationError("--raw goes with --features") }
-        if features == nil, annotations != nil || subset != nil {
+        if !features.isEmpty, out == nil { throw ValidationError("--features needs --out") }
+        if raw != nil, features.isEmpty { throw ValidationError("--raw goes with --features") }
+        if features.isEmpty, annotations != nil || subset != nil {
             throw ValidationError("--annotations and --subset go with --features")
         }
-        if features != nil, encoder != nil || weights != nil {
+        if !features.isEmpty, encoder != nil || weights != nil {
             throw ValidationError("--encoder and --weights go with videos, not with --features")
         }
         if subset != nil, annotations == nil { throw ValidationError("--subset needs --annotations") }
@@ -105,9 +107,9 @@ struct DetectCommand: ParsableCommand {
         let naming = try openVocabulary.naming(for: run)
         var outcome = BatchOutcome(noun: "video")
         var found: [String: [Detection]] = [:]
-        if let features {
+        if !features.isEmpty {
             try detect(
-                in: features, truth: truth, with: detector, naming: naming, into: &found, outcome: &outcome,
+                truth: truth, with: detector, naming: naming, into: &found, outcome: &outcome,
                 console: console)
         } else {
             try detectInVideos(
@@ -131,10 +133,11 @@ struct DetectCommand: ParsableCommand {
     }
 
     private func detect(
-        in features: String, truth: AnnotationSet?, with detector: Detector, naming: SegmentNaming?,
+        truth: AnnotationSet?, with detector: Detector, naming: SegmentNaming?,
         into found: inout [String: [Detection]], outcome: inout BatchOutcome, console: Console
     ) throws {
         let source = try FeatureSources.open(features)
+        for note in (source as? JoinedFeatures)?.notes ?? [] { console.warn(note) }
         var videos = source.videos
         var durations: [String: Double] = [:]
         if var truth {
@@ -143,7 +146,7 @@ struct DetectCommand: ParsableCommand {
             // Annotations often cover more than was extracted; a subset that was asked for should be complete.
             if subset != nil {
                 for video in wanted.subtracting(known).sorted() {
-                    outcome.fail(video, reason: "no features in \(features)")
+                    outcome.fail(video, reason: "no features in \(source.path)")
                 }
             }
             videos = videos.filter { wanted.contains($0) }

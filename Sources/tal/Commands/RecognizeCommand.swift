@@ -52,8 +52,8 @@ struct RecognizeCommand: ParsableCommand {
     @Option(name: .long, parsing: .upToNextOption, help: "Videos to classify, in place of --test.")
     var classify: [String] = []
 
-    @Option(name: .long, help: "Features of untrimmed videos, in place of videos.")
-    var features: String?
+    @Option(name: .long, help: "Features of untrimmed videos, in place of videos. May be repeated.")
+    var features: [String] = []
 
     @Option(name: .long, help: "With --features: annotations, plain or gzip; the layout is found out.")
     var annotations: String?
@@ -92,8 +92,8 @@ struct RecognizeCommand: ParsableCommand {
 
     func validate() throws {
         guard steps > 0 else { throw ValidationError("--steps must be at least 1, not \(steps)") }
-        if features != nil || annotations != nil {
-            guard features != nil, annotations != nil, scores != nil else {
+        if !features.isEmpty || annotations != nil {
+            guard !features.isEmpty, annotations != nil, scores != nil else {
                 throw ValidationError("--features, --annotations and --scores go together")
             }
             guard encoder == nil, train == nil, test == nil, classify.isEmpty, model == nil, out == nil,
@@ -124,8 +124,8 @@ struct RecognizeCommand: ParsableCommand {
         threadOptions.apply()
         let console = consoleOptions.makeConsole()
         var outcome = BatchOutcome(noun: "video")
-        if let features, let annotations {
-            try recognize(in: features, annotations: annotations, outcome: &outcome, console: console)
+        if let annotations {
+            try recognize(annotations: annotations, outcome: &outcome, console: console)
         } else if let recognizer = try makeRecognizer(console: console, outcome: &outcome) {
             if let out { try recognizer.save(to: out) }
             if test != nil || !classify.isEmpty {
@@ -197,7 +197,7 @@ struct RecognizeCommand: ParsableCommand {
     }
 
     private func recognize(
-        in features: String, annotations: String, outcome: inout BatchOutcome, console: Console
+        annotations: String, outcome: inout BatchOutcome, console: Console
     ) throws {
         let source = try FeatureSources.open(features)
         let truth = try AnnotationSet(contentsOf: annotations).subset(subset)

@@ -32,8 +32,8 @@ struct SweepCommand: ParsableCommand {
     @Option(name: .long, help: "Proposals that 'tal detect --raw' kept; with --features, where to keep them.")
     var raw: String?
 
-    @Option(name: .long, help: "Features, to make the proposals from.")
-    var features: String?
+    @Option(name: .long, help: "Features, to make the proposals from. May be repeated.")
+    var features: [String] = []
 
     @Option(name: .long, help: "Values to try: key=value,value,… May be repeated; all combinations are tried.")
     var grid: [String] = []
@@ -60,7 +60,7 @@ struct SweepCommand: ParsableCommand {
     @OptionGroup var consoleOptions: ConsoleOptions
 
     func validate() throws {
-        if raw == nil, features == nil { throw ValidationError("give --raw, --features, or both") }
+        if raw == nil, features.isEmpty { throw ValidationError("give --raw, --features, or both") }
         if grid.isEmpty, gridFile == nil { throw ValidationError("say what to try by --grid or --grid-file") }
         if top < 0 { throw ValidationError("--top must not be negative") }
     }
@@ -97,7 +97,7 @@ struct SweepCommand: ParsableCommand {
         defer { if isTemporary { try? FileManager.default.removeItem(atPath: path) } }
         let file = try RawProposalFile(path: path)
         let missing = wanted.videos.map(\.id).filter { !Set(file.videos).contains($0) }
-        if features == nil {
+        if features.isEmpty {
             for video in missing { outcome.fail(video, reason: "no proposals in \(path)") }
             outcome.succeed(wanted.videos.count - missing.count)
         }
@@ -119,13 +119,14 @@ struct SweepCommand: ParsableCommand {
         of truth: AnnotationSet, detector: Detector, sweep: PostProcessingSweep, outcome: inout BatchOutcome,
         console: Console
     ) throws -> (path: String, isTemporary: Bool) {
-        guard let features else { return (raw ?? "", false) }
+        guard !features.isEmpty else { return (raw ?? "", false) }
         let path =
             raw ?? FileManager.default.temporaryDirectory.appendingPathComponent("tal-\(UUID().uuidString).raw").path
         let source = try FeatureSources.open(features), known = Set(source.videos)
+        for note in (source as? JoinedFeatures)?.notes ?? [] { console.warn(note) }
         let videos = truth.videos.map(\.id).filter(known.contains)
         for video in truth.videos.map(\.id) where !known.contains(video) {
-            outcome.fail(video, reason: "no features in \(features)")
+            outcome.fail(video, reason: "no features in \(source.path)")
         }
         var durations: [String: Double] = [:]
         for video in truth.videos { durations[video.id] = video.duration }

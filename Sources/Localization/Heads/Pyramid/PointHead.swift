@@ -76,7 +76,8 @@ extension PointHead {
             points.labels = points.labels.map { $0 * (1 - settings.labelSmoothing) + spread }
         }
         return PointHeadTargets(
-            points: points, positives: positives, positiveClasses: positiveClasses, valid: valid)
+            points: points, positives: positives, positiveClasses: positiveClasses, valid: valid,
+            classWeights: sample.classWeights)
     }
 
     // MARK: - Loss

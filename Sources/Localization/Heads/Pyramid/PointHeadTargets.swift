@@ -8,6 +8,8 @@ public struct PointHeadTargets: Sendable {
     public var positiveClasses: [[Int]]
     /// The real points of each level.
     public var valid: [Range<Int>]
+    /// How much each class counts in the classification loss; empty where all count the same.
+    public var classWeights: [Float] = []
 }
 
 /// The targets of several sequences padded to one length, as rows one after the other.
@@ -22,6 +24,8 @@ struct PointHeadBatch {
     let positives: [Int]
     /// Rows of real points.
     let valid: [Range<Int>]
+    /// The loss of classes.
+    let focalLoss: FocalLoss
 
     init(_ targets: [PointHeadTargets]) {
         let count = targets.first?.points.count ?? 0
@@ -29,6 +33,7 @@ struct PointHeadBatch {
             targets.allSatisfy { $0.points.count == count },
             "targets of \(targets.map(\.points.count)) points in one batch")
         self.count = count
+        focalLoss = FocalLoss(classWeights: targets.first?.classWeights ?? [])
         labels = targets.flatMap(\.points.labels)
         offsets = targets.flatMap(\.points.offsets)
         positives = targets.enumerated().flatMap { item, target in target.positives.map { $0 + item * count } }

@@ -14,7 +14,7 @@ public struct PointPredictions {
     /// The focal loss of the classes and the distance-IoU loss of the positives' distances.
     func losses(_ batch: PointHeadBatch) -> [Tensor] {
         [
-            FocalLoss().sum(.concatenated(logits, axis: 1), targets: batch.labels, rows: batch.valid),
+            batch.focalLoss.sum(.concatenated(logits, axis: 1), targets: batch.labels, rows: batch.valid),
             DistanceIoULoss().sum(
                 .concatenated(offsets, axis: 1), targets: batch.offsets, rows: batch.positives),
         ]

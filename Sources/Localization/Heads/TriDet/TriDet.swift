@@ -108,7 +108,7 @@ public struct TriDet: PointHead {
         let logits = Tensor.concatenated(output.points.logits, axis: 1)
         guard !batch.positives.isEmpty else {
             let nothing = Tensor.custom(Tensor(0), inputs: [logits]) { _ in [nil] }
-            return [FocalLoss().sum(logits, targets: batch.labels, rows: batch.valid), nothing]
+            return [batch.focalLoss.sum(logits, targets: batch.labels, rows: batch.valid), nothing]
         }
         let positives = positives(of: targets, masks: output.points.masks)
         let distances = distances(of: positives, output)
@@ -116,7 +116,7 @@ public struct TriDet: PointHead {
             let row = positive.row(count: batch.count)
             return [batch.offsets[2 * row], batch.offsets[2 * row + 1]]
         }
-        let classification = FocalLoss().sum(
+        let classification = batch.focalLoss.sum(
             logits, targets: batch.labels, rows: batch.valid,
             weights: OverlapWeight(power: settings.overlapPower)(distances, targets: goals),
             weighted: positives.map { $0.row(count: batch.count) * classes + $0.entry.label })
