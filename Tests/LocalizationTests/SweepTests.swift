@@ -19,11 +19,13 @@ struct SweepTests {
             let features = MemoryFeatures(
                 ["a", "b", "empty"].map { name in
                     FeatureSequence(
-                        video: name, features: .normal([name == "empty" ? 1 : 40, 3], using: &generator),
-                        grid: DatasetTests.grid, durationSeconds: 40)
+                        video: name, features: .normal([name == "empty" ? 1 : 70, 3], using: &generator),
+                        grid: DatasetTests.grid, durationSeconds: 70)
                 })
             let run = RunFolder(folder.appendingPathComponent("run").path)
-            let model = try VideoScoreTests.model(labels: ["x", "y"], classAgnostic: false)
+            var model = try VideoScoreTests.model(labels: ["x", "y"], classAgnostic: false)
+            // Two windows of the videos with 70 features.
+            model.settings.window.policy = .sliding
             try run.save(model)
             return try body(run, features, folder)
         }
@@ -71,10 +73,10 @@ struct SweepTests {
             let (detector, file) = try Self.keep(run, features, in: folder)
             var grid = SettingsGrid()
             try grid.add("suppression.method=gaussian,hard")
-            try grid.add("post_processing.suppression.sigma=0.2,0.9")
-            try grid.add("score_threshold=0,0.01")
+            try grid.add("post_processing.score_threshold=0,0.01")
             try grid.add("maximum_proposals=0,5")
-            try grid.add("minimum_length=0.05,2")
+            try grid.add("length_limit=null,9")
+            try grid.add("suppresses_windows=false,true")
             let sweep = try PostProcessingSweep(grid, run: run)
             #expect(sweep.grid.count == 32)
             // Stands for an evaluation: a number that depends on everything in the detections.
@@ -116,6 +118,10 @@ struct SweepTests {
             let (detector, file) = try Self.keep(
                 run, features, in: folder, overrides: ["post_processing.score_threshold=0.01"])
             #expect(message("score_threshold=0.005,0.1", file, detector).contains("make it anew"))
+            let (limited, short) = try Self.keep(
+                run, features, in: folder, overrides: ["post_processing.length_limit=9"])
+            #expect(message("length_limit=8,null", short, limited).contains("make it anew"))
+            #expect(message("length_limit=8", short, limited) == "")
             #expect(message("proposals_per_level=10,20", file, detector).contains("maximum_proposals"))
             #expect(message("suppression.sigmo=1", file, detector).contains("did you mean 'sigma'"))
             #expect(message("suppression.sigma=0", file, detector).contains("must be above 0"))

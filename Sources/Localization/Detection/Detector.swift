@@ -57,7 +57,8 @@ public struct Detector: Sendable {
     func detections(from raw: RawProposals, by postProcessing: PostProcessing) throws(LocalizationError) -> [Detection]
     {
         postProcessing.detections(
-            from: raw.proposals, video: raw.video, grid: raw.grid, durationSeconds: raw.durationSeconds,
+            from: raw.competing(postProcessing.settings), video: raw.video, grid: raw.grid,
+            durationSeconds: raw.durationSeconds,
             classes: videoScores?.classes ?? model.labels, videoScores: try classScores(of: raw.video))
     }
 
@@ -79,21 +80,20 @@ public struct Detector: Sendable {
     }
 
     private func rawProposals(in sample: Sample) -> RawProposals {
-        RawProposals(
-            video: sample.video, proposals: proposals(in: sample), grid: sample.grid,
+        var proposals = Proposals(), sizes: [Int] = []
+        for window in preparation.windows(of: sample) {
+            let found = Self.proposals(of: window.sample, by: model.head, settings: model.settings.postProcessing)
+            proposals.append(contentsOf: found.shifted(by: Float(window.first)))
+            sizes.append(found.count)
+        }
+        return RawProposals(
+            video: sample.video, proposals: proposals, windowSizes: sizes, grid: sample.grid,
             durationSeconds: sample.durationSeconds)
     }
 
     /// The head's proposals in a sample, before suppression, but for that of each window by itself where the settings ask for it.
     func proposals(in sample: Sample) -> Proposals {
-        let settings = model.settings.postProcessing
-        var proposals = Proposals()
-        for window in preparation.windows(of: sample) {
-            var found = Self.proposals(of: window.sample, by: model.head, settings: settings)
-            if settings.suppressesWindows { found = NonMaximumSuppression(settings.suppression)(found) }
-            proposals.append(contentsOf: found.shifted(by: Float(window.first)))
-        }
-        return proposals
+        rawProposals(in: sample).competing(model.settings.postProcessing)
     }
 
     private func classScores(of video: String) throws(LocalizationError) -> [Double]? {

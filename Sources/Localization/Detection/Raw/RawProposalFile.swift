@@ -15,6 +15,7 @@ public struct RawProposalFile: Sendable {
         /// The settings that chose the proposals.
         var scoreThreshold: Float
         var minimumLength: Float
+        var lengthLimit: Float?
         var proposalsPerLevel: Int
 
         init(_ model: TrainedModel) {
@@ -22,6 +23,7 @@ public struct RawProposalFile: Sendable {
             weights = Weights.hash(of: model.head)
             scoreThreshold = model.settings.postProcessing.scoreThreshold
             minimumLength = model.settings.postProcessing.minimumLength
+            lengthLimit = model.settings.postProcessing.lengthLimit
             proposalsPerLevel = model.settings.postProcessing.proposalsPerLevel
         }
     }
@@ -30,6 +32,7 @@ public struct RawProposalFile: Sendable {
     struct Place: Codable {
         var grid: SnippetGrid
         var durationSeconds: Double?
+        var windowSizes: [Int]
     }
 
     static let format = "tal raw proposals 1"
@@ -67,7 +70,9 @@ public struct RawProposalFile: Sendable {
             let place = places[video]
             guard let shape = file.entries[video]?.shape, shape.count == 2, shape[1] == 4,
                 let grid = place?.grid, grid.frameRateNumerator > 0, grid.frameRateDenominator > 0,
-                grid.strideFrames > 0, grid.windowFrames > 0
+                grid.strideFrames > 0, grid.windowFrames > 0,
+                let sizes = place?.windowSizes, sizes.allSatisfy({ (0...shape[0]).contains($0) }),
+                sizes.reduce(0, +) == shape[0]
             else { throw LocalizationError.rawProposals(file: path, problem: "has no usable proposals of '\(video)'") }
         }
     }
@@ -88,7 +93,8 @@ public struct RawProposalFile: Sendable {
             proposals.append(start: values[row], end: values[row + 1], score: values[row + 2], label: label)
         }
         return RawProposals(
-            video: video, proposals: proposals, grid: place.grid, durationSeconds: place.durationSeconds)
+            video: video, proposals: proposals, windowSizes: place.windowSizes, grid: place.grid,
+            durationSeconds: place.durationSeconds)
     }
 
     /// Checks that the proposals are of a model.
@@ -130,7 +136,8 @@ public final class RawProposalWriter {
             }
         }
         try writer.append(raw.video, values)
-        places[raw.video] = RawProposalFile.Place(grid: raw.grid, durationSeconds: raw.durationSeconds)
+        places[raw.video] = RawProposalFile.Place(
+            grid: raw.grid, durationSeconds: raw.durationSeconds, windowSizes: raw.windowSizes)
     }
 
     /// Puts the file in place.

@@ -65,6 +65,8 @@ public struct PostProcessingSweep: Sendable {
     public func loosest(_ settings: PostProcessingSettings) -> PostProcessingSettings {
         var result = settings
         result.scoreThreshold = self.settings.map(\.scoreThreshold).min() ?? settings.scoreThreshold
+        let limits = self.settings.compactMap(\.lengthLimit)
+        result.lengthLimit = limits.count == self.settings.count ? limits.max() : nil
         result.minimumLength = self.settings.map(\.minimumLength).min() ?? settings.minimumLength
         return result
     }
@@ -105,18 +107,21 @@ public struct PostProcessingSweep: Sendable {
 
     private func check(_ file: RawProposalFile, _ detector: Detector) throws {
         try file.check(detector.model)
-        func refuse(_ key: String, _ value: String) -> LocalizationError {
+        func refuse(_ key: String, _ value: Float) -> LocalizationError {
             .rawProposals(
                 file: file.path,
-                problem: "was made with \(key) \(value), so lower values cannot be tried; make it anew by "
-                    + "'tal detect --raw' with --set post_processing.\(key)=… at the lowest value")
+                problem: "was made with \(key) \(value), so looser values cannot be tried; make it anew by "
+                    + "'tal detect --raw' with --set post_processing.\(key)=… at the loosest value")
         }
         for settings in settings {
             if settings.scoreThreshold < file.source.scoreThreshold {
-                throw refuse("score_threshold", "\(file.source.scoreThreshold)")
+                throw refuse("score_threshold", file.source.scoreThreshold)
             }
             if settings.minimumLength < file.source.minimumLength {
-                throw refuse("minimum_length", "\(file.source.minimumLength)")
+                throw refuse("minimum_length", file.source.minimumLength)
+            }
+            if let limit = file.source.lengthLimit, settings.lengthLimit ?? .infinity > limit {
+                throw refuse("length_limit", limit)
             }
         }
     }
