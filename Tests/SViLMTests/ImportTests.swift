@@ -8,42 +8,92 @@ import Testing
 /// Against `eval/references/svilm_imports.py`.
 @Suite("Published weights against the PyTorch reference")
 struct ImportTests {
-    private struct TextCase: Decodable {
-        var ids: [Int]
+    /// What PyTorch makes of a text, or of a clip.
+    private struct Reference: Decodable {
+        var ids: [Int]?
+        var pixels: [UInt8]?
+        var embedded: [Float]?
         var hidden: [Float]
     }
 
-    private struct VisionCase: Decodable {
-        var pixels: [UInt8]
-        var embedded: [Float]
-        var hidden: [Float]
+    /// A set of reference files: the small one of the fixtures, or one of the published sizes.
+    struct Size: Sendable, CustomTestStringConvertible {
+        var name: String
+        var folder: URL
+        var width: Int
+        var heads: Int
+        var depth: Int
+        var ratio: Int
+        var patch: Int
+        var side: Int
+        var words: Int
+
+        var testDescription: String { name }
+
+        static let small = Size(
+            name: "small", folder: SharedData.fixture("svilm/imports"), width: 8, heads: 2, depth: 2, ratio: 2,
+            patch: 4,
+            side: 2, words: 12)
+
+        /// The small one, and where `TAL_IMPORTS_AT_SIZE` names a folder the other.
+        static let all: [Size] = {
+            guard let folder = ProcessInfo.processInfo.environment["TAL_IMPORTS_AT_SIZE"] else { return [small] }
+            let base = Size(
+                name: "base", folder: URL(fileURLWithPath: folder), width: 768, heads: 12, depth: 12, ratio: 4,
+                patch: 16,
+                side: 14, words: 30522)
+            return [small, base]
+        }()
+
+        func path(_ name: String) -> String { folder.appendingPathComponent("\(name).safetensors").path }
     }
 
-    private static func path(_ name: String) -> String {
-        SharedData.fixture("svilm/imports/\(name).safetensors").path
+    /// A published kind of file.
+    struct Release: Sendable, CustomTestStringConvertible {
+        var name: String
+        var model: VisionImport.Model
+
+        var testDescription: String { name }
+
+        static let all = [
+            Release(name: "vit", model: .vit), Release(name: "vit-timm", model: .vit),
+            Release(name: "clip", model: .clip), Release(name: "clip-openai", model: .clip),
+            Release(name: "videomae", model: .videomae), Release(name: "videomae-transformers", model: .videomae),
+        ]
     }
 
-    private static func decode<Value: Decodable>(_ name: String, as type: Value.Type) throws -> Value {
-        let data = try Data(contentsOf: SharedData.fixture("svilm/imports/imports.json"))
-        let object = try JSONSerialization.jsonObject(with: data) as? [String: Any]
-        let item = try #require(object?[name])
-        return try JSONDecoder().decode(type, from: JSONSerialization.data(withJSONObject: item))
+    private static func path(_ name: String) -> String { Size.small.path(name) }
+
+    /// Read once, since those of the published sizes are long.
+    private static let references: [String: [String: Reference]] = Dictionary(
+        uniqueKeysWithValues: Size.all.map { size in
+            let data = try? Data(contentsOf: size.folder.appendingPathComponent("imports.json"))
+            return (size.name, (try? JSONDecoder().decode([String: Reference].self, from: data ?? Data())) ?? [:])
+        })
+
+    private static func reference(_ name: String, size: Size) throws -> Reference {
+        try #require(references[size.name]?[name])
     }
 
-    private static let vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"] + (4..<12).map { "w\($0)" }
+    private static let vocabulary = vocabulary(12)
+
+    private static func vocabulary(_ count: Int) -> [String] {
+        ["[PAD]", "[UNK]", "[CLS]", "[SEP]"] + (4..<count).map { "w\($0)" }
+    }
 
     private static func worst(_ a: [Float], _ b: [Float]) -> Float {
         a.count == b.count ? zip(a, b).map { abs($0 - $1) }.max() ?? 0 : .infinity
     }
 
-    @Test("an imported BERT gives the vectors that BERT gives")
-    func bert() throws {
-        let reference = try Self.decode("bert", as: TextCase.self)
+    @Test("an imported BERT gives the vectors that BERT gives", arguments: Size.all)
+    func bert(size: Size) throws {
+        let reference = try Self.reference("bert", size: size)
         let (encoder, report) = try BERTImport.textEncoder(
-            from: Self.path("bert"), vocabulary: try WordPieceVocabulary(pieces: Self.vocabulary), heads: 2,
-            maximumLength: 8, commonSpace: 4, seed: 1)
-        #expect(encoder.configuration.depth == 2 && encoder.configuration.feedForwardRatio == 2)
-        #expect(Self.worst(encoder.hidden([reference.ids]).elements, reference.hidden) < 1e-5)
+            from: size.path("bert"), vocabulary: try WordPieceVocabulary(pieces: Self.vocabulary(size.words)),
+            heads: size.heads, maximumLength: 8, commonSpace: 4, seed: 1)
+        #expect(encoder.configuration.depth == size.depth && encoder.configuration.feedForwardRatio == size.ratio)
+        let ids = try #require(reference.ids)
+        #expect(Self.worst(encoder.hidden([ids]).elements, reference.hidden) < 1e-5)
         #expect(report.random == ["projection.weight", "projection.bias"])
         #expect(report.unused == ["bert.pooler.dense.weight"])
     }
@@ -68,16 +118,17 @@ struct ImportTests {
     }
 
     private static func encoder(
-        _ tubelet: EncoderConfiguration.Tubelet, _ change: (inout EncoderConfiguration) -> Void = { _ in }
+        _ tubelet: EncoderConfiguration.Tubelet, size: Size = .small,
+        _ change: (inout EncoderConfiguration) -> Void = { _ in }
     ) -> VideoEncoder {
         var configuration = EncoderConfiguration()
         configuration.frames = 2
-        configuration.imageSize = 8
-        configuration.patchSize = 4
-        configuration.width = 8
-        configuration.depth = 2
-        configuration.heads = 2
-        configuration.feedForwardRatio = 2
+        configuration.imageSize = size.patch * size.side
+        configuration.patchSize = size.patch
+        configuration.width = size.width
+        configuration.depth = size.depth
+        configuration.heads = size.heads
+        configuration.feedForwardRatio = size.ratio
         configuration.groups = 2
         configuration.commonSpace = 4
         configuration.tubelet = tubelet
@@ -85,28 +136,31 @@ struct ImportTests {
         return VideoEncoder(configuration, seed: 5)
     }
 
-    @Test(
-        "imported layers compute what the published model computes, for either kind of tubelet",
-        arguments: [
-            ("vit", VisionImport.Model.vit), ("vit-timm", .vit), ("clip", .clip), ("clip-openai", .clip),
-            ("videomae", .videomae),
-        ], [EncoderConfiguration.Tubelet.plain, .meanDifference])
-    func vision(release: (name: String, model: VisionImport.Model), tubelet: EncoderConfiguration.Tubelet) throws {
-        let reference = try Self.decode(release.name, as: VisionCase.self)
-        let encoder = Self.encoder(tubelet)
-        let time = encoder.position.time.value
-        let report = try VisionImport.fill(encoder, from: Self.path(release.name), of: release.model)
-        let input = Tubelets(encoder.configuration)(reference.pixels, frames: 2, height: 8, width: 8)
-        let embedded = encoder.tubeletEmbedding(.stacked([input]))
-        #expect(Self.worst(embedded.elements, reference.embedded) < 1e-4)
-        // The reference has no position where the file has none.
-        let isVideo = release.model == .videomae
-        var tokens = (isVideo ? embedded : encoder.position(embedded, rows: 2, columns: 2)).reshaped([1, 4, 8])
-        for block in encoder.blocks { tokens = block(tokens) }
-        #expect(Self.worst(encoder.norm(tokens).elements, reference.hidden) < 1e-4)
-        #expect(report.unused.allSatisfy { $0.hasSuffix("head.weight") })
-        #expect(report.random.contains("group_tokens") && report.random.contains("position.time") == isVideo)
-        if isVideo { #expect(encoder.position.time.value.elements == time.elements) }
+    @Test("imported layers compute what the published model computes", arguments: Release.all, Size.all)
+    func vision(release: Release, size: Size) throws {
+        let reference = try Self.reference(release.name, size: size)
+        let pixels = try #require(reference.pixels), patches = try #require(reference.embedded)
+        for tubelet in [EncoderConfiguration.Tubelet.plain, .meanDifference] {
+            let encoder = Self.encoder(tubelet, size: size)
+            let time = encoder.position.time.value
+            let report = try VisionImport.fill(encoder, from: size.path(release.name), of: release.model)
+            let side = size.side
+            let input = Tubelets(encoder.configuration)(
+                pixels, frames: 2, height: side * size.patch, width: side * size.patch)
+            let embedded = encoder.tubeletEmbedding(.stacked([input]))
+            #expect(Self.worst(embedded.elements, patches) < 1e-4)
+            // The reference has no position where the file has none.
+            let isVideo = release.model == .videomae
+            let placed = isVideo ? embedded : encoder.position(embedded, rows: side, columns: side)
+            var tokens = placed.reshaped([1, side * side, size.width])
+            for block in encoder.blocks { tokens = block(tokens) }
+            #expect(Self.worst(encoder.norm(tokens).elements, reference.hidden) < 1e-4)
+            let useless = ["head.weight", "class_embedding", "cls_token", "pre_layrnorm", "ln_pre"]
+            #expect(report.unused.allSatisfy { name in useless.contains { name.contains($0) } })
+            #expect(report.random.contains("group_tokens") && report.random.contains("position.time") == isVideo)
+            #expect(!report.random.contains { $0.hasPrefix("norm.") || $0.hasPrefix("blocks.") })
+            if isVideo { #expect(encoder.position.time.value.elements == time.elements) }
+        }
     }
 
     @Test("position embeddings are interpolated to another grid")

@@ -28,6 +28,17 @@ struct RetrievalTests {
         }
     }
 
+    @Test("each video is described by the texts that are nearest to it")
+    func describe() throws {
+        let model = try Self.model()
+        let texts = ["a red square", "a green square", "a blue square"]
+        let index = RetrievalIndex(names: ["b", "r"], vectors: model.embed([texts[2], texts[0]]))
+        let found = index.describe(by: texts, count: 2, model: model)
+        #expect(found.map { $0.first?.name } == [texts[2], texts[0]])
+        #expect(found.allSatisfy { $0.count == 2 && $0[0].similarity >= $0[1].similarity })
+        #expect(index.describe(by: [], count: 2, model: model) == [[], []])
+    }
+
     @Test("stored features give the vector that the clips themselves give")
     func storedFeatures() throws {
         let model = try Self.model()

@@ -1,6 +1,9 @@
 """Small random BERT, ViT, CLIP and VideoMAE weights under their published names, and what PyTorch computes with them.
 
-usage: svilm_imports.py FOLDER    (writes FOLDER/*.safetensors and FOLDER/imports.json)
+usage: svilm_imports.py FOLDER [--base]    (writes FOLDER/*.safetensors and FOLDER/imports.json)
+
+With --base the tensors have the sizes of BERT-base, ViT-B/16, CLIP ViT-B/16 and VideoMAE-B (2 GB in all), for the test that runs where
+TAL_IMPORTS_AT_SIZE names the folder.
 
 The reference for the vision models is what a video encoder without group tokens makes of the picture patches alone, with the exact
 GELU and a LayerNorm epsilon of 1e-6: embedding, position, the layers, the last normalisation.
@@ -14,12 +17,14 @@ import torch.nn.functional as F
 from safetensors.torch import save_file
 
 torch.manual_seed(0)
-WIDTH, HEADS, HIDDEN, LAYERS, PATCH, SIDE = 8, 2, 16, 2, 4, 2
-folder = sys.argv[1]
+folder, base_size = sys.argv[1], "--base" in sys.argv
+WIDTH, HEADS, HIDDEN, LAYERS, PATCH, SIDE = (768, 12, 3072, 12, 16, 14) if base_size else (8, 2, 16, 2, 4, 2)
+WORDS, POSITIONS = (30522, 512) if base_size else (12, 10)
 
 
 def random(*shape):
-    return torch.randn(*shape) * 0.3
+    # So that values keep their size from layer to layer, whatever the width.
+    return torch.randn(*shape) * 0.3 * (8 / WIDTH) ** 0.5
 
 
 def norm():
@@ -43,8 +48,8 @@ cases = {}
 
 # BERT
 t = {
-    "bert.embeddings.word_embeddings.weight": random(12, WIDTH),
-    "bert.embeddings.position_embeddings.weight": random(10, WIDTH),
+    "bert.embeddings.word_embeddings.weight": random(WORDS, WIDTH),
+    "bert.embeddings.position_embeddings.weight": random(POSITIONS, WIDTH),
     "bert.embeddings.token_type_embeddings.weight": random(2, WIDTH),
     "bert.embeddings.LayerNorm.gamma": 1 + random(WIDTH),
     "bert.embeddings.LayerNorm.beta": random(WIDTH),
@@ -79,8 +84,8 @@ cases["bert"] = {"ids": ids.tolist(), "hidden": x.flatten().tolist()}
 patches = SIDE * SIDE
 clip = torch.randint(0, 256, (2, SIDE * PATCH, SIDE * PATCH, 3))
 frames = clip.float() / 255 * 2 - 1
-for model in ("vit", "vit-timm", "clip", "clip-openai", "videomae"):
-    is_video = model == "videomae"
+for model in ("vit", "vit-timm", "clip", "clip-openai", "videomae", "videomae-transformers"):
+    is_video = model.startswith("videomae")
     kernel = random(WIDTH, 3, 2, PATCH, PATCH) if is_video else random(WIDTH, 3, PATCH, PATCH)
     bias = None if model.startswith("clip") else random(WIDTH)
     position = random(1 + patches, WIDTH)
@@ -118,6 +123,8 @@ for model in ("vit", "vit-timm", "clip", "clip-openai", "videomae"):
                 "layernorm_before", "layernorm_after", "intermediate.dense", "output.dense", "attention.output.dense", "layernorm"),
         "vit-timm": ("", "patch_embed.proj", "pos_embed", "blocks.{}.", "norm1", "norm2", "mlp.fc1", "mlp.fc2", "attn.proj", "norm"),
         "videomae": ("", "patch_embed.proj", None, "blocks.{}.", "norm1", "norm2", "mlp.fc1", "mlp.fc2", "attn.proj", "fc_norm"),
+        "videomae-transformers": ("videomae.", "embeddings.patch_embeddings.projection", None, "encoder.layer.{}.", "layernorm_before",
+                                  "layernorm_after", "intermediate.dense", "output.dense", "attention.output.dense", "fc_norm"),
         "clip": ("vision_model.", "embeddings.patch_embedding", "embeddings.position_embedding.weight", "encoder.layers.{}.",
                  "layer_norm1", "layer_norm2", "mlp.fc1", "mlp.fc2", "self_attn.out_proj", "post_layernorm"),
         "clip-openai": ("visual.", "conv1", "positional_embedding", "transformer.resblocks.{}.", "ln_1", "ln_2", "mlp.c_fc",
@@ -127,7 +134,8 @@ for model in ("vit", "vit-timm", "clip", "clip-openai", "videomae"):
     put(prefix + patch, (kernel, bias))
     if pos:
         t[prefix + pos] = position if model.startswith("clip") else position[None]
-    put_norm(prefix + final, last)
+    # The classifier of transformers keeps VideoMAE's last normalisation outside the encoder.
+    put_norm(final if model == "videomae-transformers" else prefix + final, last)
     for n, p in enumerate(layers):
         base = prefix + layer.format(n)
         put_norm(base + n1, p["norm1"])
@@ -145,12 +153,25 @@ for model in ("vit", "vit-timm", "clip", "clip-openai", "videomae"):
                 put(f"{base}self_attn.{key}_proj", p[key])
         elif model == "clip-openai":
             t[base + "attn.in_proj_weight"], t[base + "attn.in_proj_bias"] = weight, biases
+        elif model == "videomae-transformers":
+            for key, name in zip("qkv", ("query", "key", "value")):
+                t[f"{base}attention.attention.{name}.weight"] = p[key][0]
+            t[base + "attention.attention.q_bias"], t[base + "attention.attention.v_bias"] = p["q"][1], p["v"][1]
         elif is_video:
             t[base + "attn.qkv.weight"] = weight
             t[base + "attn.q_bias"], t[base + "attn.v_bias"] = p["q"][1], p["v"][1]
         else:
             t[base + "attn.qkv.weight"], t[base + "attn.qkv.bias"] = weight, biases
+    # What has no place in a video encoder.
     t[prefix + "head.weight"] = random(3, WIDTH)
+    if model == "clip":
+        t[prefix + "embeddings.class_embedding"] = random(WIDTH)
+        put_norm(prefix + "pre_layrnorm", norm())
+    elif model == "clip-openai":
+        t[prefix + "class_embedding"] = random(WIDTH)
+        put_norm(prefix + "ln_pre", norm())
+    elif model in ("vit", "vit-timm"):
+        t[prefix + ("embeddings.cls_token" if model == "vit" else "cls_token")] = random(1, 1, WIDTH)
     save_file({k: v.contiguous() for k, v in t.items()}, f"{folder}/{model}.safetensors")
     cases[model] = {"pixels": clip.flatten().tolist(), "embedded": embedded.flatten().tolist(), "hidden": x.flatten().tolist()}
 

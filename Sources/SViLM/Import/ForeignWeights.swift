@@ -17,13 +17,22 @@ struct ForeignWeights {
 
     func has(_ name: String) -> Bool { file.entries[prefix + name] != nil }
 
-    mutating func tensor(_ name: String) throws -> Tensor {
-        let tensor = try file.tensor(named: prefix + name)
+    mutating func tensor(_ name: String) throws -> Tensor { try tensor(named: prefix + name) }
+
+    private mutating func tensor(named name: String) throws -> Tensor {
+        let tensor = try file.tensor(named: name)
         guard tensor.withElements({ $0.allSatisfy { $0.isFinite } }) else {
-            throw NetworkError.notFinite(file: file.path, name: prefix + name)
+            throw NetworkError.notFinite(file: file.path, name: name)
         }
-        used.insert(prefix + name)
+        used.insert(name)
         return tensor
+    }
+
+    /// Fills a normalisation that the file keeps outside of what the prefix names.
+    mutating func fill(_ norm: LayerNorm, fromOutside name: String) throws {
+        for (parameter, end) in [(norm.weight, ".weight"), (norm.bias, ".bias")] {
+            try fill(parameter, with: tensor(named: name + end), name: name + end)
+        }
     }
 
     /// Fills a parameter.

@@ -58,6 +58,9 @@ public enum VisionImport {
         }
         if let norm = names.finalNorms.first(where: { weights.has($0 + ".weight") }) {
             try weights.fill(copy.norm, from: norm)
+        } else if let norm = names.finalNorms.first(where: { file.entries[$0 + ".weight"] != nil }) {
+            // The classifiers of `transformers` keep VideoMAE's last normalisation beside the encoder.
+            try weights.fill(copy.norm, fromOutside: norm)
         }
         for (target, source) in zip(encoder.parameters, copy.parameters) { target.value = source.value }
         return ImportReport(random: weights.unfilled(of: copy), unused: weights.unused)

@@ -5,6 +5,11 @@ public struct CaptionSet: Sendable {
     public struct Video: Hashable, Sendable {
         public var path: String
         public var interval: Range<Double>?
+
+        public init(path: String, interval: Range<Double>?) {
+            self.path = path
+            self.interval = interval
+        }
     }
 
     public var videos: [Video] = []

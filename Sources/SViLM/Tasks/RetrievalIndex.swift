@@ -9,7 +9,7 @@ public struct RetrievalIndex: Sendable {
     /// `[videos, common]`, rows of length 1.
     public let vectors: Tensor
 
-    /// A video that was found.
+    /// A video that was found for a text, or a text for a video.
     public struct Match: Hashable, Sendable {
         public var name: String
         /// Cosine of the angle between video and text, -1 to 1.
@@ -46,10 +46,21 @@ public struct RetrievalIndex: Sendable {
     /// The best videos for each text, best first; equal ones in the order of their names.
     public func search(_ texts: [String], count: Int, model: VideoLanguageModel) -> [[Match]] {
         guard !texts.isEmpty, !names.isEmpty else { return texts.map { _ in [] } }
-        let all = similarities(to: texts, model: model).transposed([1, 0]).elements
-        return texts.indices.map { text in
-            let row = names.indices.map { Match(name: names[$0], similarity: all[text * names.count + $0]) }
-            let sorted = row.sorted {
+        let all = similarities(to: texts, model: model).transposed([1, 0])
+        return Self.best(count, of: names, rows: all)
+    }
+
+    /// The best texts for each video, best first; equal ones in the order of the alphabet.
+    public func describe(by texts: [String], count: Int, model: VideoLanguageModel) -> [[Match]] {
+        guard !texts.isEmpty, !names.isEmpty else { return names.map { _ in [] } }
+        return Self.best(count, of: texts, rows: similarities(to: texts, model: model))
+    }
+
+    private static func best(_ count: Int, of names: [String], rows: Tensor) -> [[Match]] {
+        let all = rows.elements
+        return (0..<rows.shape[0]).map { row in
+            let matches = names.indices.map { Match(name: names[$0], similarity: all[row * names.count + $0]) }
+            let sorted = matches.sorted {
                 $0.similarity != $1.similarity ? $0.similarity > $1.similarity : $0.name < $1.name
             }
             return Array(sorted.prefix(count))

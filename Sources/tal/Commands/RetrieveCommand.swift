@@ -3,24 +3,25 @@ import Extraction
 import Features
 import Foundation
 import Localization
-import Networks
 import SViLM
 import Tensors
 
 struct RetrieveCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "retrieve",
-        abstract: "Find videos by words, or measure how well that works.",
+        abstract: "Find videos by words or words for videos, or measure how well that works.",
         discussion: """
-            Ranks the videos of a feature file, of folders or of a list for each query. With --captions every caption \
-            looks for its video and every video for its captions: recall at 1, 5 and 10 and the median rank. Captions are JSON \
-            lines {"video", "caption"}, the VideoCC table, or the JSON of MSR-VTT.
+            Ranks the videos of a feature file, of folders or of a list for each query; with --describe the queries for each \
+            video. A query @FILE stands for the lines of a file. With --captions every caption looks for its video and every video for its captions: recall at 1, 5 and 10 and the median rank. Captions are JSON \
+            lines {"video", "caption"}, the VideoCC table, or the JSON of MSR-VTT; with --features as well, the videos are \
+            looked up there by their names and not decoded.
 
             With --scores the queries are classes, and the file says for each video how probable each is, as 'tal detect \
             --class-scores' takes it.
 
             Examples:
               tal retrieve "a red circle spins" --model models/svilm-tiny --videos clips/
+              tal retrieve @sentences.txt --describe --model models/svilm-tiny --features features.h5
               tal retrieve --model models/svilm-tiny --captions captions/validation.jsonl
             """)
 
@@ -45,6 +46,9 @@ struct RetrieveCommand: ParsableCommand {
     @Option(name: .long, help: "The split of MSR-VTT to evaluate on.")
     var split: String?
 
+    @Flag(name: .long, help: "Show the best queries for each video, in place of the best videos for each query.")
+    var describe = false
+
     @Option(name: .long, help: "How many videos to show for each query.")
     var top = 5
 
@@ -58,12 +62,15 @@ struct RetrieveCommand: ParsableCommand {
     @OptionGroup var consoleOptions: ConsoleOptions
 
     func validate() throws {
-        let inputs = [!videos.isEmpty, features != nil, captions != nil].count { $0 }
-        guard inputs == 1 else { throw ValidationError("give one of --videos, --features and --captions") }
+        guard [!videos.isEmpty, features != nil || captions != nil].count(where: { $0 }) == 1 else {
+            throw ValidationError("give one of --videos, --features and --captions, or the last two")
+        }
         if captions == nil, queries.isEmpty {
             throw ValidationError("say what to look for, such as \"a circle spins\"")
         }
-        if captions != nil, !queries.isEmpty { throw ValidationError("queries and --captions exclude each other") }
+        if captions != nil, describe || !queries.isEmpty {
+            throw ValidationError("--captions takes the place of queries and --describe")
+        }
         if captions != nil, scores != nil { throw ValidationError("--captions and --scores exclude each other") }
         guard top > 0 else { throw ValidationError("--top must be at least 1, not \(top)") }
     }
@@ -76,10 +83,14 @@ struct RetrieveCommand: ParsableCommand {
         if let captions {
             let set = try CaptionSet(path: captions, root: root, split: split)
             for failure in set.failures { outcome.fail(failure.video, reason: failure.reason) }
-            let (index, kept) = encode(
-                set.videos.map { ($0.path, $0.interval) }, names: set.videos.map(\.path), model: model,
-                console: console,
-                outcome: &outcome)
+            let names = set.videos.map(\.path)
+            let (index, kept) =
+                try features.map {
+                    try lookUp(set.videos, in: StoredVideos($0, model: model), model: model, outcome: &outcome)
+                }
+                ?? encode(
+                    set.videos.map { ($0.path, $0.interval) }, names: names, model: model, console: console,
+                    outcome: &outcome)
             if !index.names.isEmpty {
                 let usable = set.removing(videos: Set(set.videos.indices).subtracting(kept))
                 let evaluation = RetrievalEvaluation(
@@ -90,15 +101,21 @@ struct RetrieveCommand: ParsableCommand {
             }
         } else {
             let index = try makeIndex(model: model, console: console, outcome: &outcome)
-            for (query, matches) in zip(queries, index.search(queries, count: top, model: model)) {
-                print(RetrievalText.matches(matches, query: query))
+            let texts = try queries.flatMap { $0.hasPrefix("@") ? try LabelPrompts($0).labels : [$0] }
+            let found =
+                describe
+                ? index.describe(by: texts, count: top, model: model) : index.search(texts, count: top, model: model)
+            for (title, matches) in zip(describe ? index.names : texts, found) {
+                print(RetrievalText.matches(matches, title: title, column: describe ? "query" : "video"))
             }
-            if let scores, !index.names.isEmpty { try write(index, model: model, to: scores) }
+            if let scores, !index.names.isEmpty { try write(index, queries: texts, model: model, to: scores) }
         }
         try outcome.finish(on: console)
     }
 
-    private func write(_ index: RetrievalIndex, model: VideoLanguageModel, to path: String) throws {
+    private func write(
+        _ index: RetrievalIndex, queries: [String], model: VideoLanguageModel, to path: String
+    ) throws {
         let values = index.probabilities(of: queries, model: model).elements.map(Double.init)
         let rows = index.names.enumerated().map { row, video in
             (video, Array(values[(row * queries.count)..<((row + 1) * queries.count)]))
@@ -119,20 +136,36 @@ struct RetrieveCommand: ParsableCommand {
                 outcome: &outcome
             ).index
         }
-        let source = try FeatureSources.open(features)
-        if let origin = source.origin, origin.weightsSHA256 != Weights.hash(of: model.video) {
-            throw SViLMError.unfit(
-                setting: features, problem: "was extracted with other weights than this model's; extract it again")
+        let stored = try StoredVideos(features, model: model)
+        let all = stored.source.videos.map { CaptionSet.Video(path: $0, interval: nil) }
+        return lookUp(all, in: stored, model: model, outcome: &outcome).index
+    }
+
+    /// The index of the videos that a feature file has, and their places. Videos are known there by the names of their files
+    /// without extension.
+    private func lookUp(
+        _ videos: [CaptionSet.Video], in stored: StoredVideos, model: VideoLanguageModel, outcome: inout BatchOutcome
+    ) -> (index: RetrievalIndex, kept: [Int]) {
+        let known = Set(stored.source.videos)
+        var kept: [Int] = [], names: [String] = [], vectors: [Tensor] = []
+        for (place, video) in videos.enumerated() {
+            let stem = ((video.path as NSString).lastPathComponent as NSString).deletingPathExtension
+            let name = known.contains(video.path) ? video.path : stem
+            do {
+                vectors.append(try stored.vector(of: name, interval: video.interval))
+                names.append(name)
+                kept.append(place)
+                outcome.succeed()
+            } catch {
+                outcome.fail(video.path, error)
+            }
         }
-        var vectors: [Tensor] = []
-        for video in source.videos {
-            let sequence = try source.sequence(for: video)
-            vectors.append(try RetrievalIndex.vector(ofFeatures: sequence.features, encoder: model.video))
-            outcome.succeed()
-        }
-        return RetrievalIndex(
-            names: source.videos,
-            vectors: vectors.isEmpty ? .zeros([0, model.video.configuration.commonSpace]) : .stacked(vectors))
+        return (index(names, vectors, model), kept)
+    }
+
+    private func index(_ names: [String], _ vectors: [Tensor], _ model: VideoLanguageModel) -> RetrievalIndex {
+        let space = model.video.configuration.commonSpace
+        return RetrievalIndex(names: names, vectors: vectors.isEmpty ? .zeros([0, space]) : .stacked(vectors))
     }
 
     /// The index of the videos that can be read, and their places.
@@ -153,19 +186,18 @@ struct RetrieveCommand: ParsableCommand {
             case .failure(let error): outcome.fail(names[place], error)
             }
         }
-        let stacked = vectors.isEmpty ? Tensor.zeros([0, model.video.configuration.commonSpace]) : .stacked(vectors)
-        return (RetrievalIndex(names: kept.map { names[$0] }, vectors: stacked), kept)
+        return (index(kept.map { names[$0] }, vectors, model), kept)
     }
 }
 
 /// What retrieval found, in words.
 enum RetrievalText {
-    static func matches(_ matches: [RetrievalIndex.Match], query: String) -> String {
-        var table = TextTable([.right("#"), .left("video"), .right("similarity")])
+    static func matches(_ matches: [RetrievalIndex.Match], title: String, column: String) -> String {
+        var table = TextTable([.right("#"), .left(column), .right("similarity")])
         for (place, match) in matches.enumerated() {
             table.add("\(place + 1)", match.name, ResultText.number(Double(match.similarity), 3))
         }
-        return "\(query)\n\(table)\n"
+        return "\(title)\n\(table)\n"
     }
 
     static func table(_ evaluation: RetrievalEvaluation) -> String {
