@@ -16,6 +16,8 @@ public enum LocalizationError: Error, Equatable, CustomStringConvertible {
     case runFolder(path: String, problem: String)
     /// No annotated video of a subset has features.
     case nothingToTrain(subset: String, path: String)
+    /// No window of a subset holds enough of an action.
+    case noTrainedWindow(subset: String, share: Float)
     /// A file of video-level class scores that cannot be used.
     case videoScores(file: String, problem: String)
     /// A video whose classes are not known.
@@ -49,6 +51,9 @@ public enum LocalizationError: Error, Equatable, CustomStringConvertible {
         case .nothingToTrain(let subset, let path):
             return "no video of subset '\(subset)' has both annotations and features in \(path); "
                 + "check the names of the videos and training.training_subset"
+        case .noTrainedWindow(let subset, let share):
+            return "no window of subset '\(subset)' holds \(share) of an action; lower window.required_inside, or make "
+                + "the windows longer"
         case .videoScores(let file, let problem), .rawProposals(let file, let problem):
             return "\(file): \(problem)"
         case .missingVideoScores(let file, let video):

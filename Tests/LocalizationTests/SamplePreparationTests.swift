@@ -1,4 +1,5 @@
 import Annotations
+import Configuration
 import Features
 import Foundation
 import Tensors
@@ -82,6 +83,74 @@ struct SamplePreparationTests {
         let sample = SamplePreparation(settings, maximumLength: 64)
             .trainingSample(of: sequence(10, grid: grid), segments: segments, draw: { $0.lowerBound })
         #expect(sample.segments == [GridSegment(start: 7.5, end: 10.5, label: 0)])
+    }
+
+    @Test("an epoch over all windows has each window with enough of an action, and segments keep their bounds")
+    func allWindows() throws {
+        let grid = SnippetGrid(frameRateNumerator: 1, strideFrames: 1, windowFrames: 1)
+        var settings = WindowSettings()
+        settings.policy = .sliding
+        settings.trainingWindows = .all
+        settings.minimumInside = 0
+        let preparation = SamplePreparation(settings, maximumLength: 10)
+        // On the grid these are [6.5, 11.5] and [26.5, 31.5]; windows begin at 0, 5, 10, 15, 20 and 22.
+        let segments = [(7.0, 12.0), (27.0, 32.0)].map {
+            IndexedSegment(segment: Segment(start: $0.0, end: $0.1), label: 0)
+        }
+        let whole = sequence(32, grid: grid)
+        let header = FeatureHeader(length: 32, channels: 2, grid: grid, durationSeconds: 32)
+        // Windows at 0 and 10 hold 60 and 40 % of the first segment, that at 20 60 % of the second.
+        #expect(preparation.trainedWindowStarts(of: header, segments: segments) == [5, 22])
+        let window = preparation.trainingWindow(of: whole, segments: segments, first: 22)
+        #expect(window.length == 10 && window.features[0, 0] == 44)
+        #expect(window.segments == [GridSegment(start: 4.5, end: 9.5, label: 0)])
+        settings.requiredInside = 0.5
+        let more = SamplePreparation(settings, maximumLength: 10)
+        #expect(more.trainedWindowStarts(of: header, segments: segments) == [0, 5, 20, 22])
+        // What reaches out of a window is not cut off; what lies outside of it altogether is no target.
+        let first = more.trainingWindow(of: whole, segments: segments, first: 0)
+        #expect(first.segments == [GridSegment(start: 6.5, end: 11.5, label: 0)])
+    }
+
+    @Test("windows of downsampled features are those of the sequence that the head sees")
+    func downsampledWindows() {
+        let grid = SnippetGrid(frameRateNumerator: 1, strideFrames: 1, windowFrames: 1)
+        var settings = WindowSettings()
+        settings.policy = .sliding
+        settings.trainingWindows = .all
+        settings.downsampling = 2
+        let preparation = SamplePreparation(settings, maximumLength: 10)
+        let segments = [IndexedSegment(segment: Segment(start: 30, end: 36), label: 0)]
+        let header = FeatureHeader(length: 39, channels: 2, grid: grid)
+        let starts = preparation.trainedWindowStarts(of: header, segments: segments)
+        // 20 vectors remain; the segment lies around vectors 15 to 18.
+        #expect(starts == [10])
+        let window = preparation.trainingWindow(of: sequence(39, grid: grid), segments: segments, first: 10)
+        #expect(window.length == 10 && window.features[0, 0] == 40 && window.segments.count == 1)
+    }
+
+    @Test("a video without an action has no trained window, and one that fits has one")
+    func fewWindows() {
+        let grid = SnippetGrid(frameRateNumerator: 1, strideFrames: 1, windowFrames: 1)
+        var settings = WindowSettings()
+        settings.policy = .sliding
+        settings.trainingWindows = .all
+        settings.requiredInside = 0
+        let preparation = SamplePreparation(settings, maximumLength: 10)
+        let header = FeatureHeader(length: 8, channels: 2, grid: grid)
+        #expect(preparation.trainedWindowStarts(of: header, segments: []).isEmpty)
+        let segments = [IndexedSegment(segment: Segment(start: 1, end: 2), label: 0)]
+        #expect(preparation.trainedWindowStarts(of: header, segments: segments) == [0])
+        #expect(preparation.trainingWindow(of: sequence(8, grid: grid), segments: segments, first: 0).length == 8)
+    }
+
+    @Test("all windows need the policy that makes them")
+    func allWindowsNeedSliding() {
+        var settings = WindowSettings()
+        settings.trainingWindows = .all
+        #expect(throws: ConfigurationError.self) { try settings.validate() }
+        settings.policy = .sliding
+        #expect(throws: Never.self) { try settings.validate() }
     }
 
     @Test("a cropped sample keeps features and segments together", arguments: 0..<20)

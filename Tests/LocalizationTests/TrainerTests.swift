@@ -2,6 +2,7 @@ import Annotations
 import Configuration
 import Features
 import Foundation
+import Synchronization
 import Tensors
 import TestSupport
 import Testing
@@ -201,6 +202,41 @@ struct TrainerTests {
             #expect(throws: AnnotationsError.self) {
                 try trainer(Self.settings { $0.training.trainingSubset = "nowhere" })
             }
+        }
+    }
+
+    @Test("training on all windows counts them, goes through each in an epoch, and says where there is none")
+    func allWindows() throws {
+        let features = SyntheticFeatures(videos: 8)
+        try SharedData.withTemporaryFolder { folder in
+            let run = RunFolder(folder.appendingPathComponent("run").path)
+            func trainer(_ change: (inout LocalizationSettings) -> Void) throws -> Trainer {
+                let settings = Self.settings(epochs: 2) {
+                    $0.actionformer.maximumLength = 16
+                    $0.window.policy = .sliding
+                    $0.window.cropShares = nil
+                    $0.window.trainingWindows = .all
+                    $0.window.minimumInside = 0
+                    $0.training.batchSize = 1
+                    change(&$0)
+                }
+                return try Trainer(settings, annotations: features.annotations, features: features, run: run)
+            }
+            // Six videos of 40 to 46 vectors, whose windows of 16 begin at 0, 8, 16, 24 and perhaps once more.
+            let whole = try trainer { _ in }
+            let number = try #require(whole.summary.firstMatch(of: /in (\d+) windows/)?.1)
+            let windows = try #require(Int(number))
+            #expect((24...30).contains(windows))
+            let progress = Mutex(0)
+            _ = try whole.run(resumes: false, progress: { _, total in progress.withLock { $0 = total } })
+            #expect(progress.withLock { $0 } == 2 * windows)
+            // Without an action no window is worth training.
+            let error = #expect(throws: LocalizationError.self) {
+                try trainer {
+                    $0.training.ignoredLabels = ["class 0", "class 1"]
+                }
+            }
+            #expect(error?.description.contains("required_inside") == true)
         }
     }
 

@@ -1,6 +1,14 @@
 import Annotations
 import Features
 
+/// What becomes one sample of an epoch.
+struct TrainingPart: Sendable, Equatable {
+    /// The video, as a place in ``Dataset/items``.
+    var item: Int
+    /// The first feature of a fixed window; a random part of the video where there is none.
+    var first: Int?
+}
+
 /// Videos with features and annotations, as samples: features + annotations + window policy.
 public struct Dataset: Sendable {
     /// One video.
@@ -125,10 +133,10 @@ public struct Dataset: Sendable {
         }
     }
 
-    /// The videos of each class.
-    var videosOfClasses: [[Int]] {
-        items.indices.reduce(into: Array(repeating: [], count: labels.count)) { videos, index in
-            for label in Set(items[index].segments.map(\.label)).sorted() { videos[label].append(index) }
+    /// The parts of each class, as places in `parts`.
+    func partsOfClasses(_ parts: [TrainingPart]) -> [[Int]] {
+        parts.indices.reduce(into: Array(repeating: [], count: labels.count)) { places, index in
+            for label in Set(items[parts[index].item].segments.map(\.label)).sorted() { places[label].append(index) }
         }
     }
 
@@ -145,12 +153,30 @@ public struct Dataset: Sendable {
         preparation.sample(of: try sequence(index), segments: items[index].segments)
     }
 
-    /// A video as it is trained, cropped at random by the window policy.
+    /// What an epoch trains on, in the order of the videos.
+    ///
+    /// - Throws: `FeatureError`
+    func trainingParts() throws -> [TrainingPart] {
+        guard preparation.settings.trainingWindows == .all else {
+            return items.indices.map { TrainingPart(item: $0, first: nil) }
+        }
+        return try items.indices.flatMap { index in
+            let header = try features.header(for: items[index].video)
+            return preparation.trainedWindowStarts(of: header, segments: items[index].segments)
+                .map { TrainingPart(item: index, first: $0) }
+        }
+    }
+
+    /// A part of a video as it is trained.
     ///
     /// - Parameter draw: a random integer of a range.
     /// - Throws: `FeatureError`
-    public func trainingSample(_ index: Int, draw: (ClosedRange<Int>) -> Int) throws -> Sample {
-        preparation.trainingSample(of: try sequence(index), segments: items[index].segments, draw: draw)
+    func trainingSample(_ part: TrainingPart, draw: (ClosedRange<Int>) -> Int) throws -> Sample {
+        let sequence = try sequence(part.item), segments = items[part.item].segments
+        if let first = part.first {
+            return preparation.trainingWindow(of: sequence, segments: segments, first: first)
+        }
+        return preparation.trainingSample(of: sequence, segments: segments, draw: draw)
     }
 
     private func sequence(_ index: Int) throws -> FeatureSequence {

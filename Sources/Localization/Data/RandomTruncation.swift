@@ -61,7 +61,8 @@ public struct RandomTruncation: Sendable, Equatable {
         let lower = Float(start) - halfWindow
         let upper = Float(start + length) + halfWindow
         let kept = segments.compactMap { segment -> GridSegment? in
-            guard segment.share(inside: lower, upper) >= minimumInside else { return nil }
+            let share = segment.share(inside: lower, upper)
+            guard share > 0, share >= minimumInside else { return nil }
             return GridSegment(
                 start: max(segment.start, lower) - Float(start), end: min(segment.end, upper) - Float(start),
                 label: segment.label)

@@ -28,11 +28,13 @@ public struct SamplePreparation: Sendable {
         return Sample(
             video: sequence.video, features: sequence.features, grid: grid,
             durationSeconds: sequence.durationSeconds,
-            segments: segments.map { item in
-                GridSegment(
-                    start: Float(grid.position(at: item.segment.start)),
-                    end: Float(grid.position(at: item.segment.end)), label: item.label)
-            })
+            segments: segments.map { place($0, on: grid) })
+    }
+
+    private func place(_ item: IndexedSegment, on grid: SnippetGrid) -> GridSegment {
+        GridSegment(
+            start: Float(grid.position(at: item.segment.start)), end: Float(grid.position(at: item.segment.end)),
+            label: item.label)
     }
 
     /// A training sample: the whole video, cropped at random.
@@ -58,16 +60,56 @@ public struct SamplePreparation: Sendable {
     /// The parts in which detection sees a sample, each with the place of its first feature: the sample itself, or windows
     /// that together cover all of it.
     func windows(of sample: Sample) -> [(first: Int, sample: Sample)] {
-        guard settings.policy == .sliding, sample.length > maximumLength else { return [(0, sample)] }
-        let step = max(1, Int((Double(maximumLength) * (1 - settings.overlap)).rounded()))
-        let last = sample.length - maximumLength
-        let starts = Array(stride(from: 0, to: last, by: step)) + [last]
+        let starts = windowStarts(length: sample.length)
+        guard starts.count > 1 else { return [(0, sample)] }
         return starts.map { first in
             var window = sample
             window.features = Self.rows(first..<(first + maximumLength), of: sample.features)
             window.segments = []
             return (first, window)
         }
+    }
+
+    /// The first feature of each window of a sequence; the last window ends with the sequence.
+    private func windowStarts(length: Int) -> [Int] {
+        guard settings.policy == .sliding, length > maximumLength else { return [0] }
+        let step = max(1, Int((Double(maximumLength) * (1 - settings.overlap)).rounded()))
+        let last = length - maximumLength
+        return Array(stride(from: 0, to: last, by: step)) + [last]
+    }
+
+    /// The first feature of each window that is worth training: enough of some segment lies in it.
+    ///
+    /// - Parameter header: of the features as they are stored.
+    func trainedWindowStarts(of header: FeatureHeader, segments: [IndexedSegment]) -> [Int] {
+        var grid = header.grid
+        grid.strideFrames *= Double(settings.downsampling)
+        let length = downsampledCount(header.length)
+        let halfWindow = Float(0.5 * grid.windowFrames / grid.strideFrames)
+        let placed = segments.map { place($0, on: grid) }
+        return windowStarts(length: length).filter { first in
+            let lower = Float(first) - halfWindow, upper = Float(min(first + maximumLength, length)) + halfWindow
+            return placed.contains { segment in
+                let share = segment.share(inside: lower, upper)
+                return share > 0 && share >= settings.requiredInside
+            }
+        }
+    }
+
+    /// The window of a video that begins with the feature `first`; its segments count from there and keep their bounds.
+    func trainingWindow(of features: FeatureSequence, segments: [IndexedSegment], first: Int) -> Sample {
+        var sample = sample(of: features, segments: segments)
+        if settings.clipsToFeatures { clip(&sample) }
+        let range = first..<min(first + maximumLength, sample.length)
+        let lower = Float(range.lowerBound) - sample.halfWindow, upper = Float(range.upperBound) + sample.halfWindow
+        sample.segments = sample.segments.compactMap { segment in
+            let share = segment.share(inside: lower, upper)
+            guard share > 0, share >= settings.minimumInside else { return nil }
+            return GridSegment(
+                start: segment.start - Float(first), end: segment.end - Float(first), label: segment.label)
+        }
+        if range.count < sample.length { sample.features = Self.rows(range, of: sample.features) }
+        return sample
     }
 
     private func clip(_ sample: inout Sample) {
@@ -80,11 +122,13 @@ public struct SamplePreparation: Sendable {
         }
     }
 
+    private func downsampledCount(_ length: Int) -> Int { (length + settings.downsampling - 1) / settings.downsampling }
+
     private func downsampled(_ sequence: FeatureSequence) -> FeatureSequence {
         let step = settings.downsampling
         guard step > 1 else { return sequence }
         var result = sequence
-        let count = (sequence.length + step - 1) / step, channels = sequence.channels
+        let count = downsampledCount(sequence.length), channels = sequence.channels
         result.features = sequence.features.withElements { source in
             Tensor([count, channels]) { target in
                 for row in 0..<count {

@@ -13,16 +13,29 @@ public enum WindowPolicy: String, Codable, Sendable, CaseIterable {
     case sliding
 }
 
+/// Which parts of a video an epoch of training sees.
+public enum TrainingWindows: String, Codable, Sendable, CaseIterable {
+    /// One of each video, cut at random where the video is longer than the head's length.
+    case random
+    /// The windows that detection would see, each a sample of its own, if enough of an action lies in them. Segments keep
+    /// their bounds even where these lie outside of the window.
+    case all
+}
+
 /// Settings of ``SamplePreparation``.
 public struct WindowSettings: Configurable {
     /// How the features of a video are brought to a length that the head takes.
     public var policy = WindowPolicy.crop
     /// Share of a window that the next one covers again, for policy `sliding`.
     public var overlap = 0.5
+    /// Which parts of a video an epoch of training sees; `all` needs policy `sliding`.
+    public var trainingWindows = TrainingWindows.random
+    /// With ``trainingWindows`` `all`: a window is trained if at least this share of some segment is inside.
+    public var requiredInside: Float = 0.9
     /// Shortest and longest share of a training sequence that is kept by random cropping; `null` switches it off for
     /// sequences that fit, which heads with outputs of a fixed size need.
     public var cropShares: [Double]? = [0.9, 1]
-    /// A segment stays in a cropped sequence if at least this share of it is inside.
+    /// A segment stays in a cropped sequence or a window if at least this share of it is inside, and more than nothing.
     public var minimumInside: Float = 0.5
     /// Whether the positions of a resampled video lie at the beginnings of its cells instead of in their middle, as in OpenTAD.
     public var positionsAtEdges = false
@@ -45,6 +58,10 @@ public struct WindowSettings: Configurable {
             }
         }
         if !(0...1).contains(minimumInside) { throw refuse("minimum_inside", "must lie between 0 and 1") }
+        if !(0...1).contains(requiredInside) { throw refuse("required_inside", "must lie between 0 and 1") }
+        if trainingWindows == .all, policy != .sliding {
+            throw refuse("training_windows", "can only be all for policy sliding")
+        }
         if !(0..<1).contains(overlap) { throw refuse("overlap", "must be at least 0 and below 1") }
         if downsampling < 1 { throw refuse("downsampling", "must be at least 1") }
     }

@@ -27,6 +27,7 @@ public struct Trainer {
 
     private let settings: LocalizationSettings
     private let training: Dataset
+    private let parts: [TrainingPart]
     private let validation: Dataset?
     private let run: RunFolder
     private let origin: FeatureOrigin?
@@ -38,8 +39,8 @@ public struct Trainer {
     ///   - settings: validated.
     ///   - annotations: the whole file; the subsets are named by the settings.
     ///   - features: of both subsets.
-    /// - Throws: `AnnotationsError` for a missing subset, ``LocalizationError/nothingToTrain(subset:path:)``, or what
-    ///   reading the class scores throws.
+    /// - Throws: `AnnotationsError` for a missing subset, ``LocalizationError/nothingToTrain(subset:path:)``,
+    ///   ``LocalizationError/noTrainedWindow(subset:share:)``, or what reading features and class scores throws.
     public init(
         _ settings: LocalizationSettings, annotations: AnnotationSet, features: any FeatureSource, run: RunFolder
     ) throws {
@@ -69,6 +70,11 @@ public struct Trainer {
         guard self.training.count > 0 else {
             throw LocalizationError.nothingToTrain(subset: training.trainingSubset, path: features.path)
         }
+        parts = try self.training.trainingParts()
+        guard !parts.isEmpty else {
+            throw LocalizationError.noTrainedWindow(
+                subset: training.trainingSubset, share: settings.window.requiredInside)
+        }
     }
 
     /// What was left out of the subsets, a line for each kind.
@@ -76,15 +82,26 @@ public struct Trainer {
         training.omissions.lines + (validation?.omissions.lines ?? []) + scoreGaps + undrawn
     }
 
-    /// Videos that class-balanced sampling passes over.
+    /// Videos that training passes over.
     private var undrawn: [String] {
-        let count = training.items.count { $0.segments.isEmpty }
-        guard settings.training.sampling == .classBalanced, count > 0 else { return [] }
-        return ["\(count) videos without an action are not drawn, because training.sampling is class_balanced"]
+        var lines: [String] = []
+        let withoutWindow = training.count - Set(parts.map(\.item)).count
+        if withoutWindow > 0 {
+            lines.append(
+                "\(withoutWindow) videos are not trained: none of their windows holds \(settings.window.requiredInside) of an "
+                    + "action (window.required_inside)")
+        }
+        let empty = Set(parts.map(\.item)).count { training.items[$0].segments.isEmpty }
+        if settings.training.sampling == .classBalanced, empty > 0 {
+            lines.append("\(empty) videos without an action are not drawn, because training.sampling is class_balanced")
+        }
+        return lines
     }
+
     /// What is trained on, in a sentence.
     public var summary: String {
         var text = "\(training.count) videos with \(training.segmentCount) segments of \(training.labels.count) classes"
+        if settings.window.trainingWindows == .all { text += ", in \(parts.count) windows" }
         if let validation { text += ", validated on \(validation.count) videos with \(validation.segmentCount)" }
         return text
     }
@@ -139,7 +156,7 @@ public struct Trainer {
         evaluate: Evaluation?
     ) throws -> Summary {
         var session = try TrainingSession(
-            head, settings: settings, features: features, training: training, validation: validation,
+            head, settings: settings, features: features, training: training, parts: parts, validation: validation,
             videoScores: videoScores, run: run, writesEvents: writesEvents)
         if session.state.epoch > 0 { report?("resumed after epoch \(session.state.epoch)") }
         let totalSteps = settings.training.totalEpochs * session.batchesPerEpoch

@@ -13,6 +13,7 @@ struct TrainingSession<Head: LocalizationHead> {
     private let settings: LocalizationSettings
     private let features: FeatureContract
     private let training: Dataset
+    private let parts: [TrainingPart]
     private let validation: Dataset?
     private let videoScores: VideoClassScores?
     private let run: RunFolder
@@ -26,7 +27,7 @@ struct TrainingSession<Head: LocalizationHead> {
     /// - Throws: `TensorFileError`, `NetworkError` or ``LocalizationError/runFolder(path:problem:)``.
     init(
         _ head: Head, settings: LocalizationSettings, features: FeatureContract, training: Dataset,
-        validation: Dataset?, videoScores: VideoClassScores?, run: RunFolder, writesEvents: Bool
+        parts: [TrainingPart], validation: Dataset?, videoScores: VideoClassScores?, run: RunFolder, writesEvents: Bool
     ) throws {
         let options = settings.training
         self.head = head
@@ -38,9 +39,10 @@ struct TrainingSession<Head: LocalizationHead> {
         self.run = run
         named = head.namedParameters()
         optimizer = options.makeOptimizer(named)
+        self.parts = parts
         batches = BatchOrder(
-            count: training.count, batchSize: options.batchSize * options.accumulation,
-            classes: options.sampling == .classBalanced ? training.videosOfClasses : [])
+            count: parts.count, batchSize: options.batchSize * options.accumulation,
+            classes: options.sampling == .classBalanced ? training.partsOfClasses(parts) : [])
         classWeights =
             options.classWeights == .none ? [] : options.classWeights.weights(counts: training.segmentCounts)
         log = TrainingLog(run: run, writesEvents: writesEvents)
@@ -81,11 +83,12 @@ struct TrainingSession<Head: LocalizationHead> {
         let generator = RandomGenerator(seed: settings.training.seed).split(state.epoch + 1)
         let order = batches.order(generator)
         var totals = EpochTotals(terms: head.lossTerms)
-        let prefetcher = SamplePrefetcher(batches: batches.batchesPerEpoch) { [training, batches, classWeights] batch in
+        let prefetcher = SamplePrefetcher(batches: batches.batchesPerEpoch) {
+            [training, parts, batches, classWeights] batch in
             try batches.places(batch).map { place in
                 // Crops are drawn by generators of their own.
                 var draws = generator.split(2 + 2 * place)
-                var sample = try training.trainingSample(order[place]) { draws.integer(in: $0) }
+                var sample = try training.trainingSample(parts[order[place]]) { draws.integer(in: $0) }
                 sample.classWeights = classWeights
                 return sample
             }
