@@ -41,11 +41,12 @@ let package = Package(
         .systemLibrary(
             name: "COpenBLAS", pkgConfig: "openblas",
             providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
-        .systemLibrary(
-            name: "CFFmpeg", pkgConfig: "libavformat libavcodec libavutil libswscale",
-            providers: [
-                .apt(["libavformat-dev", "libavcodec-dev", "libswscale-dev", "libavutil-dev"]), .brew(["ffmpeg"]),
-            ]),
+        .target(
+            name: "CFFmpeg",
+            // Elsewhere the libraries are loaded when they are first used.
+            linkerSettings: ["avformat", "avcodec", "avutil", "swscale"].map {
+                .linkedLibrary($0, .when(platforms: [.macOS]))
+            }),
         .systemLibrary(
             name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
         .systemLibrary(

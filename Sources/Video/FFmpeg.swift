@@ -2,8 +2,23 @@ import CFFmpeg
 
 /// Small helpers around libav.
 enum FFmpeg {
-    /// Silences libav's own messages, once; errors reach the user as ``VideoError`` and ``VideoWarning``.
-    static let silence: Void = ffSilence()
+    /// Loads the libraries where that has not been done; to be called before anything else of FFmpeg.
+    ///
+    /// - Throws: ``VideoError/libraryMissing(library:reason:)``.
+    static func load() throws(VideoError) {
+        if let missing { throw missing }
+    }
+
+    /// Loading happens once. libav's own messages are silenced: errors reach the user as ``VideoError`` and ``VideoWarning``.
+    private static let missing: VideoError? = {
+        let missing = ffLoad()
+        guard let library = missing.library else {
+            ffSilence()
+            return nil
+        }
+        let reason = withUnsafeBytes(of: missing.reason) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        return .libraryMissing(library: String(cString: library), reason: reason)
+    }()
 
     /// The text of an error code.
     static func text(of code: Int32) -> String {

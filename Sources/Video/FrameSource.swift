@@ -45,7 +45,7 @@ final class FrameSource {
     private static let refusedContainers: Set<String> = ["tty", "concat", "hls", "dash", "sdp", "lavfi"]
 
     init(path: String, options: DecoderOptions) throws(VideoError) {
-        _ = FFmpeg.silence
+        try FFmpeg.load()
         self.path = path
         self.options = options
         format = try FormatPointer(path: path)

@@ -15,7 +15,7 @@ extension RGBImage {
     }
 
     private func pngData(for path: String) throws(VideoError) -> Data {
-        _ = FFmpeg.silence
+        try FFmpeg.load()
         func check(_ code: Int32, _ step: String) throws(VideoError) {
             guard code < 0 else { return }
             throw .notWritable(file: path, reason: "\(step): \(FFmpeg.text(of: code))")

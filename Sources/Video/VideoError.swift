@@ -16,6 +16,8 @@ public enum VideoError: Error, Equatable, CustomStringConvertible {
     case notConvertible(file: String, reason: String)
     /// The file cannot be created or encoded.
     case notWritable(file: String, reason: String)
+    /// A library of FFmpeg that the program was built for is not on this machine.
+    case libraryMissing(library: String, reason: String)
 
     public var description: String {
         switch self {
@@ -38,6 +40,12 @@ public enum VideoError: Error, Equatable, CustomStringConvertible {
             return "\(file): frames cannot be converted to RGB (\(reason)); convert the file to H.264 in yuv420p"
         case .notWritable(let file, let reason):
             return "\(file): cannot be written (\(reason)); check the folder, its permissions and the free space"
+        case .libraryMissing(let library, let reason):
+            // Debian and Ubuntu name the package of libavcodec.so.59 libavcodec59.
+            let package = library.replacing(".so.", with: "")
+            return
+                "FFmpeg's library \(library) cannot be loaded (\(reason)); install it (Debian, Ubuntu: apt-get install"
+                + " \(package)), or build tal again beside the FFmpeg that is installed"
         }
     }
 }

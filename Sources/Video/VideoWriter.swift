@@ -69,7 +69,7 @@ public final class VideoWriter {
     public init(
         path: String, width: Int, height: Int, frameRate: FrameRate, options: WriterOptions = WriterOptions()
     ) throws(VideoError) {
-        _ = FFmpeg.silence
+        try FFmpeg.load()
         self.path = path
         self.width = width
         self.height = height

@@ -32,6 +32,7 @@ struct DiagnosisTests {
             ("2 GiB", { $0.availableBytes = 1 << 30 }),
             ("libavcodec", { $0.missingDecoders = ["hevc"] }),
             ("x264", { $0.writesH264 = false }),
+            ("install libavcodec59", { $0.videoProblem = "install libavcodec59" }),
             ("-c release", { $0.isOptimized = false }),
         ]
         for (mend, change) in faults {

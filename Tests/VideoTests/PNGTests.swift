@@ -1,4 +1,3 @@
-import CFFmpeg
 import Foundation
 import TestSupport
 import Testing
@@ -15,31 +14,7 @@ struct PNGTests {
         try SharedData.withTemporaryFolder { folder in
             let path = folder.appendingPathComponent("a.png").path
             try image.writePNG(to: path)
-            let decoded = try Self.decode(Data(contentsOf: URL(fileURLWithPath: path)))
-            #expect(decoded == image)
-        }
-    }
-
-    /// Reads RGB pictures by FFmpeg's own decoder.
-    private static func decode(_ data: Data) throws -> RGBImage {
-        var codec = avcodec_alloc_context3(avcodec_find_decoder(AV_CODEC_ID_PNG))
-        defer { avcodec_free_context(&codec) }
-        try #require(avcodec_open2(codec, nil, nil) == 0)
-        let packet = try PacketPointer(path: "memory"), frame = try FramePointer(path: "memory")
-        try #require(av_new_packet(packet.pointer, Int32(data.count)) == 0)
-        data.withUnsafeBytes { bytes in
-            packet.pointer.pointee.data.withMemoryRebound(to: UInt8.self, capacity: data.count) {
-                _ = bytes.copyBytes(to: UnsafeMutableBufferPointer(start: $0, count: data.count))
-            }
-        }
-        try #require(avcodec_send_packet(codec, packet.pointer) == 0)
-        try #require(avcodec_send_packet(codec, nil) == 0)
-        try #require(avcodec_receive_frame(codec, frame.pointer) == 0)
-        let (width, height) = (Int(frame.pointer.pointee.width), Int(frame.pointer.pointee.height))
-        try #require(frame.pointer.pointee.format == AV_PIX_FMT_RGB24.rawValue)
-        let (plane, stride) = (frame.pointer.pointee.data.0, Int(frame.pointer.pointee.linesize.0))
-        return RGBImage(width: width, height: height) { x, y in
-            (0..<3).map { plane?[y * stride + x * 3 + $0] ?? 0 }
+            #expect(try VideoDecoder(path: path).image() == image)
         }
     }
 

@@ -24,6 +24,8 @@ struct Diagnosis {
         var missingDecoders: [String]
         var writesH264: Bool
         var isOptimized: Bool
+        /// Why FFmpeg cannot be used, if it cannot.
+        var videoProblem: String?
     }
 
     static func currentFacts() -> Facts {
@@ -33,7 +35,8 @@ struct Diagnosis {
             availableBytes: availableBytes(), matrixKernel: MatrixLibrary.kernel, matrixThreads: MatrixLibrary.threads,
             matrixHasThreads: MatrixLibrary.hasThreads,
             missingDecoders: FFmpegBuild.missingDecoders(among: ["h264", "hevc", "mpeg4", "vp9", "libdav1d"]),
-            writesH264: FFmpegBuild.writesH264, isOptimized: isOptimized)
+            writesH264: FFmpegBuild.writesH264, isOptimized: isOptimized,
+            videoProblem: FFmpegBuild.problem?.description)
     }
 
     static func problems(in facts: Facts) -> [Problem] {
@@ -82,13 +85,18 @@ struct Diagnosis {
                     complaint: "only \(available >> 20) MiB of memory are free",
                     mend: "close other programs; training large heads needs 2 GiB and more"))
         }
-        if !facts.missingDecoders.isEmpty {
+        if let problem = facts.videoProblem {
+            problems.append(
+                Problem(
+                    complaint: "no video can be read or written",
+                    mend: problem))
+        } else if !facts.missingDecoders.isEmpty {
             problems.append(
                 Problem(
                     complaint: "this FFmpeg cannot decode \(facts.missingDecoders.joined(separator: ", "))",
                     mend: "install a full build of FFmpeg's libavcodec, or convert such videos"))
         }
-        if !facts.writesH264 {
+        if !facts.writesH264, facts.videoProblem == nil {
             problems.append(
                 Problem(
                     complaint: "this FFmpeg has no x264: videos are written as MPEG-4",

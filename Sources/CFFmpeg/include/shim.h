@@ -1,14 +1,7 @@
 #ifndef TAL_CFFMPEG_SHIM_H
 #define TAL_CFFMPEG_SHIM_H
 
-#include <libavcodec/avcodec.h>
-#include <libavformat/avformat.h>
-#include <libavutil/avutil.h>
-#include <libavutil/display.h>
-#include <libavutil/imgutils.h>
-#include <libavutil/opt.h>
-#include <libavutil/pixdesc.h>
-#include <libswscale/swscale.h>
+#include "functions.h"
 #include <stdarg.h>
 #include <string.h>
 
@@ -23,8 +16,7 @@ static inline void ffDiscardMessage(void *source, int level, const char *format,
 }
 static inline void ffSilence(void) { av_log_set_callback(ffDiscardMessage); }
 
-// Side data of a stream moved into its codec parameters in libavcodec 60.31.
-#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(60, 31, 100)
+#if FF_SIDE_DATA_IN_PARAMETERS
 static inline const int32_t *ffDisplayMatrix(const AVStream *stream) {
     const AVPacketSideData *found = av_packet_side_data_get(
         stream->codecpar->coded_side_data, stream->codecpar->nb_coded_side_data, AV_PKT_DATA_DISPLAYMATRIX);
