@@ -11,18 +11,25 @@ struct SegmentNamingTests {
     /// Snippets of 2 s every second.
     private static let grid = SnippetGrid(frameRateNumerator: 10, strideFrames: 10, windowFrames: 20)
 
-    private static func naming(_ change: (inout SegmentNamingSettings) -> Void = { _ in }) -> SegmentNaming {
+    private static func naming(_ change: (inout SegmentNamingSettings) -> Void = { _ in }) -> WordNaming {
         var settings = SegmentNamingSettings()
         change(&settings)
-        return SegmentNaming(
+        return WordNaming(
             labels: ["east", "north", "up"], vectors: Tensor([1, 0, 0, 0, 1, 0, 0, 0, 1], shape: [3, 3]),
-            settings: settings, snippets: { features, _ in features.features })
+            settings: settings)
+    }
+
+    private static func detections(
+        _ proposals: [Detection], _ snippets: Tensor, _ change: (inout SegmentNamingSettings) -> Void
+    ) throws -> [Detection] {
+        try naming(change).naming { features, _ in features.features }.detections(
+            from: proposals, features: FeatureSequence(video: "v", features: snippets, grid: grid), origin: nil)
     }
 
     @Test("a snippet counts by the share of its window inside the segment, and a short segment has its nearest one")
     func weights() {
         // Windows 0…2, 1…3, 2…4, 3…5 seconds.
-        let weights = { SegmentNaming.weights(of: Segment(start: $0, end: $1), count: 4, grid: Self.grid) }
+        let weights = { SegmentMean.weights(of: Segment(start: $0, end: $1), count: 4, grid: Self.grid) }
         #expect(weights(1, 3) == [0.5, 1, 0.5, 0])
         #expect(weights(2.5, 3.5) == [0, 0.25, 0.5, 0.25])
         #expect(weights(7, 9) == [0, 0, 0, 1])
@@ -30,7 +37,7 @@ struct SegmentNamingTests {
     }
 
     @Test("each segment gets the label its snippets point to, and scores of all labels add up to 1")
-    func names() {
+    func names() throws {
         let snippets = Tensor([1, 0, 0, 1, 0, 0, 0, 1, 0, 0, 1, 0], shape: [4, 3])
         let segments = [Segment(start: 0, end: 2), Segment(start: 3, end: 5)]
         let scores = Self.naming().scores(of: segments, snippets: snippets, grid: Self.grid)
@@ -39,10 +46,10 @@ struct SegmentNamingTests {
         #expect(scores.sum(axes: [1]).elements.allSatisfy { abs($0 - 1) < 1e-5 })
 
         let proposals = segments.map { Detection(video: "v", label: "action", segment: $0, score: 0.64) }
-        let named = Self.naming { $0.topLabels = 1 }.detections(from: proposals, snippets: snippets, grid: Self.grid)
+        let named = try Self.detections(proposals, snippets) { $0.topLabels = 1 }
         #expect(named.map(\.label).sorted() == ["east", "north"])
         #expect(named.allSatisfy { abs($0.score - 0.8) < 0.05 })
-        let all = Self.naming { $0.topLabels = 9 }.detections(from: proposals, snippets: snippets, grid: Self.grid)
+        let all = try Self.detections(proposals, snippets) { $0.topLabels = 9 }
         #expect(all.count == 6)
         #expect(zip(all, all.dropFirst()).allSatisfy { $0.score >= $1.score })
     }
@@ -51,7 +58,7 @@ struct SegmentNamingTests {
     func settings() throws {
         let snippets = Tensor([0.8, 0.6, 0, 0.8, 0, 0.6], shape: [2, 3])
         let segment = [Segment(start: 0, end: 1)]
-        let first = { (naming: SegmentNaming) in naming.scores(of: segment, snippets: snippets, grid: Self.grid) }
+        let first = { (naming: WordNaming) in naming.scores(of: segment, snippets: snippets, grid: Self.grid) }
         #expect(first(Self.naming { $0.temperature = 0.01 })[0, 0] > first(Self.naming { $0.temperature = 1 })[0, 0])
         // East is common to both snippets, north is not.
         #expect(first(Self.naming())[0, 0] > first(Self.naming())[0, 1])

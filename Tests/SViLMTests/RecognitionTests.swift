@@ -1,10 +1,11 @@
 import Foundation
+import Tensors
 import TestSupport
 import Testing
 import Video
 
+@testable import Networks
 @testable import SViLM
-@testable import Tensors
 
 @Suite("Recognition by a linear probe")
 struct RecognitionTests {

@@ -16,7 +16,8 @@ struct DetectCommand: ParsableCommand {
 
             Heads that do not tell classes apart (G-TAD, BMN) take the classes of a video from a classifier: --class-scores \
             reads ActivityNet results without segments (as 'tal recognize' and 'tal retrieve' write), the CUHK JSON, and the \
-            UntrimmedNet array of THUMOS14. post_processing.fusion says how the scores are joined.
+            UntrimmedNet array of THUMOS14. post_processing.fusion says how the scores are joined. Where a video holds actions \
+            of several classes, --segment-classes names every segment by itself.
 
             Examples:
               tal detect party.mp4 match.mkv --model runs/demo
@@ -72,7 +73,7 @@ struct DetectCommand: ParsableCommand {
     @Option(name: .long, help: "How many detections of each video the table shows.")
     var top = 10
 
-    @OptionGroup(title: "Open vocabulary") var openVocabulary: OpenVocabularyOptions
+    @OptionGroup(title: "Names from features") var segmentNaming: SegmentNamingOptions
     @OptionGroup var precisionOptions: PrecisionOptions
     @OptionGroup var threadOptions: ThreadOptions
     @OptionGroup var consoleOptions: ConsoleOptions
@@ -91,9 +92,11 @@ struct DetectCommand: ParsableCommand {
         }
         if subset != nil, annotations == nil { throw ValidationError("--subset needs --annotations") }
         if proposals, classScores != nil { throw ValidationError("--proposals and --class-scores exclude each other") }
-        if openVocabulary.labels != nil, raw != nil { throw ValidationError("--raw and --labels exclude each other") }
-        if openVocabulary.labels != nil, proposals || classScores != nil {
-            throw ValidationError("--labels takes the place of --proposals and --class-scores")
+        if segmentNaming.isGiven, raw != nil {
+            throw ValidationError("--raw excludes --labels and --segment-classes")
+        }
+        if segmentNaming.isGiven, proposals || classScores != nil {
+            throw ValidationError("--labels and --segment-classes take the place of --proposals and --class-scores")
         }
         if top < 0 { throw ValidationError("--top must not be negative") }
     }
@@ -104,7 +107,7 @@ struct DetectCommand: ParsableCommand {
         let run = RunFolder(model)
         let truth = try annotations.map { try AnnotationSet(contentsOf: $0) }
         let detector = try makeDetector(run, truth: truth, console: console)
-        let naming = try openVocabulary.naming(for: run)
+        let naming = try segmentNaming.naming(for: run)
         var outcome = BatchOutcome(noun: "video")
         var found: [String: [Detection]] = [:]
         if !features.isEmpty {
@@ -125,7 +128,7 @@ struct DetectCommand: ParsableCommand {
         changes += overrides + ClassScoreOption.overrides(classScores)
         let detector = try Detector(
             naming: run.load(overrides: changes), annotations: truth,
-            allowsNameless: proposals || openVocabulary.labels != nil)
+            allowsNameless: proposals || segmentNaming.isGiven)
         if let truth {
             for gap in detector.videoScores?.gaps(videos: [], labels: truth.labels) ?? [] { console.warn(gap) }
         }

@@ -5,6 +5,7 @@ import Extraction
 import Features
 import Foundation
 import Localization
+import Networks
 import SViLM
 import Tensors
 
@@ -18,8 +19,8 @@ struct RecognizeCommand: ParsableCommand {
             videos, or for those of --classify, as 'tal detect --class-scores' takes them. With --fine-tune the encoder is \
             trained too; --out keeps encoder and classifier for --model.
 
-            With --features and --annotations the classifier learns from the annotated segments of one subset, and --scores \
-            holds every video with features.
+            With --features and --annotations the classifier learns from the annotated segments of one subset; --scores \
+            holds every video with features, and --out keeps the classifier for 'tal detect --segment-classes'.
 
             Examples:
               tal recognize --encoder models/svilm-tiny/encoder.yaml --weights models/svilm-tiny/encoder.safetensors \\
@@ -27,7 +28,7 @@ struct RecognizeCommand: ParsableCommand {
               tal recognize --encoder models/svilm-tiny/encoder.yaml --weights models/svilm-tiny/encoder.safetensors \\
                 --train captions/training.jsonl --fine-tune --out runs/recognizer
               tal recognize --model runs/recognizer --classify videos/ --scores scores.json
-              tal recognize --features features.h5 --annotations annotations.json --scores scores.json
+              tal recognize --features features.h5 --annotations annotations.json --scores scores.json --out runs/segments
             """)
 
     @Option(name: .long, help: "A folder that --out wrote, in place of --encoder and --train.")
@@ -78,7 +79,7 @@ struct RecognizeCommand: ParsableCommand {
     @Option(name: .long, help: "The seed of random weights and of fine-tuning.")
     var seed: UInt64 = 0
 
-    @Option(name: .long, help: "Write encoder and classifier into this folder.")
+    @Option(name: .long, help: "Write encoder and classifier into this folder; with --features the classifier.")
     var out: String?
 
     @Option(name: .long, help: "Write the accuracy to this JSON file.")
@@ -93,11 +94,10 @@ struct RecognizeCommand: ParsableCommand {
     func validate() throws {
         guard steps > 0 else { throw ValidationError("--steps must be at least 1, not \(steps)") }
         if !features.isEmpty || annotations != nil {
-            guard !features.isEmpty, annotations != nil, scores != nil else {
-                throw ValidationError("--features, --annotations and --scores go together")
+            guard !features.isEmpty, annotations != nil, scores != nil || out != nil else {
+                throw ValidationError("--features and --annotations go together, with --scores or --out")
             }
-            guard encoder == nil, train == nil, test == nil, classify.isEmpty, model == nil, out == nil,
-                !fineTuning.fineTune
+            guard encoder == nil, train == nil, test == nil, classify.isEmpty, model == nil, !fineTuning.fineTune
             else {
                 throw ValidationError("--features takes the place of videos, encoders and models")
             }
@@ -201,13 +201,17 @@ struct RecognizeCommand: ParsableCommand {
     ) throws {
         let source = try FeatureSources.open(features)
         let truth = try AnnotationSet(contentsOf: annotations).subset(subset)
-        let recognition = try SegmentRecognition(truth, ignoring: ignoredLabel, features: source, steps: steps)
-        print("\(recognition.segmentCount) segments to train on, \(recognition.labels.count) classes")
+        let (classifier, segmentCount) = try SegmentClassifier.fit(
+            truth, ignoring: ignoredLabel, features: source, steps: steps)
+        print("\(segmentCount) segments to train on, \(classifier.labels.count) classes")
+        if let out { try classifier.save(to: out) }
+        guard let scores else { return }
         let bar = ProgressBar("classify", unit: "videos", total: source.videos.count, console: console)
         var found: [String: [Double]] = [:]
         for video in source.videos {
             do {
-                found[video] = try recognition.scores(of: video)
+                found[video] = try classifier.videoScores(
+                    of: source.sequence(for: video), origin: source.origin, path: source.path)
                 outcome.succeed()
             } catch {
                 outcome.fail(video, error)
@@ -215,8 +219,8 @@ struct RecognizeCommand: ParsableCommand {
             bar.update(completed: Double(outcome.succeeded + outcome.failures.count))
         }
         bar.finish()
-        if let scores, !found.isEmpty {
-            try VideoClassScores(path: scores, classes: recognition.labels, scores: found).write(to: scores)
+        if !found.isEmpty {
+            try VideoClassScores(path: scores, classes: classifier.labels, scores: found).write(to: scores)
         }
     }
 

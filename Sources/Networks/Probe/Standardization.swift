@@ -1,16 +1,15 @@
-import Networks
 import Tensors
 
 /// Brings features to mean 0 and deviation 1 by the numbers of a training set, which are stored with the network and never
 /// trained.
-struct Standardization: Module {
+public struct Standardization: Module {
     /// `[1, channels]`
-    let mean: Parameter
+    public let mean: Parameter
     /// `[1, channels]`
-    let deviation: Parameter
+    public let deviation: Parameter
 
     /// - Parameter features: `[samples, channels]`
-    init(of features: Tensor) {
+    public init(of features: Tensor) {
         let average = features.mean(axes: [0], keepsAxes: true)
         let spread = ((features - average).squared().mean(axes: [0], keepsAxes: true) + 1e-6).squareRoot()
         mean = Parameter(average, isTrainable: false)
@@ -18,18 +17,20 @@ struct Standardization: Module {
     }
 
     /// One that changes nothing, to be filled from a file.
-    init(channels: Int) {
+    public init(channels: Int) {
         mean = Parameter(.zeros([1, channels]), isTrainable: false)
         deviation = Parameter(.ones([1, channels]), isTrainable: false)
     }
 
     /// `[samples, channels]` for the same.
-    func callAsFunction(_ features: Tensor) -> Tensor { (features - mean(with: features)) / deviation(with: features) }
+    public func callAsFunction(_ features: Tensor) -> Tensor {
+        (features - mean(with: features)) / deviation(with: features)
+    }
 }
 
 extension Tensor {
     /// The mean cross-entropy of logits `[samples, classes]` with one right class each; a scalar.
-    func crossEntropy(with classes: [Int]) -> Tensor {
+    public func crossEntropy(with classes: [Int]) -> Tensor {
         precondition(rank == 2 && shape[0] == classes.count, "\(shape) for \(classes.count) samples")
         let width = shape[1]
         let wanted = Tensor(shape) { target in

@@ -4,8 +4,16 @@ import Localization
 import Networks
 import SViLM
 
-/// The options by which a command names actions by words.
-struct OpenVocabularyOptions: ParsableArguments {
+/// The options by which a command names segments by their own features: by words, or by a classifier.
+struct SegmentNamingOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: """
+            Give each segment the classes that its own features show, in place of those of the head: a folder that \
+            'tal recognize --features … --out' wrote.
+            """)
+    var segmentClasses: String?
+
     @Option(
         name: .long,
         help: """
@@ -25,7 +33,8 @@ struct OpenVocabularyOptions: ParsableArguments {
     @Option(name: .long, help: "With --labels: divides similarities before the softmax over the labels.")
     var temperature = SegmentNamingSettings().temperature
 
-    @Option(name: .long, help: "With --labels: each segment is given to this many best labels.")
+    @Option(
+        name: .long, help: "With --labels or --segment-classes: each segment is given to this many best labels.")
     var topLabels = SegmentNamingSettings().topLabels
 
     @Option(
@@ -36,6 +45,9 @@ struct OpenVocabularyOptions: ParsableArguments {
     func validate() throws {
         if labels == nil, language != nil || !template.isEmpty {
             throw ValidationError("--language and --template go with --labels")
+        }
+        if labels != nil, segmentClasses != nil {
+            throw ValidationError("--labels and --segment-classes exclude each other")
         }
         do {
             try settings.validate()
@@ -52,8 +64,12 @@ struct OpenVocabularyOptions: ParsableArguments {
         return settings
     }
 
-    /// The naming that the options ask for; `nil` without labels.
+    /// Whether any naming is asked for.
+    var isGiven: Bool { labels != nil || segmentClasses != nil }
+
+    /// The naming that the options ask for, if any.
     func naming(for run: RunFolder) throws -> SegmentNaming? {
+        if let segmentClasses { return try SegmentClassifier.load(from: segmentClasses).naming(topLabels: topLabels) }
         guard let labels else { return nil }
         guard language != nil || run.holdsTextEncoder else {
             throw LocalizationError.runFolder(
@@ -63,8 +79,8 @@ struct OpenVocabularyOptions: ParsableArguments {
         let prompts = try LabelPrompts(labels, templates: template.isEmpty ? ["{}"] : template)
         let model = try VideoLanguageModel.load(from: language ?? run.path)
         let hash = Weights.hash(of: model.video)
-        return SegmentNaming(labels: prompts.labels, vectors: prompts.vectors(by: model), settings: settings) {
-            features, origin in
+        let naming = WordNaming(labels: prompts.labels, vectors: prompts.vectors(by: model), settings: settings)
+        return naming.naming { features, origin in
             if let origin, origin.weightsSHA256 != hash {
                 throw SViLMError.unfit(
                     setting: "the features of '\(features.video)'",

@@ -1,0 +1,93 @@
+import Annotations
+import Features
+import Tensors
+
+/// Gives segments labels by what their features show, whatever the head knows of classes.
+public struct SegmentNaming: Sendable {
+    /// The scores of all labels for segments of one video, `[segments, labels]`, rows adding up to 1, or why there are none.
+    public typealias Scores = @Sendable ([Segment], FeatureSequence, FeatureOrigin?) throws -> Tensor
+
+    public let labels: [String]
+    /// Each segment is given to this many best labels.
+    public let topLabels: Int
+    /// How the scores of segment and label become one.
+    public let formula: FusionFormula
+    private let scores: Scores
+
+    /// - Parameters:
+    ///   - labels: at least one.
+    ///   - topLabels: at least 1.
+    public init(
+        labels: [String], topLabels: Int, formula: FusionFormula = .geometricMean, scores: @escaping Scores
+    ) {
+        precondition(!labels.isEmpty && topLabels >= 1, "\(labels.count) labels, \(topLabels) for each segment")
+        self.labels = labels
+        self.topLabels = topLabels
+        self.formula = formula
+        self.scores = scores
+    }
+
+    /// Detections of the best labels of each segment, best first.
+    func detections(
+        from segments: [Detection], features: FeatureSequence, origin: FeatureOrigin?
+    ) throws -> [Detection] {
+        guard !segments.isEmpty else { return [] }
+        let all = try scores(segments.map(\.segment), features, origin).elements
+        let named = segments.enumerated().flatMap { row, segment -> [Detection] in
+            let own = Array(all[(row * labels.count)..<((row + 1) * labels.count)])
+            let best = own.indices.sorted { (own[$0], $1) > (own[$1], $0) }.prefix(topLabels)
+            return best.map { label in
+                var detection = segment
+                let product = segment.score * Double(own[label])
+                detection.label = labels[label]
+                detection.score = formula == .product ? product : product.squareRoot()
+                return detection
+            }
+        }
+        let order = named.indices.sorted { (named[$0].score, $1) > (named[$1].score, $0) }
+        return order.map { named[$0] }
+    }
+}
+
+extension Detector {
+    /// The segments of one video, whatever happens in them, best first: of the classes that a head proposes at one place the
+    /// best counts, so that heads with classes and class-agnostic ones serve alike.
+    ///
+    /// - Throws: ``LocalizationError/otherFeatures(file:video:problem:)``
+    public func segments(
+        in features: FeatureSequence, origin: FeatureOrigin?, path: String
+    ) throws(LocalizationError) -> [Detection] {
+        guard let sample = try sample(of: features, origin: origin, path: path) else { return [] }
+        return PostProcessing(model.settings.postProcessing).detections(
+            from: proposals(in: sample).withoutClasses, video: sample.video, grid: sample.grid,
+            durationSeconds: sample.durationSeconds, classes: [AnnotationSet.anyAction])
+    }
+
+    /// The detections of one video with labels by its features, best first.
+    ///
+    /// - Throws: ``LocalizationError/otherFeatures(file:video:problem:)``, or what keeps `naming` from its scores.
+    public func detections(
+        in features: FeatureSequence, origin: FeatureOrigin?, path: String, naming: SegmentNaming
+    ) throws -> [Detection] {
+        try naming.detections(
+            from: segments(in: features, origin: origin, path: path), features: features, origin: origin)
+    }
+}
+
+extension Proposals {
+    /// Every segment once, with the best score that any class gives it and label 0.
+    var withoutClasses: Proposals {
+        var places: [SIMD2<Float>: Int] = [:]
+        var result = Proposals()
+        for index in 0..<count {
+            let ends = SIMD2(starts[index], self.ends[index])
+            if let place = places[ends] {
+                result.scores[place] = max(result.scores[place], scores[index])
+            } else {
+                places[ends] = result.count
+                result.append(start: ends.x, end: ends.y, score: scores[index], label: 0)
+            }
+        }
+        return result
+    }
+}
