@@ -60,7 +60,8 @@ public enum LocalizationError: Error, Equatable, CustomStringConvertible {
             return "\(file): has no class scores of video '\(video)', so its detections have no classes"
         case .nameless:
             return "the head does not tell classes apart; name a file of video-level class scores (--class-scores, or "
-                + "post_processing.fusion.scores), or ask for segments without classes (--proposals)"
+                + "post_processing.fusion.scores) or a classifier of segments (--segment-classes), or ask for segments "
+                + "without classes (--proposals)"
         case .diverged(let step):
             return "the loss is not finite at step \(step); lower training.learning_rate or look at the features"
         }

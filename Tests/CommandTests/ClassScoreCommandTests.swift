@@ -130,7 +130,25 @@ struct ClassScoreCommandTests {
             #expect(nameless.status == 1 && nameless.errors.contains("--class-scores"))
             let proposals = try Program.run(detect + ["--proposals"])
             #expect(proposals.status == 0, "\(proposals.errors)")
-            #expect(try DetectionFile.read(path("found.json")).detections.labels == ["action"])
+            let withoutClasses = try DetectionFile.read(path("found.json")).detections
+            #expect(withoutClasses.labels == ["action"])
+            let segmentsFound = Set(withoutClasses.map { "\($0.video) \($0.segment)" })
+            #expect(!segmentsFound.isEmpty)
+
+            let segments = try tal(
+                "recognize", "--features", path("features"), "--annotations", path("annotations.json"), "--out",
+                path("segments"))
+            #expect(segments.status == 0, "\(segments.errors)")
+            let named = try Program.run(detect + ["--segment-classes", path("segments"), "--top-labels", "1"])
+            #expect(named.status == 0, "\(named.errors)")
+            // The same segments, each with one class.
+            let withClasses = try DetectionFile.read(path("found.json")).detections
+            #expect(Set(withClasses.labels).isSubset(of: ["run", "jump"]))
+            #expect(Set(withClasses.map { "\($0.video) \($0.segment)" }) == segmentsFound)
+            #expect(withClasses.count == segmentsFound.count)
+            let missing = try Program.run(detect + ["--segment-classes", path("run")])
+            #expect(missing.status == 1 && missing.errors.contains("tal recognize"))
+            #expect(try Program.run(detect + ["--segment-classes", path("segments"), "--proposals"]).status == 2)
 
             let one = #"{"results": {"video_4": [{"label": "run", "score": 1}]}}"#
             try Data(one.utf8).write(to: URL(fileURLWithPath: path("one.json")))

@@ -22,8 +22,9 @@ struct SegmentClassifierTests {
 
     @Test("segments of other videos get their class")
     func segments() throws {
-        let (classifier, count) = try SegmentClassifier.fit(
+        let (classifier, count, videos) = try SegmentClassifier.fit(
             try features.annotations.subset("training"), features: features)
+        #expect(videos == 9)
         #expect(classifier.labels == ["class 0", "class 1", "class 2"])
         #expect(count == (try features.annotations.subset("training").videos.reduce(0) { $0 + $1.segments.count }))
         for (video, segments) in try heldOut() {

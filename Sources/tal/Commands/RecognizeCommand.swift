@@ -201,11 +201,14 @@ struct RecognizeCommand: ParsableCommand {
     ) throws {
         let source = try FeatureSources.open(features)
         let truth = try AnnotationSet(contentsOf: annotations).subset(subset)
-        let (classifier, segmentCount) = try SegmentClassifier.fit(
+        let (classifier, segmentCount, videoCount) = try SegmentClassifier.fit(
             truth, ignoring: ignoredLabel, features: source, steps: steps)
         print("\(segmentCount) segments to train on, \(classifier.labels.count) classes")
         if let out { try classifier.save(to: out) }
-        guard let scores else { return }
+        guard let scores else {
+            outcome.succeed(videoCount)
+            return
+        }
         let bar = ProgressBar("classify", unit: "videos", total: source.videos.count, console: console)
         var found: [String: [Double]] = [:]
         for video in source.videos {

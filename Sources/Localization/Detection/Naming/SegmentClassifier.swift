@@ -32,12 +32,12 @@ public struct SegmentClassifier: Sendable {
     ///   - ignored: labels that are no classes.
     ///   - source: features of these videos.
     ///   - steps: of the fit, at least 1.
-    /// - Returns: the classifier and the number of segments it learnt from.
+    /// - Returns: the classifier, and how many segments of how many videos it learnt from.
     /// - Throws: ``LocalizationError/nothingToTrain(subset:path:)``, or `FeatureError`.
     public static func fit(
         _ annotations: AnnotationSet, ignoring ignored: [String] = [], features source: any FeatureSource,
         steps: Int = LinearProbe.Settings().steps
-    ) throws -> (classifier: SegmentClassifier, segmentCount: Int) {
+    ) throws -> (classifier: SegmentClassifier, segmentCount: Int, videoCount: Int) {
         let known = Set(source.videos), ignored = Set(ignored)
         var rows: [Tensor] = [], labels: [String] = [], videos: [String] = []
         for video in annotations.videos where known.contains(video.id) {
@@ -57,7 +57,8 @@ public struct SegmentClassifier: Sendable {
         settings.steps = steps
         let probe = LinearProbe(features: .concatenated(rows, axis: 0), labels: labels, settings: settings)
         return (
-            SegmentClassifier(labels: probe.labels, features: contract, classifier: probe.classifier), labels.count
+            SegmentClassifier(labels: probe.labels, features: contract, classifier: probe.classifier), labels.count,
+            videos.count
         )
     }
 
