@@ -147,9 +147,36 @@ class Pyramid:
         return scores if self.opentad else scores * mask
 
 
+class UnpaddedMaxPooling(Pyramid):
+    """TemporalMaxer in OpenTAD: two streams, levels by pooling, a neck of groups without learned factors, and no padding."""
+
+    def __call__(self, features):
+        config = self.config
+        mask = torch.ones([1, 1, features.shape[1]])
+        x = torch.cat([
+            self.conv(part, f"backbone.proj.{index}.conv", outputs)
+            for index, (part, outputs) in enumerate(
+                zip(features[None].split(config["input_dim"], 1), config["stream_dim"]))], 1)
+        for layer in range(config["backbone_arch"][0]):
+            x = self.normalized(
+                x, mask, f"backbone.embd.{layer}.conv", f"backbone.embd_norm.{layer}", config["embd_dim"], 3)
+        result = {}
+        for level in range(config["backbone_arch"][2] + 1):
+            if level > 0:
+                x, mask = F.max_pool1d(x, 3, 2, 1), F.max_pool1d(mask, 3, 2, 1)
+            y = F.group_norm(x, config["fpn_groups"])
+            result[f"logits{level}"] = self.branch(y, mask, "cls_head", "cls_head", config["num_classes"])
+            offsets = self.branch(y, mask, "reg_head", "offset_head", 2)
+            result[f"offsets{level}"] = F.relu(
+                offsets * self.weights.tensor(f"reg_head.scale.{level}.scale", scale=0.1, mean=1))
+        return {name: value[0].T.contiguous() for name, value in result.items()}
+
+
 def opentad_name(name):
     parts = name.split(".")
     if parts[0] == "backbone":
+        if parts[1] == "proj":
+            return f"projection.proj.{parts[2]}.conv.{parts[4]}"
         if parts[1] == "embd":
             return f"projection.embed.{parts[2]}.conv.{parts[4]}"
         if parts[1] == "embd_norm":
@@ -202,6 +229,16 @@ def pyramid(name, config, length, opentad):
         save(f"{name}.pth.tar", weights)
         (FOLDER / f"{name}.json").write_text(json.dumps(config, indent=1) + "\n")
     save_file({"features": features.T.contiguous(), **outputs}, FOLDER / f"{name}.safetensors")
+
+
+def temporalmaxer():
+    config = {"input_dim": [4, 2], "stream_dim": [5, 3], "embd_dim": 8, "head_dim": 8, "backbone_arch": [2, 0, 2],
+              "fpn_groups": 4, "num_classes": 3}
+    weights = Weights()
+    features = torch.randn([6, 13], generator=GENERATOR)
+    outputs = UnpaddedMaxPooling(weights, config, opentad=True)(features)
+    save("opentad-temporalmaxer.pth", to_opentad(weights))
+    save_file({"features": features.T.contiguous(), **outputs}, FOLDER / "opentad-temporalmaxer.safetensors")
 
 
 def gtad():
@@ -281,6 +318,7 @@ def main():
     pyramid("opentad-actionformer", transformer, 13, opentad=True)
     pyramid("opentad-tridet", granularity, 9, opentad=True)
     gtad()
+    temporalmaxer()
     # Its numbers are in heads/bmn.safetensors; see make-bmn.py.
     bmn = load_file(FOLDER.parent / "heads" / "bmn.safetensors")
     save("opentad-bmn.pth", {name[8:]: value for name, value in bmn.items() if name.startswith("weights/")})

@@ -16,6 +16,7 @@ struct ReleaseImportTests {
         case actionformer, tridet, gtad
         case openTADActionFormer = "opentad-actionformer"
         case openTADTriDet = "opentad-tridet"
+        case openTADTemporalMaxer = "opentad-temporalmaxer"
         case openTADBMN = "opentad-bmn"
         case openTADGTAD = "opentad-gtad"
 
@@ -27,7 +28,9 @@ struct ReleaseImportTests {
             default: "configs/\(rawValue.dropFirst("opentad-".count)).py"
             }
         }
-        static let pyramids: [Kind] = [.actionformer, .tridet, .openTADActionFormer, .openTADTriDet]
+        static let pyramids: [Kind] = [
+            .actionformer, .tridet, .openTADActionFormer, .openTADTriDet, .openTADTemporalMaxer,
+        ]
     }
 
     private static func path(_ name: String) -> String {
@@ -212,6 +215,8 @@ struct ReleaseImportTests {
             (.openTADActionFormer, "in_channels=6", "in_channels=7", "projection.embed.0.conv.weight"),
             (.openTADTriDet, "num_convs=2", "num_convs=1", "rpn_head.cls_convs.1.conv.weight"),
             (.openTADTriDet, "num_convs=2", "num_convs=3", "rpn_head.cls_convs.2.conv.weight"),
+            (.openTADTemporalMaxer, "arch=(2, 0, 2)", "arch=(3, 0, 2)", "projection.embed.2.conv.weight"),
+            (.openTADTemporalMaxer, "affine=False", "affine=True", "model.neck.norm_cfg.type"),
             (.openTADGTAD, "feat_channels=6", "feat_channels=5", "head.0.0.weight"),
             (.openTADBMN, "hid_channels=6", "hid_channels=5", "reduce_dim.0.weight"),
         ])
@@ -232,6 +237,7 @@ struct ReleaseImportTests {
             (.openTADTriDet, "_base_ = \"base/data.py\"", "_base_ = \"base/other.py\"", "other.py"),
             (.openTADTriDet, "_base_ = \"base/data.py\"", "_base_ = \"tridet.py\"", "too deep"),
             (.openTADTriDet, "_base_ = \"base/data.py\"", "import os\nos.system('true')", "only assignments"),
+            (.openTADTemporalMaxer, "num_groups=4", "num_groups=3", "neck_groups"),
             (.openTADBMN, "type=\"PEMHead\"", "type=\"TSIHead\"", "TSIHead"),
             (.openTADGTAD, "groups=32", "groups=16", "model.neck.groups"),
             (.openTADBMN, "resize_length=12", "resize_length=13", "resize_length"),

@@ -4,7 +4,7 @@ import Localization
 struct ImportOpenTADCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "opentad",
-        abstract: "Import ActionFormer, TriDet, BMN or G-TAD from OpenTAD.",
+        abstract: "Import ActionFormer, TriDet, TemporalMaxer, BMN or G-TAD from OpenTAD.",
         discussion: """
             The configuration is OpenTAD's own (Python, of which only values are read; nothing is executed), beside the files \
             that it builds on. It must be of a model on features. Features of videos that OpenTAD resizes are interpolated \

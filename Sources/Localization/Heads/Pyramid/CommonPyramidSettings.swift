@@ -44,8 +44,11 @@ public struct CommonPyramidSettings: Codable, Sendable, Equatable {
     public var neck = PyramidNeck.identity
     /// Channels of the neck; the identity neck needs those of the backbone.
     public var neckChannels = 512
-    /// Whether each level of the neck ends in layer normalisation.
+    /// Whether each level of the neck ends in a normalisation.
     public var neckNorm = true
+    /// Groups of channels that are normalised over the real positions of a level, without learned factors; 0 for layer
+    /// normalisation.
+    public var neckGroups = 0
     /// The first level of the backbone that is used.
     public var startLevel = 0
     /// Channels of the output layers.

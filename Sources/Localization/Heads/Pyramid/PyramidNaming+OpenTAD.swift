@@ -37,3 +37,4 @@ extension PyramidNaming {
 
 extension ActionFormer: OpenTADNamed {}
 extension TriDet: OpenTADNamed {}
+extension TemporalMaxer: OpenTADNamed {}

@@ -7,6 +7,8 @@ public struct PyramidNeckNetwork: Module {
     public let laterals: [Convolution]
     public let smoothings: [DepthwiseConvolution]
     public let norms: [LayerNorm]
+    private let groups: Int
+    private let showsPadding: Bool
     private let startLevel: Int
 
     init(_ settings: some PyramidSettings, using generator: inout RandomGenerator) {
@@ -25,10 +27,12 @@ public struct PyramidNeckNetwork: Module {
         self.laterals = laterals
         self.smoothings = smoothings
         norms =
-            settings.neckNorm
+            settings.neckNorm && settings.neckGroups == 0
             ? (0..<settings.levels).map { _ in
                 LayerNorm(settings.neckChannels, epsilon: settings.conventions.epsilon)
             } : []
+        groups = settings.neckNorm ? settings.neckGroups : 0
+        showsPadding = settings.showsPadding
         startLevel = settings.startLevel
     }
 
@@ -47,6 +51,9 @@ public struct PyramidNeckNetwork: Module {
             features = zip(zip(smoothings, features), masks).map { layer, mask in mask(layer.0(layer.1)) }
         }
         if !norms.isEmpty { features = zip(norms, features).map { norm, x in norm(x) } }
-        return Array(zip(features, masks).map { (features: $0, mask: $1) })
+        return zip(features, masks).map { x, mask in
+            let normalized = groups > 0 ? mask.groupNormalized(x, groups: groups) : x
+            return (features: showsPadding ? normalized : mask(normalized), mask: mask)
+        }
     }
 }

@@ -23,6 +23,8 @@ public protocol PyramidSettings: Configurable, CustomReflectable {
     var paddingReach: Int { get }
     /// Whether outputs depend on the amount of padding, so that all of the reference's must be computed.
     var dependsOnPadding: Bool { get }
+    /// Whether the output layers see padding behind a sequence as the neck leaves it, and not as zeros.
+    var showsPadding: Bool { get }
 }
 
 extension PyramidSettings {
@@ -58,6 +60,7 @@ extension PyramidSettings {
 extension PyramidSettings {
     public var paddingReach: Int { max(1, common.headKernel / 2) }
     public var dependsOnPadding: Bool { false }
+    public var showsPadding: Bool { true }
 
     /// Number of pyramid levels that reach the output layers.
     public var levels: Int { common.branchBlocks + 1 - common.startLevel }
@@ -105,6 +108,9 @@ extension PyramidSettings {
         }
         if common.neck == .identity && common.neckChannels != common.channels {
             throw refusal("neck_channels", "must equal channels (\(common.channels)) with the identity neck")
+        }
+        if common.neckGroups < 0 || (common.neckGroups > 0 && common.neckChannels % common.neckGroups != 0) {
+            throw refusal("neck_groups", "must be 0 or divide neck_channels (\(common.neckChannels))")
         }
         if common.regressionRanges.count != levels || common.regressionRanges.contains(where: { $0.count != 2 }) {
             throw refusal("regression_ranges", "needs two numbers for each of the \(levels) levels")

@@ -20,12 +20,17 @@ extension SequenceMask {
     /// Group normalisation with the statistics of real positions; `[batch, time, channels]` for the same, zero elsewhere.
     func groupNormalized(_ x: Tensor, by norm: GroupNorm) -> Tensor {
         guard !isFull else { return norm(x) }
-        let size = x.shape[2] / norm.groups
-        let grouped = self(x).reshaped([x.shape[0], x.shape[1], norm.groups, size])
+        let normalized = groupNormalized(x, groups: norm.groups, epsilon: norm.epsilon)
+        return self(normalized * norm.weight(with: x) + norm.bias(with: x))
+    }
+
+    /// The same without learned factors.
+    func groupNormalized(_ x: Tensor, groups: Int, epsilon: Float = 1e-5) -> Tensor {
+        let size = x.shape[2] / groups
+        let grouped = self(x).reshaped([x.shape[0], x.shape[1], groups, size])
         let share = shares(of: size, shape: [lengths.count, 1, 1, 1])
         let centred = self(grouped - grouped.sum(axes: [1, 3], keepsAxes: true) * share)
         let variance = centred.squared().sum(axes: [1, 3], keepsAxes: true) * share
-        let normalized = (centred / (variance + norm.epsilon).squareRoot()).reshaped(x.shape)
-        return self(normalized * norm.weight(with: x) + norm.bias(with: x))
+        return (centred / (variance + epsilon).squareRoot()).reshaped(x.shape)
     }
 }

@@ -17,6 +17,9 @@ public struct TemporalMaxerSettings: PyramidSettings {
 
     public func paddingUnit(ofLevel level: Int) -> Int { 1 }
 
+    /// OpenTAD does not pad the sequences of this head.
+    public var showsPadding: Bool { common.conventions == .authors }
+
     public func validate() throws {
         try validatePyramid()
         if common.stemBlocks != 0 { throw refusal("stem_blocks", "must be 0") }

@@ -12,7 +12,7 @@ public enum OpenTADImport {
     ///
     /// - Parameters:
     ///   - configuration: of OpenTAD (Python, with the files that its `_base_` names where it says) for ActionFormer, TriDet,
-    ///     BMN or G-TAD on features.
+    ///     TemporalMaxer, BMN or G-TAD on features.
     ///   - weights: the checkpoint, whose averaged weights are taken where there are any, or safetensors.
     ///   - labels: class names, one a line, in the order of the model's classes (`category_idx.txt`); not needed for a model of
     ///     one class.

@@ -5,7 +5,7 @@ struct OpenTADSettings {
     /// Number of classes of the head.
     var classes = 1
 
-    /// Reads a configuration of ActionFormer, TriDet, BMN or G-TAD on features.
+    /// Reads a configuration of ActionFormer, TriDet, TemporalMaxer, BMN or G-TAD on features.
     ///
     /// - Throws: ``LocalizationError/officialSettings(file:problem:)`` for what is missing, not understood or has no
     ///   counterpart.
@@ -19,10 +19,13 @@ struct OpenTADSettings {
         switch try model.text("type") {
         case "ActionFormer": try result.readActionFormer(model)
         case "TriDet": try result.readTriDet(model)
+        case "TemporalMaxer": try result.readTemporalMaxer(model)
         case "BMN": try result.readBMN(model)
         case "GTAD": try result.readGTAD(model)
         case let type:
-            throw model.failure("type", "is '\(type)'; models that are imported are ActionFormer, TriDet, BMN and GTAD")
+            throw model.failure(
+                "type",
+                "is '\(type)'; models that are imported are ActionFormer, TriDet, TemporalMaxer, BMN and GTAD")
         }
         result.settings.classAgnostic = result.classes == 1
         let length = result.settings.maximumLength
@@ -79,7 +82,21 @@ struct OpenTADSettings {
         (settings.head, settings.tridet) = (.tridet, head)
     }
 
-    /// What the two have in common.
+    private mutating func readTemporalMaxer(_ model: PythonSection) throws(LocalizationError) {
+        let projection = try model.section("projection")
+        try projection.allow([
+            "type", "in_channels", "out_channels", "arch", "conv_cfg", "norm_cfg", "drop_out",
+        ])
+        try projection.require("type", "TemporalMaxerProj")
+        try model.section("rpn_head").require("type", "TemporalMaxerHead")
+        var head = TemporalMaxerSettings()
+        try readPyramid(model, into: &head)
+        // What the configuration says of blocks at full resolution, the code there does not make.
+        head.stemBlocks = 0
+        (settings.head, settings.temporalmaxer) = (.temporalmaxer, head)
+    }
+
+    /// What these have in common.
     private mutating func readPyramid(
         _ model: PythonSection, into head: inout some PyramidSettings
     ) throws(LocalizationError) {
@@ -105,8 +122,16 @@ struct OpenTADSettings {
 
         try neck.allow(["type", "in_channels", "out_channels", "num_levels", "norm_cfg"])
         try neck.require("type", "FPNIdentity")
-        if neck.has("norm_cfg") { try neck.section("norm_cfg").require("type", "LN") }
         head.neckNorm = neck.values["norm_cfg"] != .some(.none)
+        if neck.has("norm_cfg") {
+            let norm = try neck.section("norm_cfg")
+            if try norm.text("type") == "GN", try !norm.flag("affine", true) {
+                try norm.allow(["type", "num_groups", "affine"])
+                head.neckGroups = try norm.integer("num_groups")
+            } else {
+                try norm.require("type", "LN")
+            }
+        }
         head.neckChannels = try neck.integer("out_channels")
 
         try output.allow([
@@ -114,7 +139,7 @@ struct OpenTADSettings {
             "loss",
             "loss_normalizer", "loss_normalizer_momentum", "loss_weight", "label_smoothing", "center_sample",
             "center_sample_radius", "kernel_size", "boundary_kernel_size", "iou_weight_power", "num_bins",
-            "filter_similar_gt",
+            "filter_similar_gt", "assigner",
         ])
         classes = try output.integer("num_classes")
         guard classes > 0 else { throw output.failure("num_classes", "must be above 0") }
