@@ -116,7 +116,7 @@ public struct FeatureExtractor: Sendable {
     /// A light encoder waits for the decoder, which therefore gets threads too. One thread decodes damaged files the same way
     /// each time, so it is left at that otherwise.
     private func makeStream(_ path: String) throws -> ClipStream {
-        let options = DecoderOptions(threads: encoder.batchSize == 1 ? 1 : min(4, Parallel.threads))
+        let options = DecoderOptions(threads: encoder.batchSize == 1 ? 1 : DecoderOptions.fastestThreads)
         return try ClipStream(
             path: path, clock: encoder.clock, shape: encoder.frameShape, options: options,
             queueCapacity: max(encoder.batchSize, 4))

@@ -26,6 +26,9 @@ final class FrameSource {
     private let streamIndex: Int32
     private let timeBase: AVRational
     private var isDraining = false
+    /// Whether a frame has come out since the beginning or the last seek. Until then it is for the codec to say which frames
+    /// there are: some depend on what was not read.
+    private var hasBegun = false
     private let mayLeaveOut: Bool
     /// Stored times of frames that the codec was told it may leave out, and that have not appeared.
     private var leftOut: Set<Int64> = []
@@ -78,7 +81,9 @@ final class FrameSource {
         }
         codec = try CodecPointer(path: path, decoder: decoder, parameters: parameters, options: options)
         codec.pointer.pointee.pkt_timebase = timeBase
-        reader = PacketReader(path: path, format: format.pointer, streamIndex: streamIndex)
+        reader = PacketReader(
+            path: path, format: format.pointer, streamIndex: streamIndex,
+            contents: parameters.pointee.codec_id == AV_CODEC_ID_H264 ? H264Packets(parameters.pointee) : nil)
         waiting = try FramePointer(path: path)
         // Other codecs and interlaced pictures are not worth the care they would take.
         mayLeaveOut =
@@ -108,7 +113,7 @@ final class FrameSource {
             .compactMap(Self.start).min()
     }
 
-    /// Lets frames be left out on which no other frame depends.
+    /// Lets frames be left out on which no wanted frame depends.
     ///
     /// - Parameter isNeeded: asked with the stored times at which a frame and the one after it appear.
     func decodeOnly(where isNeeded: @escaping (_ start: Double, _ end: Double) -> Bool) {
@@ -161,6 +166,7 @@ final class FrameSource {
                     continue
                 }
                 if frame.pointee.decode_error_flags != 0 { damagedCount += 1 }
+                hasBegun = true
                 return true
             }
             if code == ffEndOfFile { return false }
@@ -184,6 +190,7 @@ final class FrameSource {
         leftOut = []
         isWaiting = false
         isDraining = false
+        hasBegun = false
         return true
     }
 
@@ -207,17 +214,17 @@ final class FrameSource {
 
     /// Reads one packet of the stream and gives it to the decoder, or tells the decoder that there are no more.
     private func feed() {
-        guard let (packet, isNeeded) = reader.next() else {
+        guard let (packet, plannedUse) = reader.next() else {
             isDraining = true
             avcodec_send_packet(codec.pointer, nil)
             return
         }
         defer { reader.recycle(packet) }
         if packet.pointer.pointee.flags & AV_PKT_FLAG_CORRUPT != 0 { damagedCount += 1 }
-        if mayLeaveOut {
-            codec.pointer.pointee.skip_frame = isNeeded ? AVDISCARD_DEFAULT : AVDISCARD_NONREF
-            if !isNeeded { leftOut.insert(packet.pointer.pointee.pts) }
-        }
+        let use = hasBegun ? plannedUse : .decode
+        if use != .decode { leftOut.insert(packet.pointer.pointee.pts) }
+        if use == .leaveOut { return }
+        if mayLeaveOut { codec.pointer.pointee.skip_frame = use == .decode ? AVDISCARD_DEFAULT : AVDISCARD_NONREF }
         if avcodec_send_packet(codec.pointer, packet.pointer) < 0 { damagedCount += 1 }
     }
 

@@ -1,5 +1,6 @@
 import CFFmpeg
 import Foundation
+import Tensors
 
 /// How a file is opened.
 public struct DecoderOptions: Hashable, Sendable {
@@ -7,9 +8,13 @@ public struct DecoderOptions: Hashable, Sendable {
     public var maximumPixels: Int
     /// Threads the codec may use; 0 lets it take every processor.
     public var threads: Int
-    /// Whether a ``ClipSampler`` may leave frames undecoded that it does not take and on which no other frame depends. The
+    /// Whether a ``ClipSampler`` may leave frames undecoded that it does not take and on which no frame depends that it takes. The
     /// clips are the same either way.
     public var leavesOutUnneeded: Bool
+
+    /// The threads a codec takes where nothing else is to be done: one more than processors, since a thread of the codec
+    /// waits while its frame is scaled.
+    public static var fastestThreads: Int { Parallel.threads == 1 ? 1 : min(5, Parallel.threads + 1) }
 
     public init(maximumPixels: Int = 8192 * 8192, threads: Int = 1, leavesOutUnneeded: Bool = true) {
         self.maximumPixels = maximumPixels
@@ -124,7 +129,7 @@ public final class VideoDecoder {
         while timing.end <= seconds, advance() {}
     }
 
-    /// Lets frames be left undecoded on which no other frame depends, as far as the codec knows.
+    /// Lets frames be left undecoded on which no wanted frame depends, as far as the codec knows.
     ///
     /// - Parameter isNeeded: asked with the time at which a frame appears and the time of the next one.
     func decodeOnly(where isNeeded: @escaping (_ start: Double, _ end: Double) -> Bool) {

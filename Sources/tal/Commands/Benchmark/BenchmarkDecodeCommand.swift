@@ -7,10 +7,12 @@ struct BenchmarkDecodeCommand: ParsableCommand {
         commandName: "decode",
         abstract: "Frames a second out of a video file, decoded, resized and cropped.",
         discussion: """
-            Without --sparse every frame is taken; with --sparse N/M the N frames spread over every M.
+            Without --sparse every frame is taken; with --sparse N/M the N frames spread over every M, and with --stride S \
+            over M of every S.
 
-            Example:
+            Examples:
               tal benchmark decode match.mp4 --sparse 16/60
+              tal benchmark decode match.mp4 --sparse 16/60 --stride 300
             """)
 
     @Argument(help: "A video file.")
@@ -22,6 +24,9 @@ struct BenchmarkDecodeCommand: ParsableCommand {
     @Option(name: .long, help: "Take N frames of every M: N/M.")
     var sparse: String?
 
+    @Option(name: .long, help: "Frames from the beginning of one window of --sparse to the next; M unless given.")
+    var stride: Int?
+
     @OptionGroup var options: BenchmarkOptions
     @OptionGroup var threadOptions: ThreadOptions
 
@@ -29,6 +34,9 @@ struct BenchmarkDecodeCommand: ParsableCommand {
         if size < 1 { throw ValidationError("--size must be at least 1, not \(size)") }
         if let sparse, share(sparse) == nil {
             throw ValidationError("--sparse takes N/M with N at most M, not \(sparse)")
+        }
+        if let stride, stride < 1 || sparse == nil {
+            throw ValidationError("--stride must be at least 1, and needs --sparse")
         }
     }
 
@@ -44,13 +52,15 @@ struct BenchmarkDecodeCommand: ParsableCommand {
         let shape = FrameShape(size: size)
         let (taken, window) = sparse.flatMap(share) ?? (32, 32)
         let clock = SamplingClock(
-            frameRate: info.averageFrameRate, strideFrames: window, windowFrames: window, framesPerClip: taken)
+            frameRate: info.averageFrameRate, strideFrames: stride ?? window, windowFrames: window, framesPerClip: taken
+        )
         var frames = 0
         var duration = 0.0
         let watch = try Stopwatch(runs: options.runs) {
             frames = 0
             let stream = try ClipStream(
-                path: video, clock: clock, shape: shape, options: DecoderOptions(threads: min(4, Parallel.threads)))
+                path: video, clock: clock, shape: shape, options: DecoderOptions(threads: DecoderOptions.fastestThreads)
+            )
             while let clip = try stream.next() { frames += clip.frameCount - clip.paddedFrames }
             duration = stream.summary?.durationSeconds ?? 0
         }
