@@ -148,7 +148,8 @@ struct ReleaseImportTests {
         #expect(read.features.strideFrames == 4 && read.features.windowFrames == 16)
         let post = read.settings.postProcessing
         #expect(
-            post.suppression.sigma == 0.4 && post.suppression.maximumSegments == 150 && post.proposalsPerLevel == 2000)
+            post.suppression.sigma == 0.4 && post.suppression.maximumSegments == 150 && post.proposalsPerLevel == 2000
+                && post.maximumProposals == 2000)
         let bmn = try OpenTADSettings.read(Self.path("configs/bmn.py"))
         #expect(bmn.settings.window.policy == .resample && bmn.settings.bmn.regressionWeight == 10)
     }

@@ -200,6 +200,8 @@ extension OpenTADSettings {
         if classes > 1 {
             post.scoreThreshold = Float(try section.number("pre_nms_thresh", 0.001))
             post.proposalsPerLevel = try section.integer("pre_nms_topk", 2000)
+            // There the limit is one of all levels together, in each window.
+            if settings.window.policy != .sliding { post.maximumProposals = post.proposalsPerLevel }
         } else {
             post.scoreThreshold = 0
             post.proposalsPerLevel = candidates
