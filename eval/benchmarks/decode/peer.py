@@ -11,7 +11,7 @@ SIDE, CROP, PER_WINDOW = 256, 224, 16
 parser = argparse.ArgumentParser()
 parser.add_argument("library", choices=["opencv", "pyav"])
 parser.add_argument("video")
-parser.add_argument("--kind", choices=["dense", "sparse"], default="dense")
+parser.add_argument("--kind", choices=["dense", "sparse", "distant"], default="dense")
 parser.add_argument("--runs", type=int, default=5)
 parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
 parser.add_argument("--json", required=True)
@@ -29,11 +29,12 @@ def middle(picture):
 
 
 def is_taken(index, rate):
-    """Whether a frame is wanted: the middles of 16 equal parts of every 2 s."""
+    """Whether a frame is wanted: the middles of 16 equal parts of 2 s, every 2 s or every 10 s."""
     if options.kind == "dense":
         return True
     window = round(2 * rate)
-    return index % window in {(2 * part + 1) * window // (2 * PER_WINDOW) for part in range(PER_WINDOW)}
+    stride = window if options.kind == "sparse" else 5 * window
+    return index % stride in {(2 * part + 1) * window // (2 * PER_WINDOW) for part in range(PER_WINDOW)}
 
 
 def by_opencv():

@@ -1,4 +1,4 @@
-"""Clips a second of the ViT of vit.py through PyTorch or OpenVINO: the median of some runs after a warm-up."""
+"""Clips a second of the ViT of vit.py through PyTorch, ONNX Runtime or OpenVINO: the median of some runs after a warm-up."""
 import argparse
 import json
 import os
@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 parser = argparse.ArgumentParser()
-parser.add_argument("library", choices=["torch", "openvino"])
+parser.add_argument("library", choices=["torch", "torch.compile", "onnxruntime", "openvino"])
 parser.add_argument("--frames", type=int, default=16)
 parser.add_argument("--precision", choices=["float32", "bfloat16"], default="float32")
 parser.add_argument("--runs", type=int, default=5)
@@ -23,13 +23,32 @@ torch.set_num_threads(options.threads)
 torch.manual_seed(0)
 model, clip = VideoTransformer(options.frames).eval(), random_clip(options.frames)
 
-if options.library == "torch":
+if options.library.startswith("torch"):
     if options.precision == "bfloat16":
         model, clip = model.to(torch.bfloat16), clip.to(torch.bfloat16)
+    if options.library == "torch.compile":
+        model = torch.compile(model)
 
     def encode():
         with torch.inference_mode():
             return model(clip)
+elif options.library == "onnxruntime":
+    import tempfile
+
+    import onnxruntime
+
+    if options.precision != "float32":
+        parser.error("onnxruntime computes in float32 only")
+    settings = onnxruntime.SessionOptions()
+    settings.intra_op_num_threads, settings.inter_op_num_threads = options.threads, 1
+    with tempfile.TemporaryDirectory() as folder:
+        path = f"{folder}/model.onnx"
+        torch.onnx.export(model, (clip,), path, dynamo=True, input_names=["clip"])
+        session = onnxruntime.InferenceSession(path, settings, providers=["CPUExecutionProvider"])
+    values = clip.numpy()
+
+    def encode():
+        return session.run(None, {"clip": values})
 else:
     import openvino
 

@@ -12,7 +12,7 @@ struct BenchmarkCommand: ParsableCommand {
             """,
         subcommands: [
             BenchmarkEncoderCommand.self, BenchmarkTrainStepCommand.self, BenchmarkDetectCommand.self,
-            BenchmarkDecodeCommand.self,
+            BenchmarkDecodeCommand.self, BenchmarkSuppressCommand.self,
         ])
 }
 
