@@ -21,7 +21,7 @@ public struct FrameDifferenceEncoder: SnippetEncoder {
     public init(_ configuration: FrameDifferenceConfiguration) throws {
         origin = FeatureOrigin(
             encoder: configuration.name, encoderConfiguration: try EncoderSettings.json(configuration),
-            weightsSHA256: "")
+            weightsSHA256: "", encoderPrecision: "float32")
         clock = SamplingClock(configuration.sampling, framesPerClip: Self.frames)
         frameShape = FrameShape(size: configuration.imageSize)
     }

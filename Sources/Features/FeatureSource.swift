@@ -28,11 +28,17 @@ public struct FeatureOrigin: Hashable, Sendable {
     public var encoderConfiguration: String
     /// SHA-256 of its weights in hexadecimal; empty for an encoder without weights.
     public var weightsSHA256: String
+    /// The arithmetic of the encoder, such as `float32` or `bfloat16`, which is not how values are stored; nil where it is
+    /// not known.
+    public var encoderPrecision: String?
 
-    public init(encoder: String, encoderConfiguration: String, weightsSHA256: String) {
+    public init(
+        encoder: String, encoderConfiguration: String, weightsSHA256: String, encoderPrecision: String? = nil
+    ) {
         self.encoder = encoder
         self.encoderConfiguration = encoderConfiguration
         self.weightsSHA256 = weightsSHA256
+        self.encoderPrecision = encoderPrecision
     }
 }
 

@@ -5,7 +5,9 @@ import Tensors
 /// Features in an HDF5 file, read.
 ///
 /// The file holds a group `/videos/<id>` for each video, with the data set `features` `[time, channels]` and its grid as
-/// attributes. Videos that an extraction finished but has not folded into the file yet (see ``FeatureStoreWriter``) are
+/// attributes. Attributes of the root say what made them all: `encoder`, `encoder_config` (JSON), `weights_sha256`, and
+/// `encoder_precision`, the arithmetic of the encoder (`float32` or `bfloat16`; older stores do not say). How values are
+/// stored is another matter: it is the type of each data set. Videos that an extraction finished but has not folded into the file yet (see ``FeatureStoreWriter``) are
 /// read from its parts, so a killed extraction loses nothing.
 ///
 /// Reading while an extraction writes is safe: what is read is what was there when the store was opened.

@@ -11,7 +11,8 @@ import Tensors
 public final class FeatureStoreWriter {
     /// The file of the store.
     public let path: String
-    public let origin: FeatureOrigin
+    /// What makes the features. Its precision is that of the store, where the store is older than this writer.
+    public private(set) var origin: FeatureOrigin
     public let precision: FeaturePrecision
     /// Parts found damaged at the start and removed; their videos are to be extracted again.
     public private(set) var discardedParts: [String] = []
@@ -51,7 +52,9 @@ public final class FeatureStoreWriter {
         do {
             try removeLeftovers()
             if FileManager.default.fileExists(atPath: path) {
-                try check(StoreLayout.readOrigin(from: HDF5File(path, .reading).root()), of: path)
+                let existing = try StoreLayout.readOrigin(from: HDF5File(path, .reading).root())
+                try check(existing, of: path)
+                self.origin.encoderPrecision = existing.encoderPrecision
             } else {
                 try makeEmptyStore()
             }
@@ -160,6 +163,8 @@ public final class FeatureStoreWriter {
         } else if existing.weightsSHA256 != origin.weightsSHA256 {
             let (old, new) = (existing.weightsSHA256.prefix(12), origin.weightsSHA256.prefix(12))
             difference = "other weights (SHA-256 \(old)… and not \(new)…)"
+        } else if let old = existing.encoderPrecision, let new = origin.encoderPrecision, old != new {
+            difference = "the encoder computing in \(old) and not in \(new)"
         } else {
             return
         }

@@ -67,11 +67,13 @@ public struct JoinedFeatures: FeatureSource {
         self.headers = headers
         videos = headers.keys.sorted()
         let origins = sources.compactMap(\.origin)
+        let precisions = origins.compactMap(\.encoderPrecision)
         origin =
             origins.count == sources.count
             ? FeatureOrigin(
                 encoder: origins.map(\.encoder).joined(separator: "+"), encoderConfiguration: "",
-                weightsSHA256: origins.map(\.weightsSHA256).joined(separator: "+")) : nil
+                weightsSHA256: origins.map(\.weightsSHA256).joined(separator: "+"),
+                encoderPrecision: precisions.count == origins.count ? precisions.joined(separator: "+") : nil) : nil
     }
 
     public func header(for video: String) throws -> FeatureHeader {

@@ -11,6 +11,8 @@ enum StoreLayout {
         static let encoder = "encoder"
         static let encoderConfiguration = "encoder_config"
         static let weights = "weights_sha256"
+        /// Not in stores made before it was recorded.
+        static let encoderPrecision = "encoder_precision"
     }
 
     enum Video {
@@ -52,7 +54,8 @@ enum StoreLayout {
         }
         return FeatureOrigin(
             encoder: try root.string(Root.encoder), encoderConfiguration: try root.string(Root.encoderConfiguration),
-            weightsSHA256: try root.string(Root.weights))
+            weightsSHA256: try root.string(Root.weights),
+            encoderPrecision: try root.hasAttribute(Root.encoderPrecision) ? root.string(Root.encoderPrecision) : nil)
     }
 
     /// Writes the root attributes and the group of videos into a new file.
@@ -64,6 +67,7 @@ enum StoreLayout {
         try root.setString(Root.encoder, origin.encoder)
         try root.setString(Root.encoderConfiguration, origin.encoderConfiguration)
         try root.setString(Root.weights, origin.weightsSHA256)
+        if let precision = origin.encoderPrecision { try root.setString(Root.encoderPrecision, precision) }
         return try root.makeGroup(videos)
     }
 

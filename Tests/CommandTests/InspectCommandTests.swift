@@ -15,7 +15,9 @@ struct InspectCommandTests {
             // Names say nothing, or lie: content decides.
             let store = try FeatureStoreWriter(
                 folder.appendingPathComponent("store.mp4").path,
-                origin: FeatureOrigin(encoder: "some encoder", encoderConfiguration: "{}", weightsSHA256: "12ab"))
+                origin: FeatureOrigin(
+                    encoder: "some encoder", encoderConfiguration: "{}", weightsSHA256: "12ab",
+                    encoderPrecision: "bfloat16"))
             let grid = SnippetGrid(frameRateNumerator: 25, strideFrames: 4, windowFrames: 16)
             try store.write(
                 FeatureSequence(video: "swim", features: Tensor.ones([7, 5]), grid: grid, durationSeconds: 3.5))
@@ -42,7 +44,7 @@ struct InspectCommandTests {
     @Test("content tells what a file is, and what is in it is shown")
     func kinds() throws {
         let expected: [(String, FileKind, [String])] = [
-            ("store.mp4", .featureStore, ["some encoder", "12ab", "swim", "7", "5", "3.50 s"]),
+            ("store.mp4", .featureStore, ["some encoder", "12ab", "in bfloat16", "swim", "7", "5", "3.50 s"]),
             ("weights", .weights, ["layer.weight", "[2, 3]", "6 values"]),
             ("array", .npyArray, ["[4, 2]", "float32"]),
             ("found", .detections, ["1 in 1 videos", "Dive"]),

@@ -75,6 +75,36 @@ struct FeatureStoreWriterTests {
         }
     }
 
+    @Test("features computed in another precision are refused, and what a store does not say is not held against it")
+    func otherPrecision() throws {
+        func origin(_ precision: String?) -> FeatureOrigin {
+            var origin = FeatureExamples.origin
+            origin.encoderPrecision = precision
+            return origin
+        }
+        func write(_ video: String, _ precision: String?, to path: String) throws {
+            let writer = try FeatureStoreWriter(path, origin: origin(precision))
+            try writer.write(FeatureExamples.sequence(video))
+            // Parts are read too before they are folded in.
+            #expect(try FeatureStore(path).videos.contains(video))
+            try writer.close()
+        }
+        try FeatureExamples.withStorePath { path in
+            try write("a", "float32", to: path)
+            let error = #expect(throws: FeatureError.self) { try write("b", "bfloat16", to: path) }
+            #expect(error?.description.contains("in float32 and not in bfloat16") == true)
+            try write("c", "float32", to: path)
+            #expect(try FeatureStore(path).origin == origin("float32"))
+            #expect(try FeatureStore(path).videos == ["a", "c"])
+        }
+        try FeatureExamples.withStorePath { path in
+            try write("a", nil, to: path)
+            try write("b", "bfloat16", to: path)
+            #expect(try FeatureStore(path).origin == origin(nil))
+            #expect(try FeatureStore(path).videos == ["a", "b"])
+        }
+    }
+
     @Test("parts of another encoder never reach a new store")
     func partsOfOtherOrigin() throws {
         try FeatureExamples.withStorePath { path in

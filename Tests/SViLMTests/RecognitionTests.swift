@@ -142,6 +142,38 @@ struct RecognitionTests {
         }
     }
 
+    @Test(
+        "a whole video is encoded as the trained encoder does it, in bfloat16 nearly so",
+        .enabled(if: InferenceEncoderTests.canRun))
+    func wholeVideo() throws {
+        try SharedData.withTemporaryFolder { folder in
+            let path = folder.appendingPathComponent("v.mp4").path
+            try Self.writeVideo(path, bright: true)
+            let configuration = InferenceEncoderTests.configuration()
+            let encoder = InferenceEncoderTests.encoder(configuration, seed: 4)
+            let sampler = ClipSampler(
+                decoder: try VideoDecoder(path: path), clock: configuration.clock,
+                shape: FrameShape(size: configuration.imageSize))
+            var features: [Tensor] = [], common: [Tensor] = []
+            while let clip = try sampler.next() {
+                let tubelets = Tubelets(configuration)(
+                    clip.pixels, frames: clip.frameCount, height: clip.height, width: clip.width)
+                let encoded = encoder(.stacked([tubelets]))
+                features.append(encoder.features(encoded))
+                common.append(encoder.globalFeatures(encoded).l2Normalized())
+            }
+            let feature = Tensor.concatenated(features, axis: 0).mean(axes: [0])
+            let shared = Tensor.concatenated(common, axis: 0).mean(axes: [0])
+            var precisions: [(ComputePrecision, Float)] = [(.float32, 0.999999)]
+            if InferenceEncoderTests.canRunHalves { precisions.append((.bfloat16, 0.999)) }
+            for (precision, bound) in precisions {
+                let found = try WholeVideoEncoder(encoder, precision: precision).encode(path)
+                #expect(InferenceEncoderTests.cosine(found.feature, feature) > bound)
+                #expect(InferenceEncoderTests.cosine(found.common, shared) > bound)
+            }
+        }
+    }
+
     @Test("a part of each label's videos is set aside")
     func split() {
         let items = (0..<40).map {

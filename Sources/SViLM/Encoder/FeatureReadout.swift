@@ -26,12 +26,15 @@ struct FeatureReadout: Sendable {
         }
     }
 
+    /// The global vector in the space shared with text: `[batch, common]`.
+    func globalFeatures(_ encoded: EncodedVideo) -> Tensor { globalProjection(encoded.global) }
+
     /// What stands for each clip: `[batch, featureChannels]`.
     func features(_ encoded: EncodedVideo) -> Tensor {
         let isProjected = configuration.featureSpace == .common
         var parts: [Tensor] = []
         if configuration.feature != .video {
-            parts.append(isProjected ? globalProjection(encoded.global) : encoded.global)
+            parts.append(isProjected ? globalFeatures(encoded) : encoded.global)
         }
         if configuration.feature != .global {
             let pooled = encoded.videoTokens.mean(axes: [1, 2])

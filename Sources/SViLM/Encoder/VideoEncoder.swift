@@ -105,7 +105,7 @@ public struct VideoEncoder: Module {
     public func groupFeatures(_ encoded: EncodedVideo) -> Tensor { groupProjection(encoded.groupTokens) }
 
     /// Global features: `[batch, common]`.
-    public func globalFeatures(_ encoded: EncodedVideo) -> Tensor { globalProjection(encoded.global) }
+    public func globalFeatures(_ encoded: EncodedVideo) -> Tensor { FeatureReadout(self).globalFeatures(encoded) }
 
     /// What stands for each clip outside the encoder: `[batch, featureChannels]`.
     public func features(_ encoded: EncodedVideo) -> Tensor { FeatureReadout(self).features(encoded) }

@@ -108,12 +108,16 @@ public final class InferenceEncoder: Sendable {
     /// Features of one clip: `[1, featureChannels]`.
     ///
     /// - Parameter pixels: RGB bytes `[frames, imageSize, imageSize, 3]`.
-    public func features(ofPixels pixels: [UInt8]) -> Tensor {
+    public func features(ofPixels pixels: [UInt8]) -> Tensor { readout.features(self(pixels: pixels)) }
+
+    /// Encodes one clip.
+    ///
+    /// - Parameter pixels: RGB bytes `[frames, imageSize, imageSize, 3]`.
+    public func callAsFunction(pixels: [UInt8]) -> EncodedVideo {
         let (frames, size) = (configuration.frames, configuration.imageSize)
-        let encoded = encode { [cutter] tubelets, target in
+        return encode { [cutter] tubelets, target in
             cutter.cut(tubelets, from: pixels, frames: frames, height: size, width: size, to: target)
         }
-        return readout.features(encoded)
     }
 
     /// Encodes one clip.

@@ -20,10 +20,7 @@ public final class ManifestClipSource: CaptionedClipSource {
         precondition(!entries.isEmpty, "a manifest without clips")
         self.entries = entries
         self.path = path
-        let sampling = encoder.sampling
-        clock = SamplingClock(
-            frameRate: FrameRate(sampling.frameRateNumerator, sampling.frameRateDenominator),
-            strideFrames: sampling.strideFrames, windowFrames: sampling.windowFrames, framesPerClip: encoder.frames)
+        clock = encoder.clock
         imageSize = encoder.imageSize
         self.seed = seed
     }

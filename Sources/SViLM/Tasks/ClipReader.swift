@@ -48,7 +48,7 @@ public struct ClipReader: Sendable {
 
 extension EncoderConfiguration {
     /// The clock by which videos become clips.
-    var clock: SamplingClock {
+    public var clock: SamplingClock {
         SamplingClock(
             frameRate: FrameRate(sampling.frameRateNumerator, sampling.frameRateDenominator),
             strideFrames: sampling.strideFrames, windowFrames: sampling.windowFrames, framesPerClip: frames)

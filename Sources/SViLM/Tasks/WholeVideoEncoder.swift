@@ -2,10 +2,10 @@ import Tensors
 import Video
 
 /// Whole videos, or parts of them, as one vector each: the mean over the clips they are sampled into.
+///
+/// Its weights are those that the encoder has when this is made: after training, another is needed.
 public struct WholeVideoEncoder: Sendable {
-    private let encoder: VideoEncoder
-    private let clock: SamplingClock
-    private let tubelets: Tubelets
+    private let encoder: FrozenEncoder
 
     /// What stands for a video.
     public struct Encoded: Sendable {
@@ -15,10 +15,13 @@ public struct WholeVideoEncoder: Sendable {
         public var feature: Tensor
     }
 
-    public init(_ encoder: VideoEncoder) {
-        self.encoder = encoder
-        tubelets = Tubelets(encoder.configuration)
-        clock = encoder.configuration.clock
+    /// In float32, which runs on any machine.
+    public init(_ encoder: VideoEncoder) { self.encoder = FrozenEncoder(encoder) }
+
+    /// - Throws: ``SViLMError/unfit(setting:problem:)`` where another precision than float32 cannot be used on this machine
+    ///   or with this encoder.
+    public init(_ encoder: VideoEncoder, precision: ComputePrecision) throws(SViLMError) {
+        self.encoder = try FrozenEncoder(encoder, precision: precision)
     }
 
     /// Encodes a video file; memory holds one clip at a time.
@@ -27,12 +30,11 @@ public struct WholeVideoEncoder: Sendable {
     /// - Throws: `VideoError`
     public func encode(_ path: String, interval: Range<Double>? = nil) throws(VideoError) -> Encoded {
         let sampler = ClipSampler(
-            decoder: try VideoDecoder(path: path), clock: clock,
+            decoder: try VideoDecoder(path: path), clock: encoder.configuration.clock,
             shape: FrameShape(size: encoder.configuration.imageSize), interval: interval)
         var common: [Tensor] = [], features: [Tensor] = []
         while let clip = try sampler.next() {
-            let values = tubelets(clip.pixels, frames: clip.frameCount, height: clip.height, width: clip.width)
-            let encoded = encoder(.stacked([values]))
+            let encoded = encoder(pixels: clip.pixels)
             common.append(encoder.globalFeatures(encoded).l2Normalized())
             features.append(encoder.features(encoded))
         }

@@ -94,7 +94,7 @@ struct AnswerCommand: ParsableCommand {
             if let test, let examples = try examples(test, model.model, console: console, outcome: &outcome) {
                 let evaluation = Evaluation(trained: model.accuracy(examples))
                 print(evaluation.table)
-                if let json { try JSONText.write(evaluation, to: json) }
+                if let json { try JSONFile.write(evaluation, to: json) }
             }
             if !videos.isEmpty { answer(with: model, console: console, outcome: &outcome) }
         }
@@ -148,7 +148,7 @@ struct AnswerCommand: ParsableCommand {
         }
         if let evaluation {
             print(evaluation.table)
-            if let json { try JSONText.write(evaluation, to: json) }
+            if let json { try JSONFile.write(evaluation, to: json) }
         }
         if let out { try model.save(to: out) }
     }

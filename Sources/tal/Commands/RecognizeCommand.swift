@@ -190,7 +190,7 @@ struct RecognizeCommand: ParsableCommand {
             print(
                 "\(accuracy.samples) videos to test on: top-1 \(ResultText.percent(accuracy.top1)) %,"
                     + " top-5 \(ResultText.percent(accuracy.top5)) %")
-            if let json { try JSONText.write(accuracy, to: json) }
+            if let json { try JSONFile.write(accuracy, to: json) }
         }
         let names = videos.items.map { (($0.path as NSString).lastPathComponent as NSString).deletingPathExtension }
         try write(values, classes: recognizer.labels, videos: names)

@@ -58,6 +58,7 @@ struct RetrieveCommand: ParsableCommand {
     @Option(name: .long, help: "Write the evaluation to this JSON file.")
     var json: String?
 
+    @OptionGroup var precisionOptions: PrecisionOptions
     @OptionGroup var threadOptions: ThreadOptions
     @OptionGroup var consoleOptions: ConsoleOptions
 
@@ -97,7 +98,7 @@ struct RetrieveCommand: ParsableCommand {
                     similarities: index.similarities(to: usable.captions, model: model), captions: usable.captions,
                     videoOfCaption: usable.videoOfCaption)
                 print(RetrievalText.table(evaluation))
-                if let json { try JSONText.write(evaluation, to: json) }
+                if let json { try JSONFile.write(evaluation, to: json) }
             }
         } else {
             let index = try makeIndex(model: model, console: console, outcome: &outcome)
@@ -131,7 +132,7 @@ struct RetrieveCommand: ParsableCommand {
         guard let features else {
             let inputs = VideoInputs(videos)
             for failure in inputs.failures { outcome.fail(failure.input, failure.error) }
-            return encode(
+            return try encode(
                 inputs.videos.map { ($0.path, nil) }, names: inputs.videos.map(\.id), model: model, console: console,
                 outcome: &outcome
             ).index
@@ -172,9 +173,10 @@ struct RetrieveCommand: ParsableCommand {
     private func encode(
         _ videos: [(path: String, interval: Range<Double>?)], names: [String], model: VideoLanguageModel,
         console: Console, outcome: inout BatchOutcome
-    ) -> (index: RetrievalIndex, kept: [Int]) {
+    ) throws -> (index: RetrievalIndex, kept: [Int]) {
+        let encoder = try WholeVideoEncoder(model.video, precision: precisionOptions.precision)
         let bar = ProgressBar("encode", unit: "videos", total: videos.count, console: console)
-        let results = WholeVideoEncoder(model.video).encode(videos) { bar.update(completed: Double($0)) }
+        let results = encoder.encode(videos) { bar.update(completed: Double($0)) }
         bar.finish()
         var kept: [Int] = [], vectors: [Tensor] = []
         for (place, result) in results.enumerated() {
@@ -208,20 +210,5 @@ enum RetrievalText {
                 ResultText.percent(scores.recall10), ResultText.number(scores.medianRank, 1))
         }
         return "\(evaluation.videos) videos, \(evaluation.captions) captions; recall in %\n\(table)"
-    }
-}
-
-/// Results as JSON files.
-enum JSONText {
-    /// Writes a value with sorted snake-case keys, to a temporary name first.
-    static func write(_ value: some Encodable, to path: String) throws {
-        let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        do {
-            try encoder.encode(value).write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            throw SViLMError.inaccessible(file: path, reason: "cannot be written")
-        }
     }
 }

@@ -46,6 +46,7 @@ struct Inspection {
             lines.append("encoder   \(origin.encoder)")
             lines.append("settings  \(origin.encoderConfiguration)")
             lines.append("weights   \(origin.weightsSHA256.isEmpty ? "none" : "SHA-256 \(origin.weightsSHA256)")")
+            lines.append("computed  \(origin.encoderPrecision.map { "in \($0)" } ?? "in a precision it does not say")")
         }
         var table = TextTable([
             .left("video"), .right("length"), .right("channels"), .right("fps"), .right("stride"), .right("window"),
