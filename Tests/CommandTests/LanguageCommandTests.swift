@@ -112,6 +112,12 @@ struct LanguageCommandTests {
             ])
             #expect(captions.status == 0, "\(captions.errors)")
             #expect(captions.output.contains("video to text"))
+            let evaluated = try Self.tal([
+                "answer", "--model", path("answers"), "--test", path("world/validation-questions.jsonl"), "--json",
+                path("no folder/answers.json"),
+            ])
+            #expect(evaluated.status == 1 && evaluated.output.contains("video and question"))
+            #expect(evaluated.errors.contains("no folder/answers.json: cannot be written"))
         }
     }
 
@@ -123,6 +129,8 @@ struct LanguageCommandTests {
             ["answer", "--model", "m"], ["answer", "a.mp4", "--model", "m"],
             ["recognize", "--model", "m", "--classify", "v.mp4"],
             ["recognize", "--encoder", "e", "--train", "t"],
+            ["recognize", "--encoder", "e", "--train", "t", "--out", "o", "--validation", "v"],
+            ["answer", "a.mp4", "--question", "q", "--model", "m", "--json", "j"],
             ["retrieve", "--model", "m", "--captions", "c", "--describe"],
         ])
     func wrongUsage(arguments: [String]) throws {

@@ -74,6 +74,37 @@ struct AnsweringTests {
         }
     }
 
+    @Test("training evaluates the head beside the question alone and the most frequent answer")
+    func training() throws {
+        let examples = try Self.examples(60, seed: 1), test = try Self.examples(40, seed: 2)
+        var training = AnswerTraining()
+        training.settings = Self.settings
+        training.seed = 5
+        var answers = 0
+        let trained = try training.train(
+            try Self.model(), on: examples, validation: nil, testing: test, encode: { _, _ in nil },
+            begin: { answers = $0 }, report: { _ in })
+        #expect(answers == 5)
+        let evaluation = try #require(trained.evaluation)
+        #expect(evaluation.trained.top1 > 0.95 && evaluation.frozen == nil)
+        #expect(try #require(evaluation.questionOnly).top1 < 0.7 && evaluation.majority ?? 1 < 0.5)
+    }
+
+    @Test("a tenth of the videos is set aside for fine-tuning, and nothing without it")
+    func parts() throws {
+        let questions = try Self.examples(40, seed: 3).questions
+        var training = AnswerTraining()
+        var parts = training.parts(of: questions, validation: nil)
+        #expect(parts.training == questions && parts.validation == nil)
+        training.fineTuning = FineTuningSettings()
+        parts = training.parts(of: questions, validation: questions)
+        #expect(parts.training == questions && parts.validation == questions)
+        parts = training.parts(of: questions, validation: nil)
+        let held = try #require(parts.validation)
+        #expect(held.videos.count == 4 && Set(held.videos).isDisjoint(with: parts.training.videos))
+        #expect(held.items.count + parts.training.items.count == questions.items.count)
+    }
+
     @Test("an answer that training lacks is never right, and a single answer is refused")
     func answers() throws {
         let training = try Self.examples(10, seed: 1)

@@ -174,6 +174,23 @@ struct RecognitionTests {
         }
     }
 
+    @Test("videos are set aside for fine-tuning only, and too few are an error that names the list")
+    func parts() throws {
+        let items = (0..<40).map { LabelledVideos.Item(path: "\($0)", label: $0 < 20 ? "a" : "b") }
+        var training = RecognizerTraining()
+        var parts = try training.parts(of: items, validation: nil, list: "list.txt")
+        #expect(parts.training == items && parts.validation.isEmpty)
+        training.fineTuning = FineTuningSettings()
+        parts = try training.parts(of: items, validation: nil, list: "list.txt")
+        #expect(parts.training.count == 36 && parts.validation.count == 4)
+        parts = try training.parts(of: items, validation: [items[0]], list: "list.txt")
+        #expect(parts.training == items && parts.validation == [items[0]])
+        let error = #expect(throws: SViLMError.self) {
+            try training.parts(of: Array(items.prefix(3)), validation: nil, list: "list.txt")
+        }
+        #expect(error?.description.contains("list.txt") == true)
+    }
+
     @Test("a part of each label's videos is set aside")
     func split() {
         let items = (0..<40).map {

@@ -40,15 +40,7 @@ struct RecognizeCommand: ParsableCommand {
     @Option(name: .long, help: "The encoder's weights (safetensors); random ones unless given.")
     var weights: String?
 
-    @Option(name: .long, help: "Labelled videos to train on.")
-    var train: String?
-
-    @Option(
-        name: .long, help: "With --fine-tune: labelled videos to choose the epoch on; a tenth of --train unless given.")
-    var validation: String?
-
-    @Option(name: .long, help: "Labelled videos to evaluate on.")
-    var test: String?
+    @OptionGroup var learning: LearningOptions
 
     @Option(name: .long, parsing: .upToNextOption, help: "Videos to classify, in place of --test.")
     var classify: [String] = []
@@ -65,25 +57,11 @@ struct RecognizeCommand: ParsableCommand {
     @Option(name: .long, help: "With --annotations: a label that is no action. May be repeated.")
     var ignoredLabel: [String] = []
 
-    @Option(name: .long, help: "Folder of the videos, where it is another than the list's.")
-    var root: String?
-
     @Option(name: .long, help: "The number of the HMDB51 split.")
     var split = 1
 
     @Option(name: .long, help: "Steps of fitting the classifier.")
     var steps = LinearProbe.Settings().steps
-
-    @OptionGroup(title: "Fine-tuning") var fineTuning: FineTuningOptions
-
-    @Option(name: .long, help: "The seed of random weights and of fine-tuning.")
-    var seed: UInt64 = 0
-
-    @Option(name: .long, help: "Write encoder and classifier into this folder; with --features the classifier.")
-    var out: String?
-
-    @Option(name: .long, help: "Write the accuracy to this JSON file.")
-    var json: String?
 
     @Option(name: .long, help: "Write the scores of the classes for each video to this JSON file.")
     var scores: String?
@@ -94,30 +72,31 @@ struct RecognizeCommand: ParsableCommand {
     func validate() throws {
         guard steps > 0 else { throw ValidationError("--steps must be at least 1, not \(steps)") }
         if !features.isEmpty || annotations != nil {
-            guard !features.isEmpty, annotations != nil, scores != nil || out != nil else {
+            guard !features.isEmpty, annotations != nil, scores != nil || learning.out != nil else {
                 throw ValidationError("--features and --annotations go together, with --scores or --out")
             }
-            guard encoder == nil, train == nil, test == nil, classify.isEmpty, model == nil, !fineTuning.fineTune
+            guard encoder == nil, learning.train == nil, learning.test == nil, classify.isEmpty, model == nil,
+                !learning.fineTuning.fineTune
             else {
                 throw ValidationError("--features takes the place of videos, encoders and models")
             }
             return
         }
         if model != nil {
-            guard encoder == nil, weights == nil, train == nil, out == nil, !fineTuning.fineTune else {
+            guard encoder == nil, weights == nil, learning.train == nil, learning.out == nil,
+                !learning.fineTuning.fineTune
+            else {
                 throw ValidationError(
                     "--model is trained already: leave out --encoder, --weights, --train, --out and --fine-tune")
             }
-        } else if encoder == nil || train == nil {
+        } else if encoder == nil || learning.train == nil {
             throw ValidationError("give --encoder and --train, or --model, or --features and --annotations")
         }
-        if test != nil, !classify.isEmpty { throw ValidationError("give either --test or --classify") }
-        if test == nil, classify.isEmpty, out == nil {
+        if learning.test != nil, !classify.isEmpty { throw ValidationError("give either --test or --classify") }
+        if learning.test == nil, classify.isEmpty, learning.out == nil {
             throw ValidationError("give --test or --classify, or --out to keep what is trained")
         }
         if !classify.isEmpty, scores == nil { throw ValidationError("--classify needs --scores") }
-        if validation != nil, !fineTuning.fineTune { throw ValidationError("--validation goes with --fine-tune") }
-        if json != nil, test == nil { throw ValidationError("--json needs --test") }
     }
 
     func run() throws {
@@ -127,8 +106,8 @@ struct RecognizeCommand: ParsableCommand {
         if let annotations {
             try recognize(annotations: annotations, outcome: &outcome, console: console)
         } else if let recognizer = try makeRecognizer(console: console, outcome: &outcome) {
-            if let out { try recognizer.save(to: out) }
-            if test != nil || !classify.isEmpty {
+            if let out = learning.out { try recognizer.save(to: out) }
+            if learning.test != nil || !classify.isEmpty {
                 try use(recognizer, console: console, outcome: &outcome)
             }
         }
@@ -138,59 +117,44 @@ struct RecognizeCommand: ParsableCommand {
     /// The recognizer that was kept, or a new one; `nil` where no video to train on can be read.
     private func makeRecognizer(console: Console, outcome: inout BatchOutcome) throws -> Recognizer? {
         if let model { return try Recognizer.load(from: model) }
-        guard let encoder, let train else { return nil }
-        let videoEncoder = try EncoderFile.load(configuration: encoder, weights: weights, seed: seed)
-        var training = try list(train, part: .training, outcome: &outcome)
-        var held: [LabelledVideos.Item] = []
-        if fineTuning.fineTune {
-            if let validation {
-                held = try list(validation, part: .test, outcome: &outcome)
-            } else {
-                var generator = RandomGenerator(seed: seed)
-                (training, held) = LabelledVideos(items: training).split(share: 0.1, using: &generator)
-            }
-            guard !held.isEmpty else {
-                throw SViLMError.unfit(
-                    setting: train, problem: "has too few videos of each label to set some aside; give --validation")
-            }
+        guard let encoder, let train = learning.train else { return nil }
+        let videoEncoder = try EncoderFile.load(configuration: encoder, weights: weights, seed: learning.seed)
+        var training = RecognizerTraining()
+        training.probe.steps = steps
+        training.fineTuning = learning.fineTuningSettings
+        training.seed = learning.seed
+        let parts = try training.parts(
+            of: list(train, part: .training, outcome: &outcome),
+            validation: learning.validation.map { try list($0, part: .test, outcome: &outcome) }, list: train)
+        let videos = try encode(parts.training, by: videoEncoder, console: console, outcome: &outcome)
+        guard let features = videos.features else { return nil }
+        print("\(videos.items.count) videos to train on, \(Set(videos.items.map(\.label)).count) classes")
+        return try training.train(videoEncoder, on: videos.items, features: features, validation: parts.validation) {
+            console.note(
+                FineTuningOptions.line(epoch: $0.epoch, loss: $0.loss, accuracy: $0.accuracy, skipped: $0.skipped))
         }
-        let videos = encode(training, with: WholeVideoEncoder(videoEncoder), console: console, outcome: &outcome)
-        guard let rows = videos.features else { return nil }
-        var settings = LinearProbe.Settings()
-        settings.steps = steps
-        let probe = LinearProbe(features: rows, labels: videos.items.map(\.label), settings: settings)
-        print("\(videos.items.count) videos to train on, \(probe.labels.count) classes")
-        let recognizer = Recognizer(videoEncoder, probe: probe)
-        if fineTuning.fineTune {
-            try recognizer.fineTune(on: videos.items, validation: held, settings: fineTuning.settings, seed: seed) {
-                console.note(
-                    FineTuningOptions.line(
-                        epoch: $0.epoch, loss: $0.loss, accuracy: $0.accuracy, skipped: $0.skipped))
-            }
-        }
-        return recognizer
     }
 
     /// Evaluates on the test videos, or classifies.
     private func use(_ recognizer: Recognizer, console: Console, outcome: inout BatchOutcome) throws {
         let items: [LabelledVideos.Item]
-        if let test {
+        if let test = learning.test {
             items = try list(test, part: .test, outcome: &outcome)
         } else {
             let inputs = VideoInputs(classify)
             for failure in inputs.failures { outcome.fail(failure.input, failure.error) }
             items = inputs.videos.map { LabelledVideos.Item(path: $0.path, label: "") }
         }
-        let videos = encode(items, with: WholeVideoEncoder(recognizer.encoder), console: console, outcome: &outcome)
+        let videos = try encode(items, by: recognizer.encoder, console: console, outcome: &outcome)
         guard let rows = videos.features else { return }
         let values = recognizer.scores(rows)
-        if test != nil {
+        if learning.test != nil {
             let accuracy = RecognitionAccuracy(
                 scores: values, labels: recognizer.labels, wanted: videos.items.map(\.label))
             print(
                 "\(accuracy.samples) videos to test on: top-1 \(ResultText.percent(accuracy.top1)) %,"
                     + " top-5 \(ResultText.percent(accuracy.top5)) %")
-            if let json { try JSONFile.write(accuracy, to: json) }
+            if let json = learning.json { try JSONFile.write(accuracy, to: json) }
         }
         let names = videos.items.map { (($0.path as NSString).lastPathComponent as NSString).deletingPathExtension }
         try write(values, classes: recognizer.labels, videos: names)
@@ -204,7 +168,7 @@ struct RecognizeCommand: ParsableCommand {
         let (classifier, segmentCount, videoCount) = try SegmentClassifier.fit(
             truth, ignoring: ignoredLabel, features: source, steps: steps)
         print("\(segmentCount) segments to train on, \(classifier.labels.count) classes")
-        if let out { try classifier.save(to: out) }
+        if let out = learning.out { try classifier.save(to: out) }
         guard let scores else {
             outcome.succeed(videoCount)
             return
@@ -242,28 +206,17 @@ struct RecognizeCommand: ParsableCommand {
     private func list(
         _ path: String, part: LabelledVideos.Part, outcome: inout BatchOutcome
     ) throws -> [LabelledVideos.Item] {
-        let videos = try LabelledVideos(path: path, root: root, part: part, split: split)
+        let videos = try LabelledVideos(path: path, root: learning.root, part: part, split: split)
         for failure in videos.failures { outcome.fail(failure.video, reason: failure.reason) }
         return videos.items
     }
 
     /// The videos that can be read, with their features.
     private func encode(
-        _ items: [LabelledVideos.Item], with encoder: WholeVideoEncoder, console: Console, outcome: inout BatchOutcome
-    ) -> (features: Tensor?, items: [LabelledVideos.Item]) {
-        let bar = ProgressBar("encode", unit: "videos", total: items.count, console: console)
-        let results = encoder.encode(items.map { ($0.path, nil) }) { bar.update(completed: Double($0)) }
-        bar.finish()
-        var rows: [Tensor] = [], kept: [LabelledVideos.Item] = []
-        for (item, result) in zip(items, results) {
-            switch result {
-            case .success(let encoded):
-                rows.append(encoded.feature)
-                kept.append(item)
-                outcome.succeed()
-            case .failure(let error): outcome.fail(item.path, error)
-            }
-        }
-        return (rows.isEmpty ? nil : .stacked(rows), kept)
+        _ items: [LabelledVideos.Item], by encoder: VideoEncoder, console: Console, outcome: inout BatchOutcome
+    ) throws -> (features: Tensor?, items: [LabelledVideos.Item]) {
+        let found = try learning.wholeVideoEncoder(encoder)
+            .encode(items.map { ($0.path, nil) }, console: console, outcome: &outcome)
+        return (found.features, found.kept.map { items[$0] })
     }
 }

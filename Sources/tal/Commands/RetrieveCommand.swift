@@ -174,21 +174,9 @@ struct RetrieveCommand: ParsableCommand {
         _ videos: [(path: String, interval: Range<Double>?)], names: [String], model: VideoLanguageModel,
         console: Console, outcome: inout BatchOutcome
     ) throws -> (index: RetrievalIndex, kept: [Int]) {
-        let encoder = try WholeVideoEncoder(model.video, precision: precisionOptions.precision)
-        let bar = ProgressBar("encode", unit: "videos", total: videos.count, console: console)
-        let results = encoder.encode(videos) { bar.update(completed: Double($0)) }
-        bar.finish()
-        var kept: [Int] = [], vectors: [Tensor] = []
-        for (place, result) in results.enumerated() {
-            switch result {
-            case .success(let encoded):
-                kept.append(place)
-                vectors.append(encoded.common)
-                outcome.succeed()
-            case .failure(let error): outcome.fail(names[place], error)
-            }
-        }
-        return (index(kept.map { names[$0] }, vectors, model), kept)
+        let found = try WholeVideoEncoder(model.video, precision: precisionOptions.precision)
+            .encode(videos, console: console, outcome: &outcome) { names[$0] }
+        return (index(found.kept.map { names[$0] }, found.vectors.map(\.common), model), found.kept)
     }
 }
 
