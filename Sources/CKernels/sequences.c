@@ -6,8 +6,8 @@
 
 TAL_CLONES
 void tal_depthwise_conv(float *restrict y, const float *restrict x, const float *restrict w, size_t in_length,
-                        size_t out_length, size_t channels, size_t kernel, size_t stride, size_t padding) {
-    for (size_t t = 0; t < out_length; t++) {
+                        size_t first, size_t end, size_t channels, size_t kernel, size_t stride, size_t padding) {
+    for (size_t t = first; t < end; t++) {
         float *out = y + t * channels;
         for (size_t c = 0; c < channels; c++) out[c] = 0;
         for (size_t k = 0; k < kernel; k++) {

@@ -1,3 +1,5 @@
+import Tensors
+
 /// What can go wrong between features and detections.
 public enum LocalizationError: Error, Equatable, CustomStringConvertible {
     /// The features have another number of channels than the head takes.
@@ -26,6 +28,8 @@ public enum LocalizationError: Error, Equatable, CustomStringConvertible {
     case nameless
     /// A file of raw proposals that cannot be used.
     case rawProposals(file: String, problem: String)
+    /// The processor lacks the instructions of an arithmetic that was asked for.
+    case precision(ComputePrecision, setting: String)
     /// The loss became infinite or not a number.
     case diverged(step: Int)
 
@@ -62,8 +66,18 @@ public enum LocalizationError: Error, Equatable, CustomStringConvertible {
             return "the head does not tell classes apart; name a file of video-level class scores (--class-scores, or "
                 + "post_processing.fusion.scores) or a classifier of segments (--segment-classes), or ask for segments "
                 + "without classes (--proposals)"
+        case .precision(let precision, let setting):
+            return "\(setting) is \(precision.rawValue), and this processor lacks the AVX512-BF16 instructions for it; "
+                + "set it to float32"
         case .diverged(let step):
             return "the loss is not finite at step \(step); lower training.learning_rate or look at the features"
+        }
+    }
+
+    /// - Throws: ``precision(_:setting:)`` where products cannot be computed so. In float32 they always can.
+    static func check(_ precision: ComputePrecision, setting: String) throws(LocalizationError) {
+        guard precision == .float32 || precision.isAvailable else {
+            throw .precision(precision, setting: setting)
         }
     }
 }

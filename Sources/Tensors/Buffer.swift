@@ -24,6 +24,7 @@ public enum BufferPool {
         var liveBytes = 0
         var freeBytes = 0
         var peakBytes = 0
+        var misses = 0
     }
 
     private static let state = Mutex(State())
@@ -35,6 +36,9 @@ public enum BufferPool {
     public static var liveBytes: Int { state.withLock { $0.liveBytes } }
     /// The most bytes tensors held at once, counting large buffers only.
     public static var peakBytes: Int { state.withLock { $0.peakBytes } }
+
+    /// How many large buffers came from the system because no free one had the size.
+    public static var misses: Int { state.withLock { $0.misses } }
 
     /// Gives free memory back to the system.
     public static func trim() {
@@ -59,7 +63,10 @@ public enum BufferPool {
             let address: UInt? = state.withLock { state in
                 state.liveBytes += bytes
                 state.peakBytes = max(state.peakBytes, state.liveBytes)
-                guard let address = state.free[capacity]?.popLast() else { return nil }
+                guard let address = state.free[capacity]?.popLast() else {
+                    state.misses += 1
+                    return nil
+                }
                 state.freeBytes -= bytes
                 return address
             }

@@ -21,6 +21,9 @@ public enum Parallel {
 
     @TaskLocal private static var isInside = false
 
+    /// How many threads a region that begins here would use.
+    static var available: Int { isInside ? 1 : threads }
+
     /// Calls `body` once for each index below `count`, in any order, on several threads.
     public static func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) {
         let workers = min(threads, count)
@@ -57,6 +60,17 @@ public enum Parallel {
             return
         }
         forEach(pieces.count) { body(pieces[$0].0, pieces[$0].1) }
+    }
+
+    /// Calls `body` for stretches of rows, on several threads where there are enough elements to be worth it.
+    static func forEachStretch(ofRows rows: Int, columns: Int, _ body: @Sendable (Range<Int>) -> Void) {
+        let threads = available
+        guard threads > 1, rows * columns >= 2 * pieceSize else {
+            body(0..<rows)
+            return
+        }
+        let pieces = 2 * threads, size = (rows + pieces - 1) / pieces
+        forEach((rows + size - 1) / size) { body($0 * size..<min(rows, ($0 + 1) * size)) }
     }
 
     /// Elements that one thread takes at a time: large enough to be worth it, small enough to share evenly.

@@ -13,6 +13,15 @@ extension [Tensor] {
 }
 
 extension Tensor {
+    /// A tensor whose elements are written by several threads.
+    ///
+    /// - Parameter body: receives the first element; must write all of them. What it reads is kept alive by it.
+    init(filling shape: [Int], _ body: (SharedPointer) -> Void) {
+        let buffer = Buffer(count: shape.elementCount)
+        withExtendedLifetime(buffer) { body(SharedPointer(buffer.pointer)) }
+        self.init(shape: shape, buffer: buffer)
+    }
+
     /// The elements of a tensor that shares them with no other, after copying them if it did.
     ///
     /// The pointer is good while this tensor is kept and not copied.

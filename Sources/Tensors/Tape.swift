@@ -22,12 +22,22 @@ public final class Tape {
     public var generator: RandomGenerator
     /// Whether dropout and stochastic depth are active.
     public let isTraining: Bool
+    /// The arithmetic of matrix products and convolutions, forwards and backwards. Attention stays in float32: its products
+    /// are small, and an error in a score is one in an exponent.
+    public let precision: ComputePrecision
+    private let records: Bool
 
     /// - Parameters:
     ///   - isTraining: whether dropout and stochastic depth are active.
     ///   - seed: seeds the masks they draw.
-    public init(isTraining: Bool = true, seed: UInt64 = 0) {
+    ///   - precision: the arithmetic of products; must be available, see ``ComputePrecision/isAvailable``.
+    ///   - records: whether gradients can be computed. A tape that does not record only says how to compute.
+    public init(
+        isTraining: Bool = true, seed: UInt64 = 0, precision: ComputePrecision = .float32, records: Bool = true
+    ) {
         self.isTraining = isTraining
+        self.precision = precision
+        self.records = records
         self.generator = RandomGenerator(seed: seed)
     }
 
@@ -38,12 +48,13 @@ public final class Tape {
 
     /// `value` as an input whose gradient is wanted; see ``Gradients/subscript(_:)-(Tensor)``.
     public func variable(_ value: Tensor) -> Tensor {
-        Tensor(shape: value.shape, buffer: value.buffer, offset: value.offset, tape: self, slot: newSlot(nil))
+        guard records else { return constant(value) }
+        return Tensor(shape: value.shape, buffer: value.buffer, offset: value.offset, tape: self, slot: newSlot(nil))
     }
 
     /// The value of `parameter`, tracked if the parameter is trainable. Every use shares one gradient.
     public func variable(_ parameter: Parameter) -> Tensor {
-        guard parameter.isTrainable else { return constant(parameter.value) }
+        guard records, parameter.isTrainable else { return constant(parameter.value) }
         let slot: Int
         if let known = variables[ObjectIdentifier(parameter)] {
             slot = known.slot

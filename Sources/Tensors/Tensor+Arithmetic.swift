@@ -80,6 +80,15 @@ extension Tensor {
     }
 
     private func combined(with other: Tensor, _ operation: tal_binary_op) -> Tensor {
+        if shape == other.shape {
+            return Tensor(filling: shape) { [self] target in
+                Parallel.forEachStretch(ofRows: count, columns: 1) { piece in
+                    let start = piece.lowerBound
+                    tal_binary(
+                        operation, target.pointer + start, pointer + start, 1, other.pointer + start, 1, piece.count)
+                }
+            }
+        }
         let walk = Broadcast(shape, other.shape)
         return Tensor(walk.shape) { target in
             guard let y = target.baseAddress else { return }
@@ -148,10 +157,14 @@ extension Tensor {
     public func softplus() -> Tensor { mapped(TAL_SOFTPLUS) }
 
     private func mapped(_ operation: tal_unary_op) -> Tensor {
-        let result = Tensor(shape) { target in
-            withElements { tal_unary(operation, target.baseAddress, $0.baseAddress, $0.count) }
+        let result = Tensor(filling: shape) { [self] target in
+            Parallel.forEachStretch(ofRows: count, columns: 1) { piece in
+                tal_unary(operation, target.pointer + piece.lowerBound, pointer + piece.lowerBound, piece.count)
+            }
         }
-        return result.recorded(on: self) { [x = detached, slot] in
+        // What is above zero is so before and after; the result is kept anyway by what comes next.
+        let kept = operation == TAL_RELU ? result.detached : detached
+        return result.recorded(on: self) { [x = kept, slot] in
             { gradient, gradients in
                 gradients.accumulate(to: slot, shape: x.shape) { target, adding in
                     x.withElements { x in

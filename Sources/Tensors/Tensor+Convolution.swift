@@ -32,7 +32,6 @@ public struct SlidingWindow: Hashable, Sendable {
 extension Tensor {
     /// Convolution over time, zeros outside the sequence.
     ///
-    /// Each tap of the kernel is one matrix product over all positions, so nothing is unfolded in memory.
     /// - Parameters:
     ///   - weight: `[kernel, out, in / groups]`
     ///   - bias: `[out]`
@@ -47,37 +46,14 @@ extension Tensor {
         let window = SlidingWindow(size: weight.shape[0], stride: stride, padding: padding)
         let (batch, length, inputs, outputs) = (shape[0], shape[1], shape[2], weight.shape[1])
         let windows = window.count(over: length)
-        let (groupIn, groupOut) = (inputs / groups, outputs / groups)
-
-        /// Calls `body` for each batch item, tap and group with the offsets of the matrices involved.
-        func forEachProduct(_ body: (_ x: Int, _ y: Int, _ w: Int, _ rows: Int) -> Void) {
-            for item in 0..<batch {
-                for tap in 0..<window.size {
-                    let range = window.windows(inside: length, tap: tap)
-                    guard !range.isEmpty else { continue }
-                    let firstInput = range.lowerBound * stride + tap - padding
-                    for group in 0..<groups {
-                        body(
-                            (item * length + firstInput) * inputs + group * groupIn,
-                            (item * windows + range.lowerBound) * outputs + group * groupOut,
-                            (tap * outputs + group * groupOut) * groupIn, range.count)
-                    }
-                }
-            }
-        }
-
+        let products = ConvolutionProducts(
+            batch: batch, length: length, windows: windows, inputs: inputs, outputs: outputs, groups: groups,
+            window: window, precision: productPrecision(with: weight))
         let result = Tensor([batch, windows, outputs]) { target in
             guard let y = target.baseAddress else { return }
             if bias == nil { target.update(repeating: 0) }
             fillRows(y, with: bias, rows: batch * windows, columns: outputs)
-            withExtendedLifetime((self, weight)) {
-                let (x, w) = (pointer, weight.pointer)
-                forEachProduct { atX, atY, atW, rows in
-                    MatrixProduct.add(
-                        y + atY, ldc: outputs, x + atX, lda: stride * inputs, w + atW, ldb: groupIn, transposeB: true,
-                        m: rows, n: groupOut, k: groupIn, beta: 1)
-                }
-            }
+            withExtendedLifetime((self, weight)) { products.addResult(to: y, x: pointer, w: weight.pointer) }
         }
         return result.recorded(on: [self, weight] + (bias.map { [$0] } ?? [])) {
             [x = detached, w = weight.detached, slotX = slot, slotW = weight.slot, slotB = bias?.slot ?? -1] in
@@ -86,19 +62,11 @@ extension Tensor {
                     let g = gradient.pointer
                     gradients.accumulate(to: slotX, shape: x.shape) { dx, adding in
                         if !adding { dx.update(repeating: 0, count: x.count) }
-                        forEachProduct { atX, atY, atW, rows in
-                            MatrixProduct.add(
-                                dx + atX, ldc: stride * inputs, g + atY, lda: outputs, w.pointer + atW, ldb: groupIn,
-                                m: rows, n: groupIn, k: groupOut, beta: 1)
-                        }
+                        products.addInputGradient(to: dx, gradient: g, w: w.pointer)
                     }
                     gradients.accumulate(to: slotW, shape: w.shape) { dw, adding in
                         if !adding { dw.update(repeating: 0, count: w.count) }
-                        forEachProduct { atX, atY, atW, rows in
-                            MatrixProduct.add(
-                                dw + atW, ldc: groupIn, g + atY, lda: outputs, transposeA: true,
-                                x.pointer + atX, ldb: stride * inputs, m: groupOut, n: groupIn, k: rows, beta: 1)
-                        }
+                        products.addWeightGradient(to: dw, gradient: g, x: x.pointer)
                     }
                     gradients.addRowSum(of: g, rows: batch * windows, columns: outputs, to: slotB)
                 }
@@ -121,17 +89,17 @@ extension Tensor {
         let window = SlidingWindow(size: weight.shape[0], stride: stride, padding: padding)
         let (batch, length, channels) = (shape[0], shape[1], shape[2])
         let windows = window.count(over: length)
-        let result = Tensor([batch, windows, channels]) { target in
-            guard let y = target.baseAddress else { return }
-            withExtendedLifetime((self, weight)) {
-                for item in 0..<batch {
+        let result = Tensor(filling: [batch, windows, channels]) { [self] target in
+            for item in 0..<batch {
+                Parallel.forEachStretch(ofRows: windows, columns: channels) { stretch in
                     tal_depthwise_conv(
-                        y + item * windows * channels, pointer + item * length * channels, weight.pointer, length,
-                        windows,
-                        channels, window.size, stride, padding)
+                        target.pointer + item * windows * channels, pointer + item * length * channels, weight.pointer,
+                        length, stretch.lowerBound, stretch.upperBound, channels, window.size, stride, padding)
+                }
+                if let bias = bias?.pointer {
+                    tal_add_bias(target.pointer + item * windows * channels, bias, windows, channels)
                 }
             }
-            bias?.withElements { tal_add_bias(y, $0.baseAddress, batch * windows, channels) }
         }
         return result.recorded(on: [self, weight] + (bias.map { [$0] } ?? [])) {
             [x = detached, w = weight.detached, slotX = slot, slotW = weight.slot, slotB = bias?.slot ?? -1] in

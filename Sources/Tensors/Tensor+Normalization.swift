@@ -41,19 +41,20 @@ extension Tensor {
         precondition(weight.map { $0.shape == [columns] } ?? true, "norm weight for \(shape)")
         precondition(bias.map { $0.shape == [columns] && weight != nil } ?? true, "norm bias for \(shape)")
         var statistics = Tensor.zeros([2, rows])
-        let result = Tensor(shape) { target in
-            statistics.withMutableElements { statistics in
-                withExtendedLifetime((self, weight, bias)) {
-                    guard let mean = statistics.baseAddress else { return }
-                    tal_layer_norm(
-                        target.baseAddress, mean, mean + rows, pointer, weight?.pointer, bias?.pointer, epsilon, rows,
-                        columns)
-                }
+        let mean = statistics.mutablePointer()
+        let result = Tensor(filling: shape) { [self] target in
+            Parallel.forEachStretch(ofRows: rows, columns: columns) { stretch in
+                let row = stretch.lowerBound, start = row * columns
+                tal_layer_norm(
+                    target.pointer + start, mean.pointer + row, mean.pointer + rows + row, pointer + start,
+                    weight?.pointer, bias?.pointer, epsilon, stretch.count, columns)
             }
         }
+        // Its elements were written through a pointer.
+        withExtendedLifetime(statistics) {}
         return result.recorded(on: [self] + [weight, bias].compactMap { $0 }) {
             [
-                x = detached, w = weight?.detached, statistics, slotX = slot, slotW = weight?.slot ?? -1,
+                x = detached, w = weight?.detached, statistics = statistics, slotX = slot, slotW = weight?.slot ?? -1,
                 slotB = bias?.slot ?? -1
             ] in
             { gradient, gradients in

@@ -11,13 +11,14 @@ extension Tensor {
         precondition(weight.rank == 2 && shape.last == weight.shape[1], "linear of \(shape) by \(weight.shape)")
         let inputs = weight.shape[1], outputs = weight.shape[0]
         let rows = inputs == 0 ? 0 : count / inputs
+        let precision = productPrecision(with: weight)
         let result = Tensor(Array(shape.dropLast()) + [outputs]) { target in
             guard let y = target.baseAddress else { return }
             withExtendedLifetime((self, weight, bias)) {
                 fillRows(y, with: bias, rows: rows, columns: outputs)
                 MatrixProduct.add(
                     y, ldc: outputs, pointer, lda: inputs, weight.pointer, ldb: inputs, transposeB: true,
-                    m: rows, n: outputs, k: inputs, beta: bias == nil ? 0 : 1)
+                    m: rows, n: outputs, k: inputs, beta: bias == nil ? 0 : 1, precision: precision)
             }
         }
         return result.recorded(on: [self, weight] + (bias.map { [$0] } ?? [])) {
@@ -30,7 +31,7 @@ extension Tensor {
                             guard let w = w.baseAddress else { return }
                             MatrixProduct.add(
                                 dx, ldc: inputs, g, lda: outputs, w, ldb: inputs, m: rows, n: inputs, k: outputs,
-                                beta: adding ? 1 : 0)
+                                beta: adding ? 1 : 0, precision: precision)
                         }
                     }
                     gradients.accumulate(to: slotW, shape: [outputs, inputs]) { dw, adding in
@@ -38,7 +39,7 @@ extension Tensor {
                             guard let x = x.baseAddress else { return }
                             MatrixProduct.add(
                                 dw, ldc: inputs, g, lda: outputs, transposeA: true, x, ldb: inputs,
-                                m: outputs, n: inputs, k: rows, beta: adding ? 1 : 0)
+                                m: outputs, n: inputs, k: rows, beta: adding ? 1 : 0, precision: precision)
                         }
                     }
                     gradients.addRowSum(of: g, rows: rows, columns: outputs, to: slotB)
@@ -64,6 +65,7 @@ extension Tensor {
                 && (isShared || other.shape.dropLast(2) == shape.dropLast(2)),
             "matmul of \(shape) and \(other.shape)\(transposed ? " transposed" : "")")
         let ldb = transposed ? k : n
+        let precision = productPrecision(with: other)
         let result = Tensor(Array(shape.dropLast()) + [n]) { target in
             guard let y = target.baseAddress else { return }
             withExtendedLifetime((self, other)) {
@@ -71,7 +73,7 @@ extension Tensor {
                     MatrixProduct.add(
                         y + i * m * n, ldc: n, pointer + i * m * k, lda: k,
                         other.pointer + (isShared ? 0 : i * k * n), ldb: ldb, transposeB: transposed,
-                        m: m, n: n, k: k, beta: 0)
+                        m: m, n: n, k: k, beta: 0, precision: precision)
                 }
             }
         }
@@ -85,7 +87,7 @@ extension Tensor {
                         for i in 0..<batch {
                             MatrixProduct.add(
                                 da + i * m * k, ldc: k, g + i * m * n, lda: n, b + (isShared ? 0 : i * k * n), ldb: ldb,
-                                transposeB: !transposed, m: m, n: k, k: n, beta: adding ? 1 : 0)
+                                transposeB: !transposed, m: m, n: k, k: n, beta: adding ? 1 : 0, precision: precision)
                         }
                     }
                     gradients.accumulate(to: slotB, shape: shapeB) { db, adding in
@@ -95,11 +97,11 @@ extension Tensor {
                             if transposed {
                                 MatrixProduct.add(
                                     target, ldc: k, g + i * m * n, lda: n, transposeA: true, a + i * m * k, ldb: k,
-                                    m: n, n: k, k: m, beta: beta)
+                                    m: n, n: k, k: m, beta: beta, precision: precision)
                             } else {
                                 MatrixProduct.add(
                                     target, ldc: n, a + i * m * k, lda: k, transposeA: true, g + i * m * n, ldb: n,
-                                    m: k, n: n, k: m, beta: beta)
+                                    m: k, n: n, k: m, beta: beta, precision: precision)
                             }
                         }
                     }
@@ -109,11 +111,19 @@ extension Tensor {
     }
 }
 
+extension Tensor {
+    /// The arithmetic of a product with another tensor: what their tape asks for.
+    func productPrecision(with other: Tensor) -> ComputePrecision { (tape ?? other.tape)?.precision ?? .float32 }
+}
+
 /// Writes `bias`, if any, into every row of `y`.
 func fillRows(_ y: UnsafeMutablePointer<Float>, with bias: Tensor?, rows: Int, columns: Int) {
-    bias?.withElements { bias in
-        guard let bias = bias.baseAddress else { return }
-        for row in 0..<rows { (y + row * columns).update(from: bias, count: columns) }
+    guard let bias else { return }
+    let target = SharedPointer(y)
+    Parallel.forEachStretch(ofRows: rows, columns: columns) { stretch in
+        withExtendedLifetime(bias) {
+            for row in stretch { (target.pointer + row * columns).update(from: bias.pointer, count: columns) }
+        }
     }
 }
 

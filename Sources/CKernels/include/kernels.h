@@ -73,8 +73,8 @@ void tal_layer_norm_backward(float *dx, int accumulate, float *dweight, float *d
 
 // MARK: - Sequences: x is [time, channels]
 
-// y[t] = sum over k of w[k] * x[t * stride + k - padding], per channel; w is [kernel, channels].
-void tal_depthwise_conv(float *y, const float *x, const float *w, size_t in_length, size_t out_length,
+// y[t] = sum over k of w[k] * x[t * stride + k - padding], per channel, for t in first..<end; w is [kernel, channels].
+void tal_depthwise_conv(float *y, const float *x, const float *w, size_t in_length, size_t first, size_t end,
                         size_t channels, size_t kernel, size_t stride, size_t padding);
 // dx += ..., dw += ...; either may be null.
 void tal_depthwise_conv_backward(float *dx, float *dw, const float *x, const float *w, const float *dy,

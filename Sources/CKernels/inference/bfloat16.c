@@ -32,6 +32,10 @@ TAL_INLINE void store_rows(operand *target, size_t stride, __m512 first, __m512 
     _mm512_storeu_si512(target, _mm512_permutexvar_epi16(order, both));
 }
 
+// The steps of 32 numbers of a row.
+TAL_INLINE __m512i steps_of(__m512 low, __m512 high) { return (__m512i)_mm512_cvtne2ps_pbh(high, low); }
+
 #include "body.h"
+#include "../products/body.h"
 #pragma clang attribute pop
 #endif

@@ -21,6 +21,13 @@ TAL_INLINE void store_rows(operand *target, size_t stride, __m512 first, __m512 
     _mm512_storeu_ps(target + stride, second);
 }
 
+// The steps of 16 numbers of a row.
+TAL_INLINE __m512i steps_of(__m512 low, __m512 high) {
+    (void)high;
+    return _mm512_castps_si512(low);
+}
+
 #include "body.h"
+#include "../products/body.h"
 #pragma clang attribute pop
 #endif

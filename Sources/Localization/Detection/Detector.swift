@@ -9,6 +9,8 @@ public struct Detector: Sendable {
     public let model: TrainedModel
     /// Where the classes of whole videos come from, for heads that do not tell classes apart.
     public let videoScores: VideoClassScores?
+    /// The arithmetic of the head's products; see ``computing(in:)``.
+    public private(set) var precision = ComputePrecision.float32
     private let preparation: SamplePreparation
     private let postProcessing: PostProcessing
 
@@ -18,6 +20,16 @@ public struct Detector: Sendable {
         self.videoScores = videoScores
         preparation = SamplePreparation(model.settings.window, maximumLength: model.head.maximumLength)
         postProcessing = PostProcessing(model.settings.postProcessing)
+    }
+
+    /// The same detector with another arithmetic of the head's products.
+    ///
+    /// - Throws: ``LocalizationError/precision(_:setting:)`` where the processor lacks it.
+    public func computing(in precision: ComputePrecision) throws(LocalizationError) -> Detector {
+        try LocalizationError.check(precision, setting: "the precision")
+        var other = self
+        other.precision = precision
+        return other
     }
 
     /// The detections of one video, best first.
@@ -82,7 +94,7 @@ public struct Detector: Sendable {
     private func rawProposals(in sample: Sample) -> RawProposals {
         var proposals = Proposals(), sizes: [Int] = []
         for window in preparation.windows(of: sample) {
-            let found = Self.proposals(of: window.sample, by: model.head, settings: model.settings.postProcessing)
+            let found = self.proposals(of: window.sample, by: model.head)
             proposals.append(contentsOf: found.shifted(by: Float(window.first)))
             sizes.append(found.count)
         }
@@ -104,11 +116,11 @@ public struct Detector: Sendable {
         return scores
     }
 
-    private static func proposals(
-        of sample: Sample, by head: some LocalizationHead, settings: PostProcessingSettings
-    ) -> Proposals {
+    private func proposals(of sample: Sample, by head: some LocalizationHead) -> Proposals {
         let batch = SequenceBatch([sample], padding: head.paddedLength(for: sample.length))
-        return head.proposals(head.forward(batch, on: nil), settings: settings).first ?? Proposals()
+        let tape = precision == .float32 ? nil : Tape(isTraining: false, precision: precision, records: false)
+        let output = head.forward(batch, on: tape)
+        return head.proposals(output, settings: model.settings.postProcessing).first ?? Proposals()
     }
 
     /// The detections of each video, or why there are none, computed on several threads.

@@ -116,7 +116,8 @@ struct TrainingSession<Head: LocalizationHead> {
         let parameters = named.map(\.parameter)
         let options = settings.training
         let step = TrainingStep<Head>(
-            parameters: parameters, samplesAtOnce: options.accumulation > 1 ? options.batchSize : nil)
+            parameters: parameters, samplesAtOnce: options.accumulation > 1 ? options.batchSize : nil,
+            precision: options.precision)
         let outcome = step(&head, samples: samples, generator: generator)
         let norm = outcome.gradients.norm
         guard outcome.report.total.isFinite, norm.isFinite else { throw LocalizationError.diverged(step: state.step) }

@@ -11,6 +11,8 @@ struct TrainingStep<Head: LocalizationHead> {
     /// Samples whose tapes are in memory together, on all threads; `nil` for all of a batch. Less does not change the result
     /// but by rounding and by the draws of dropout.
     var samplesAtOnce: Int?
+    /// The arithmetic of products.
+    var precision = ComputePrecision.float32
 
     /// What one batch gave.
     struct Outcome {
@@ -33,7 +35,7 @@ struct TrainingStep<Head: LocalizationHead> {
                 var sums = [Double](repeating: 0, count: snapshot.lossTerms.count)
                 var gradients = GradientSum(of: parameters)
                 for run in parts[part].map({ runs[$0] }) {
-                    let (tape, losses) = Self.forward(snapshot, samples, targets, run: run, generator: generator)
+                    let (tape, losses) = forward(snapshot, samples, targets, run: run, generator: generator)
                     for index in losses.indices { sums[index] += Double(losses[index].scalar) }
                     gradients.add(tape.gradients(of: Self.seeded(losses, seeds)))
                 }
@@ -43,7 +45,7 @@ struct TrainingStep<Head: LocalizationHead> {
         }
         // The seeds depend on the losses of the whole batch, so every tape waits for them.
         let tapes = Parallel.map(runs.count) { index in
-            Forwarded(Self.forward(snapshot, samples, targets, run: runs[index], generator: generator))
+            Forwarded(forward(snapshot, samples, targets, run: runs[index], generator: generator))
         }
         let sums = tapes.reduce(into: [Double](repeating: 0, count: head.lossTerms.count)) { sums, forwarded in
             for (index, loss) in forwarded.losses.enumerated() { sums[index] += Double(loss.scalar) }
@@ -66,7 +68,7 @@ struct TrainingStep<Head: LocalizationHead> {
     ) -> [Double]? {
         guard let samplesAtOnce, samplesAtOnce < samples.count else { return nil }
         let losses = Parallel.map(runs.count) { index in
-            Self.forward(head, samples, targets, run: runs[index], generator: generator).losses.map {
+            forward(head, samples, targets, run: runs[index], generator: generator).losses.map {
                 Double($0.scalar)
             }
         }
@@ -88,11 +90,11 @@ struct TrainingStep<Head: LocalizationHead> {
         init(_ pair: (tape: Tape, losses: [Tensor])) { (tape, losses) = pair }
     }
 
-    private static func forward(
+    private func forward(
         _ head: Head, _ samples: [Sample], _ targets: [Head.Targets], run: Range<Int>, generator: RandomGenerator
     ) -> (tape: Tape, losses: [Tensor]) {
         var seeds = generator.split(run.lowerBound)
-        let tape = Tape(isTraining: true, seed: seeds.next())
+        let tape = Tape(isTraining: true, seed: seeds.next(), precision: precision)
         let batch = SequenceBatch(
             Array(samples[run]), padding: head.paddedLength(for: samples[run.lowerBound].length))
         return (tape, head.loss(head.forward(batch, on: tape), Array(targets[run])))

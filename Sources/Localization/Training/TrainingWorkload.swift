@@ -13,8 +13,9 @@ public final class TrainingWorkload {
     ///   - batch: videos in a step.
     ///   - length: feature vectors of each video; at most the head's maximum.
     ///   - channels: values in a feature vector.
-    /// - Throws: ``LocalizationError/featureChannels(found:expected:)``
+    /// - Throws: ``LocalizationError/featureChannels(found:expected:)`` or ``LocalizationError/precision(_:setting:)``
     public init(_ settings: LocalizationSettings, batch: Int, length: Int, channels: Int, classes: Int) throws {
+        try LocalizationError.check(settings.training.precision, setting: "training.precision")
         var generator = RandomGenerator(seed: 1)
         let head = try settings.makeHead(featureChannels: channels, classes: classes, using: &generator)
         let grid = SnippetGrid(frameRateNumerator: 30, strideFrames: 4, windowFrames: 16)
@@ -43,7 +44,7 @@ public final class TrainingWorkload {
         let parameters = named.map(\.parameter)
         var optimizer = settings.makeOptimizer(named)
         var average = MovingAverage(of: parameters, decay: settings.averageDecay, warmsUp: settings.averageWarmup)
-        let step = TrainingStep<Head>(parameters: parameters)
+        let step = TrainingStep<Head>(parameters: parameters, precision: settings.precision)
         var number = 0
         return {
             number += 1

@@ -1,4 +1,5 @@
 import CKernels
+import Tensors
 
 /// The sizes of one clip inside an ``InferenceEncoder``.
 struct EncoderLayout: Sendable {

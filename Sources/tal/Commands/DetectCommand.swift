@@ -128,7 +128,8 @@ struct DetectCommand: ParsableCommand {
         changes += overrides + ClassScoreOption.overrides(classScores)
         let detector = try Detector(
             naming: run.load(overrides: changes), annotations: truth,
-            allowsNameless: proposals || segmentNaming.isGiven)
+            allowsNameless: proposals || segmentNaming.isGiven
+        ).computing(in: precisionOptions.precision)
         if let truth {
             for gap in detector.videoScores?.gaps(videos: [], labels: truth.labels) ?? [] { console.warn(gap) }
         }

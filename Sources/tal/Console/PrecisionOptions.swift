@@ -1,12 +1,13 @@
 import ArgumentParser
-import SViLM
+import Tensors
 
-/// The option of commands that run an encoder.
+/// The option of commands that run an encoder or a head.
 struct PrecisionOptions: ParsableArguments {
     @Option(
         name: .long,
         help:
-            "The encoder's arithmetic: float32, or bfloat16 where the processor has AVX512-BF16 (about twice as fast).")
+            "The arithmetic of networks: float32, or bfloat16 where the processor has AVX512-BF16 (up to twice as fast)."
+    )
     var precision = ComputePrecision.float32
 }
 

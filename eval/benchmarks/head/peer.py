@@ -236,6 +236,7 @@ def main():
     parser.add_argument("work", choices=["train-step", "detect"])
     parser.add_argument("--sizes", choices=list(CFG), default="thumos")
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--precision", choices=["float32", "bfloat16"], default="float32")
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--json", required=True)
     options = parser.parse_args()
@@ -246,6 +247,12 @@ def main():
     x, m = torch.randn(B, cin, T), torch.ones(B, 1, T)
     t, s = points(T)
 
+    def network(*inputs):
+        """The network in the precision asked for; what comes out is float32."""
+        with torch.autocast("cpu", torch.bfloat16, enabled=options.precision == "bfloat16"):
+            outputs = model(*inputs)
+        return [value.float() for value in outputs]
+
     if options.work == "detect":
         model.eval()
         # Scores spread so that there are as many candidates as the limit lets through.
@@ -255,7 +262,7 @@ def main():
 
         def work():
             with torch.inference_mode():
-                return [soft_nms(*found) for found in decode(*model(x[:1], m[:1]), t, s)]
+                return [soft_nms(*found) for found in decode(*network(x[:1], m[:1]), t, s)]
     else:
         model.train()
         optimizer = torch.optim.AdamW(model.parameters(), 1e-4, weight_decay=0.05)
@@ -272,7 +279,7 @@ def main():
             nonlocal norm
             tc, to, tp = targets(T, gts, classes)
             norm = 0.9 * norm + 0.1 * max(int(tp.sum()), 1)
-            loss = loss_fn(*model(x, m), tc, to, tp, norm)
+            loss = loss_fn(*network(x, m), tc, to, tp, norm)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

@@ -13,6 +13,7 @@ struct BenchmarkDetectCommand: ParsableCommand {
             """)
 
     @OptionGroup var head: BenchmarkHeadOptions
+    @OptionGroup var precisionOptions: PrecisionOptions
     @OptionGroup var options: BenchmarkOptions
     @OptionGroup var threadOptions: ThreadOptions
 
@@ -26,8 +27,9 @@ struct BenchmarkDetectCommand: ParsableCommand {
         contract.channels = head.inputChannels
         let network = try settings.makeHead(
             featureChannels: head.inputChannels, classes: head.classes, using: &generator)
-        let detector = Detector(
-            TrainedModel(head: network, settings: settings, labels: labels, features: contract))
+        let detector = try Detector(
+            TrainedModel(head: network, settings: settings, labels: labels, features: contract)
+        ).computing(in: precisionOptions.precision)
         let features = FeatureSequence(
             video: "random", features: .normal([length, head.inputChannels], using: &generator),
             grid: SnippetGrid(frameRateNumerator: 30, strideFrames: 4, windowFrames: 16))
@@ -39,7 +41,8 @@ struct BenchmarkDetectCommand: ParsableCommand {
         report.add("head", "head", settings.head.rawValue)
         report.add("feature vectors", "length", length)
         report.add("detections", "detections", found)
-        report.add(watch)
+        report.add("precision", "precision", precisionOptions.precision.rawValue)
+        report.add(watch, kernel: MatrixLibrary.productKernel(precisionOptions.precision))
         try report.finish(options)
     }
 }

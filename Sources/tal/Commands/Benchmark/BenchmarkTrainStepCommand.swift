@@ -18,6 +18,7 @@ struct BenchmarkTrainStepCommand: ParsableCommand {
     @Option(name: .long, help: "Videos in a step; the configuration's unless given.")
     var batch: Int?
 
+    @OptionGroup var precisionOptions: PrecisionOptions
     @OptionGroup var options: BenchmarkOptions
     @OptionGroup var threadOptions: ThreadOptions
 
@@ -27,18 +28,26 @@ struct BenchmarkTrainStepCommand: ParsableCommand {
 
     func run() throws {
         threadOptions.apply()
-        let settings = try head.settings()
+        var settings = try head.settings()
+        settings.training.precision = precisionOptions.precision
         let count = batch ?? settings.training.batchSize
         let workload = try TrainingWorkload(
             settings, batch: count, length: head.length ?? settings.maximumLength, channels: head.inputChannels,
             classes: head.classes)
-        let watch = Stopwatch(runs: options.runs) { workload.step() }
+        var allocated = 0
+        let watch = Stopwatch(runs: options.runs) {
+            allocated = BufferPool.misses
+            workload.step()
+        }
+        allocated = BufferPool.misses - allocated
         var report = BenchmarkReport()
         report.add("head", "head", settings.head.rawValue)
         report.add("parameters", "parameters", workload.parameterCount)
         report.add("videos in a step", "batch", count)
         report.add("feature vectors", "length", head.length ?? settings.maximumLength)
-        report.add(watch)
+        report.add("large buffers from the system in the last step", "buffers_allocated", allocated)
+        report.add("precision", "precision", precisionOptions.precision.rawValue)
+        report.add(watch, kernel: MatrixLibrary.productKernel(precisionOptions.precision))
         try report.finish(options)
     }
 }

@@ -1,0 +1,57 @@
+#include "../include/products.h"
+#include "../inference/precisions.h"
+#include <pthread.h>
+#include <stdint.h>
+#include <stdlib.h>
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
+#if defined(__x86_64__)
+
+static pthread_key_t scratch_key;
+static pthread_once_t scratch_once = PTHREAD_ONCE_INIT;
+static bool has_key;
+
+static void make_key(void) { has_key = pthread_key_create(&scratch_key, free) == 0; }
+
+// Memory of this thread for packed blocks, given back when the thread ends.
+static uint32_t *scratch_of_thread(void) {
+    pthread_once(&scratch_once, make_key);
+    if (!has_key) return NULL;
+    void *scratch = pthread_getspecific(scratch_key);
+    if (scratch) return scratch;
+    const size_t large_page = (size_t)2 << 20;
+    if (posix_memalign(&scratch, large_page, TAL_SCRATCH_BYTES) != 0) return NULL;
+#if defined(__linux__)
+    madvise(scratch, TAL_SCRATCH_BYTES, MADV_HUGEPAGE);
+#endif
+    if (pthread_setspecific(scratch_key, scratch) != 0) {
+        free(scratch);
+        return NULL;
+    }
+    return scratch;
+}
+
+bool tal_multiply(tal_precision precision, size_t m, size_t n, size_t k, tal_rows a, bool transposes_a, tal_rows b,
+                  bool transposes_b, tal_rows c, float beta) {
+    uint32_t *scratch = scratch_of_thread();
+    if (!scratch) return false;
+    if (precision == TAL_BFLOAT16)
+        tal_bfloat16_multiply(m, n, k, &a, transposes_a, &b, transposes_b, &c, beta, scratch);
+    else
+        tal_float32_multiply(m, n, k, &a, transposes_a, &b, transposes_b, &c, beta, scratch);
+    return true;
+}
+
+#else
+
+// Never reached: nothing is available.
+bool tal_multiply(tal_precision precision, size_t m, size_t n, size_t k, tal_rows a, bool transposes_a, tal_rows b,
+                  bool transposes_b, tal_rows c, float beta) {
+    (void)precision, (void)m, (void)n, (void)k, (void)a, (void)transposes_a, (void)b, (void)transposes_b, (void)c;
+    (void)beta;
+    return false;
+}
+
+#endif
