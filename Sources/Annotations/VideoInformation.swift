@@ -19,9 +19,10 @@ extension AnnotationSet {
         var result = self
         for index in result.videos.indices {
             guard let row = rows[result.videos[index].id[...]] else { continue }
-            result.videos[index].duration = duration.flatMap { Double(row[$0]) } ?? result.videos[index].duration
+            result.videos[index].duration =
+                duration.flatMap { CSVTable.measure(row[$0]) } ?? result.videos[index].duration
             result.videos[index].framesPerSecond =
-                rate.flatMap { Double(row[$0]) } ?? result.videos[index].framesPerSecond
+                rate.flatMap { CSVTable.measure(row[$0]) } ?? result.videos[index].framesPerSecond
             result.videos[index].frameCount = frames.flatMap { Int(row[$0]) } ?? result.videos[index].frameCount
             result.videos[index].subset = subset.map { row[$0] } ?? result.videos[index].subset
         }

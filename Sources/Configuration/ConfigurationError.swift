@@ -23,7 +23,8 @@ public enum ConfigurationError: Error, Equatable, CustomStringConvertible {
             let mend = nearest.map { "did you mean '\($0)'?" } ?? "remove it"
             return "\(file): unknown key '\(key)'; \(mend)"
         case .invalidValue(let file, let key, let problem):
-            return "\(file): '\(key)' \(problem)"
+            // Settings that come from options have no file.
+            return (file.isEmpty ? "" : "\(file): ") + "'\(key)' \(problem)"
         case .malformedOverride(let text):
             return "--set \(text): expected key.path=value"
         case .malformedGrid(let text):

@@ -23,11 +23,17 @@ public struct JoinedFeatures: FeatureSource {
         self.sources = sources
         let name = sources.map(\.path).joined(separator: " + ")
         path = name
-        var headers: [String: FeatureHeader] = [:], cut: [String] = [], odd: [String] = []
+        var headers: [String: FeatureHeader] = [:], cut: [String] = [], odd: [String] = [], damaged: [String] = []
         let all = Set(sources.flatMap(\.videos))
         let shared = sources.reduce(all) { $0.intersection($1.videos) }
         for video in shared.sorted() {
-            let parts = try sources.map { try $0.header(for: video) }
+            let parts: [FeatureHeader]
+            do {
+                parts = try sources.map { try $0.header(for: video) }
+            } catch {
+                damaged.append("\(error)")
+                continue
+            }
             let lengths = parts.map(\.length)
             guard let first = parts.first, let shortest = lengths.min(), let longest = lengths.max() else { continue }
             if let other = parts.first(where: { !Self.agree($0.grid, first.grid) }) {
@@ -55,6 +61,10 @@ public struct JoinedFeatures: FeatureSource {
         }
         if !odd.isEmpty {
             notes.append("\(odd.count) videos are left out because their sources do not fit (\(list(odd)))")
+        }
+        if !damaged.isEmpty {
+            notes.append(
+                "\(damaged.count) videos are left out because their features cannot be read (\(list(damaged)))")
         }
         if !cut.isEmpty {
             notes.append("\(cut.count) videos are cut to the shortest of their sources (\(list(cut)))")

@@ -142,6 +142,8 @@ public struct EncoderConfiguration: Configurable {
             deviation.count == 3 && deviation.allSatisfy { $0 > 0 }, "deviation", "must be three positive numbers")
         try require(
             feature != .moments || featureSpace == .width, "feature_space", "must be width where feature is moments")
+        try require(
+            differenceScale > 0 && differenceScale.isFinite, "difference_scale", "must be positive")
         try require((0..<1).contains(dropPath), "drop_path", "must be at least 0 and below 1")
         try require((0...1).contains(timeDropout), "time_dropout", "must be between 0 and 1")
         try sampling.validate()

@@ -25,7 +25,7 @@ public enum SViLMError: Error, Equatable, CustomStringConvertible {
                 + " and [SEP] among them"
         case .malformedManifest(let file, let line, let reason):
             return "\(file), line \(line): \(reason); a line is {\"video\": PATH, \"caption\": TEXT} with optional"
-                + " \"start\" and \"end\" in seconds"
+                + " \"start\" and \"end\" in seconds, or the same as columns of a CSV table"
         case .noUsableVideos(let file, let count, let example):
             return "\(file): none of \(count) video(s) can be read, the first because \(example)"
         case .unusableCheckpoint(let file, let reason):
@@ -33,7 +33,9 @@ public enum SViLMError: Error, Equatable, CustomStringConvertible {
         case .unfit(let setting, let problem):
             return "\(setting) \(problem)"
         case .diverged(let step, let quantity):
-            return "step \(step): \(quantity) is not finite; lower optimizer.learning_rate or lengthen warmup_steps"
+            return
+                "step \(step): \(quantity) is not finite; lower the learning rate (optimizer.learning_rate, --learning-rate) or"
+                + " lengthen the warm-up"
         }
     }
 }

@@ -57,7 +57,6 @@ public final class SafetensorsWriter {
             let entries = metadata.isEmpty ? fields : ["\"__metadata__\":\(try Self.json(metadata))"] + fields
             var header = Data("{\(entries.joined(separator: ","))}".utf8)
             header.append(contentsOf: [UInt8](repeating: 0x20, count: (8 - header.count % 8) % 8))
-            try data.synchronize()
             guard FileManager.default.createFile(atPath: whole, contents: nil),
                 let target = FileHandle(forWritingAtPath: whole), let source = FileHandle(forReadingAtPath: dataPath)
             else { throw unwritable }
@@ -70,6 +69,7 @@ public final class SafetensorsWriter {
             while let part = try source.read(upToCount: Self.chunk), !part.isEmpty {
                 try target.write(contentsOf: part)
             }
+            try target.synchronize()
             guard rename(whole, path) == 0 else { throw unwritable }
         } catch {
             throw unwritable

@@ -39,7 +39,7 @@ public struct SamplingClock: Hashable, Codable, Sendable {
     /// The number of ticks before `seconds`.
     public func tickCount(seconds: Double) -> Int {
         let ticks = (seconds - Self.tolerance) * frameRate.framesPerSecond
-        return max(0, Int(min(ticks, 1e15).rounded(.up)))
+        return Int(max(0, min(ticks, 1e15)).rounded(.up))
     }
 
     /// The number of windows kept for a video of `ticks` ticks.

@@ -114,7 +114,8 @@ public final class VideoDecoder {
 
     /// Moves to the frame shown at `seconds`, by way of the key frame before it.
     ///
-    /// A time before the first frame gives the first frame, one past the end the last frame.
+    /// A time before the first frame gives the first frame, one past the end the last frame. Where the file breaks off before
+    /// a frame can be decoded there, ``timing`` is not finite and ``advance()`` gives false.
     public func seek(to seconds: Double) {
         if seconds >= timing.start, seconds < timing.end { return }
         let isNearAhead = seconds >= timing.end && seconds < timing.end + 1
@@ -148,14 +149,26 @@ public final class VideoDecoder {
         seek(to: seconds)
     }
 
+    /// Why no clip can be had from `seconds` on.
+    public func missingClip(from seconds: Double) -> VideoError {
+        if let duration = info.durationSeconds, seconds > 0, seconds >= duration {
+            return .beyondEnd(file: info.path, seconds: seconds, durationSeconds: duration)
+        }
+        return .noDecodableFrame(file: info.path)
+    }
+
     /// What was wrong with the file so far; complete once ``advance()`` has returned false.
     public var warnings: [VideoWarning] {
         var found: [VideoWarning] = []
         if source.damagedCount > 0 { found.append(.damagedData(count: source.damagedCount)) }
         if clock.repairCount > 0 { found.append(.brokenTimestamps(count: clock.repairCount)) }
+        // After a seek that no frame followed, nothing is known of where the video ends.
+        let end = timing.end.isFinite ? timing.end : 0
         if let reason = source.readingError {
-            found.append(.readingStopped(atSeconds: timing.end, reason: reason))
-        } else if hasEnded, let declaredEnd, timing.end < declaredEnd.seconds - declaredEnd.tolerance {
+            found.append(.readingStopped(atSeconds: end, reason: reason))
+        } else if hasEnded, timing.end.isFinite, let declaredEnd,
+            timing.end < declaredEnd.seconds - declaredEnd.tolerance
+        {
             found.append(.endsEarly(atSeconds: timing.end, declaredSeconds: declaredEnd.seconds))
         }
         return found

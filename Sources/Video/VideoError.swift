@@ -10,6 +10,8 @@ public enum VideoError: Error, Equatable, CustomStringConvertible {
     case unsupportedCodec(file: String, codec: String)
     /// There is a video stream, but not one frame of it could be decoded.
     case noDecodableFrame(file: String)
+    /// A part was asked for that begins behind the end of the video.
+    case beyondEnd(file: String, seconds: Double, durationSeconds: Double)
     /// Larger than the limit that protects memory.
     case tooLarge(file: String, width: Int, height: Int, maximumPixels: Int)
     /// FFmpeg cannot convert the frames to RGB of the wanted size.
@@ -33,6 +35,9 @@ public enum VideoError: Error, Equatable, CustomStringConvertible {
             return "\(file): this FFmpeg has no decoder for '\(codec)'; convert the file to H.264"
         case .noDecodableFrame(let file):
             return "\(file): not one frame can be decoded; fetch the file again or convert it to H.264"
+        case .beyondEnd(let file, let seconds, let durationSeconds):
+            return
+                "\(file): has nothing at \(seconds) s, since it is \(durationSeconds) s long; ask for an earlier part"
         case .tooLarge(let file, let width, let height, let maximumPixels):
             return "\(file): frames of \(width)x\(height) pixels exceed the limit of \(maximumPixels) pixels;"
                 + " scale the video down or raise the limit"

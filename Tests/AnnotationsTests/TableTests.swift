@@ -69,6 +69,8 @@ struct TableTests {
             let completed = try set.completed(byTable: file.path)
             #expect(completed.videos[0].duration == 10.5 && completed.videos[0].subset == "training")
             #expect(completed.videos[0].frameCount == 300 && completed.videos[1] == set.videos[1])
+            try Data("video,seconds,fps\nv_a,nan,-1\n".utf8).write(to: file)
+            #expect(try set.completed(byTable: file.path).videos == set.videos)
         }
     }
 
@@ -83,8 +85,10 @@ struct TableTests {
             #expect(Array(list.proposals).map(\.score) == [1, 0.5])
             #expect(try AnnotationSet(contentsOf: file.path).segmentCount == 1)
             #expect(try DetectionFile.read(file.path).detections.count == 2)
-            try Data(text.dropLast(5).utf8).write(to: file)
-            #expect(throws: AnnotationsError.self) { try ProposalList(contentsOf: file.path) }
+            for bad in [String(text.dropLast(5)), text + text, text.replacing("0.9 1.0", with: "nan 1.0")] {
+                try Data(bad.utf8).write(to: file)
+                #expect(throws: AnnotationsError.self) { try ProposalList(contentsOf: file.path) }
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 import Annotations
+import Configuration
 import Foundation
 import TestSupport
 import Testing
@@ -83,6 +84,39 @@ struct VideoClassificationTests {
         #expect(result.pairCount == 3 && result.droppedCount == 1)
         #expect(result.averagePrecision == ["x": 1, "y": 0.5])
         #expect(result.hit == 0.5 && result.averageHit == 0.25)
+    }
+
+    @Test("predictions in excluded videos are left out, those in unlisted ones where the protocol says so")
+    func leftOut() throws {
+        let segment = Segment(start: 0, end: 1)
+        let annotations = AnnotationSet(
+            videos: ["a", "b"].map {
+                AnnotatedVideo(id: $0, segments: [LabelledSegment(segment: segment, label: "x")])
+            })
+        var settings = try EvaluationProtocol.named("activitynet-1.3-classification")
+        settings.subset = ""
+        let predictions = DetectionTable([
+            label("b", "x", 0.9), label("unlisted", "x", 0.8), label("a", "x", 0.7),
+        ])
+        func precision(_ settings: EvaluationProtocol) throws -> (Double?, Int) {
+            let result = try Evaluator(annotations, protocol: settings).videoClassification(predictions)
+            return (result.averagePrecision["x"], result.droppedCount)
+        }
+        settings.excludeVideos = ["b"]
+        #expect(try precision(settings) == (0.5, 1))
+        settings.unlistedVideos = .ignore
+        #expect(try precision(settings) == (1, 2))
+    }
+
+    @Test("settings of detection are refused for other tasks", arguments: ["tiou", "recall", "limit"])
+    func foreignSettings(_ kind: String) throws {
+        var settings = try EvaluationProtocol.named("activitynet-1.3-classification")
+        switch kind {
+        case "tiou": settings.tiou = [0.5]
+        case "recall": settings.recallMultiples = [1]
+        default: settings.maxPredictionsPerVideo = 10
+        }
+        #expect(throws: ConfigurationError.self) { try settings.validate() }
     }
 
     @Test(

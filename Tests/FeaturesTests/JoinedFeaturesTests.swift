@@ -60,6 +60,18 @@ struct JoinedFeaturesTests {
         }
     }
 
+    @Test("a video whose features are damaged is left out and named")
+    func damaged() throws {
+        try SharedData.withTemporaryFolder { parent in
+            let rgb = try Self.folder("rgb", in: parent, channels: 3, lengths: ["a": 10, "b": 10])
+            let flow = try Self.folder("flow", in: parent, channels: 2, lengths: ["a": 10, "b": 10])
+            try Data("no array".utf8).write(to: parent.appendingPathComponent("flow/b.npy"))
+            let both = try JoinedFeatures([rgb, flow])
+            #expect(both.videos == ["a"])
+            #expect(both.notes.count == 1 && both.notes[0].contains("b.npy"))
+        }
+    }
+
     @Test("several paths are opened as one source")
     func opened() throws {
         try SharedData.withTemporaryFolder { parent in

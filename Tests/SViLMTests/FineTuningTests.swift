@@ -93,6 +93,35 @@ struct FineTuningTests {
         #expect(pair.parameters.map(\.value.elements) == before)
     }
 
+    @Test("what was best is kept when training diverges later, and a run that diverges at once is an error")
+    func divergence() throws {
+        let pair = Pair()
+        let tuning = pair.tuning { ($0.epochs, $0.batchSize, $0.learningRate) = (4, 40, 0.02) }
+        var epoch = 0, best: [[Float]] = []
+        var reports: [FineTuning.Report] = []
+        _ = try tuning.run(
+            count: 40, seed: 2,
+            loss: { [samples = Self.samples] sample, _, tape in
+                let x = tape.constant(Tensor(samples[sample].x, shape: [1, 2]))
+                return pair(x).crossEntropy(with: [samples[sample].label])
+            },
+            score: {
+                // Two scores, before and after the first epoch; then the weights are spoilt.
+                epoch += 1
+                if epoch == 2 { best = pair.parameters.map(\.value.elements) }
+                if epoch == 3 {
+                    for parameter in pair.parameters { parameter.value = parameter.value * .infinity }
+                    return 0
+                }
+                return Double(epoch)
+            }, report: { reports.append($0) })
+        #expect(reports.last?.loss.isNaN == true && reports.count == 4)
+        #expect(pair.parameters.map(\.value.elements) == best)
+        for parameter in pair.parameters { parameter.value = parameter.value * .infinity }
+        let error = #expect(throws: SViLMError.self) { _ = try Self.train(pair, tuning) { 0 } }
+        #expect(error?.description.contains("--learning-rate") == true)
+    }
+
     @Test("an encoder with a rate of 0 stays as it is")
     func frozenEncoder() throws {
         let pair = Pair()

@@ -167,6 +167,11 @@ struct PretrainerTests {
             let loaded = try VideoLanguageModel.load(from: folder.path)
             #expect(Weights.hash(of: loaded.video) == Weights.hash(of: trainer.model.video))
             #expect(Weights.hash(of: loaded.text) == Weights.hash(of: trainer.model.text))
+            // Temperatures are learned too.
+            let learned = trainer.model.contrastiveScale.logarithm.value.scalar
+            #expect(loaded.contrastiveScale.logarithm.value.scalar == learned)
+            #expect(loaded.groundingScale.logarithm.value.scalar == trainer.model.groundingScale.logarithm.value.scalar)
+            #expect(learned != LogitScale(temperature: settings.objectives.temperature).logarithm.value.scalar)
         }
     }
 
@@ -200,6 +205,17 @@ struct PretrainerTests {
                 try Self.trainer(Self.settings { $0.optimizer.learningRate = 1 }, in: folder, resume: true)
             }
             #expect(error?.description.contains("settings") == true)
+        }
+    }
+
+    @Test("a folder that holds a run is not begun anew")
+    func usedFolder() throws {
+        try SharedData.withTemporaryFolder { folder in
+            try Self.trainer(Self.settings(), in: folder).run(until: 2)
+            let before = try Self.files.map { try Self.bytes(folder, $0) }
+            let error = #expect(throws: SViLMError.self) { try Self.trainer(Self.settings(), in: folder) }
+            #expect(error?.description.contains("--resume") == true)
+            #expect(try Self.files.map { try Self.bytes(folder, $0) } == before)
         }
     }
 

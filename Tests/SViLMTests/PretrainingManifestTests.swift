@@ -66,6 +66,18 @@ struct PretrainingManifestTests {
         }
     }
 
+    @Test("a mark of the byte order is passed over, and an open quote is an error that names its line")
+    func tableOddities() throws {
+        try SharedData.withTemporaryFolder { folder in
+            let marked = try manifest("\u{FEFF}video,caption\na.mp4,x\n", "list.csv", in: folder)
+            #expect(marked.entries.map(\.caption) == ["x"])
+            let error = #expect(throws: SViLMError.self) {
+                try manifest("video,caption\na.mp4,x\nb.mp4,\"y\nc.mp4,z\n", "list.csv", in: folder)
+            }
+            #expect(error?.description.contains("list.csv, line 3") == true)
+        }
+    }
+
     @Test(
         "a manifest without one usable line is an error that names file and line",
         arguments: ["", "{}\n", "video,words\n1,2\n"])

@@ -75,6 +75,8 @@ struct WordPieceTokenizerTests {
         let tokenizer = WordPieceTokenizer(vocabulary)
         #expect(tokenizer.pieces(of: "a circle blinks") == ["a", "circle", "blinks"])
         #expect(tokenizer.pieces(of: "cat") == ["c", "##a", "##t"])
+        let chinese = WordPieceTokenizer(try .covering(["\u{72D7}\u{8DD1}"]))
+        #expect(chinese.pieces(of: "\u{72D7}\u{8DD1}") == ["\u{72D7}", "\u{8DD1}"])
         #expect(Set(vocabulary.pieces).count == vocabulary.pieces.count)
     }
 

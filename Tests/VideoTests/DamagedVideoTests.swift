@@ -42,6 +42,36 @@ struct DamagedVideoTests {
         }
     }
 
+    @Test("a part behind the cut of a file whose index is whole gives no clip, and says nothing untrue")
+    func seekBehindCut() throws {
+        try SharedData.withTemporaryFolder { folder in
+            let url = folder.appendingPathComponent("a.mp4")
+            try SyntheticVideo.write(to: url, count: 300, options: WriterOptions(keyFrameInterval: 10))
+            let whole = try Data(contentsOf: url)
+            try whole.prefix(whole.count * 6 / 10).write(to: url)
+            let decoder = try VideoDecoder(path: url.path)
+            let duration = try #require(decoder.info.durationSeconds)
+            let clock = SamplingClock(frameRate: FrameRate(10), strideFrames: 4, windowFrames: 8)
+            let sampler = ClipSampler(
+                decoder: decoder, clock: clock, shape: FrameShape(size: 16),
+                interval: (0.9 * duration)..<duration)
+            // What is decoded last may stand for it, or nothing.
+            _ = try sampler.next()
+            for warning in decoder.warnings { #expect(!warning.description.contains("inf")) }
+        }
+    }
+
+    @Test("what begins behind the end of a video is told from a damaged file")
+    func behindTheEnd() throws {
+        try SharedData.withTemporaryFolder { folder in
+            let url = folder.appendingPathComponent("a.mp4")
+            try SyntheticVideo.write(to: url, count: 40)
+            let decoder = try VideoDecoder(path: url.path)
+            #expect(decoder.missingClip(from: 100).description.contains("has nothing at 100.0 s"))
+            #expect(decoder.missingClip(from: 0) == .noDecodableFrame(file: url.path))
+        }
+    }
+
     @Test("bytes overwritten in the middle do not stop the rest")
     func overwrittenBytes() throws {
         try SharedData.withTemporaryFolder { folder in

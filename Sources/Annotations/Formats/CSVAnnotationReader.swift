@@ -83,9 +83,9 @@ struct CSVAnnotationReader {
                 continue
             }
             let position = self.video(row[columns[0]])
-            videos[position].duration = duration.flatMap { Double(row[$0]) } ?? videos[position].duration
-            videos[position].framesPerSecond = rate.flatMap { Double(row[$0]) }
-            videos[position].frameCount = frames.flatMap { Int(row[$0]) }
+            videos[position].duration = duration.flatMap { CSVTable.measure(row[$0]) } ?? videos[position].duration
+            videos[position].framesPerSecond = rate.flatMap { CSVTable.measure(row[$0]) }
+            videos[position].frameCount = frames.flatMap { Int(row[$0]) }.flatMap { $0 > 0 ? $0 : nil }
             // TSP also lists the gaps between actions.
             if let kind, row[kind] != "Action" { continue }
             add(

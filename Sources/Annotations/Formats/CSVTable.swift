@@ -60,5 +60,10 @@ struct CSVTable {
     /// The position of a column; nil when there is none of this name.
     func column(_ name: String) -> Int? { header.firstIndex(of: name) }
 
+    /// A positive finite number; nil for anything else.
+    static func measure(_ text: String) -> Double? {
+        Double(text).flatMap { $0 > 0 && $0.isFinite ? $0 : nil }
+    }
+
     func has(_ names: String...) -> Bool { names.allSatisfy(header.contains) }
 }

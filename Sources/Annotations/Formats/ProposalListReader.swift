@@ -27,7 +27,9 @@ public struct ProposalList: Sendable {
         }
         func numbers(_ count: Int) throws(AnnotationsError) -> [Double] {
             let values = try line().split(separator: " ").compactMap { Double($0) }
-            guard values.count == count else { throw failure("expected \(count) numbers") }
+            guard values.count == count, values.allSatisfy(\.isFinite) else {
+                throw failure("expected \(count) numbers")
+            }
             return values
         }
         func count() throws(AnnotationsError) -> Int {
@@ -35,11 +37,12 @@ public struct ProposalList: Sendable {
             guard let count = Int(exactly: value), count >= 0 else { throw failure("expected a count") }
             return count
         }
-        var videos: [AnnotatedVideo] = []
+        var videos: [AnnotatedVideo] = [], known: Set<String> = []
         var table = DetectionTable()
         while next < lines.count {
             guard try line().hasPrefix("#") else { throw failure("expected a block that begins with '#'") }
             var video = AnnotatedVideo(id: try line())
+            guard known.insert(video.id).inserted else { throw failure("the video '\(video.id)' is listed twice") }
             table.addVideo(video.id)
             _ = try numbers(1)
             _ = try numbers(1)

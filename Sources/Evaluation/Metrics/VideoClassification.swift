@@ -38,13 +38,16 @@ extension Evaluator {
         let numbers = Dictionary(uniqueKeysWithValues: zip(truth.classes, truth.classes.indices.map(Int32.init)))
         let classOfLabel = predictions.labels.map { numbers[$0] ?? -1 }
         let videos = predictions.videos.map { truth.videoIndices[$0] ?? -1 }
+        let isLeftOut = zip(predictions.videos, videos).map { name, video in
+            truth.excluded.contains(name) || (video < 0 && evaluationProtocol.unlistedVideos == .ignore)
+        }
         var rowsOfClass = [[Int]](repeating: [], count: truth.classes.count)
         var rowsOfVideo = [[Int]](repeating: [], count: truth.videos.count)
         var dropped = 0
         for row in predictions.indices {
             let label = classOfLabel[Int(predictions.labelIndices[row])]
             let video = videos[Int(predictions.videoIndices[row])]
-            guard predictions.scores[row].isFinite else {
+            guard predictions.scores[row].isFinite, !isLeftOut[Int(predictions.videoIndices[row])] else {
                 dropped += 1
                 continue
             }

@@ -80,6 +80,15 @@ public struct EvaluationProtocol: Configurable {
         if tiou.isEmpty && task == .detection {
             try refuse("tiou", "is empty; give at least one threshold, such as [0.5]")
         }
+        if task != .detection {
+            let given: [(String, Bool)] = [
+                ("tiou", !tiou.isEmpty), ("recall_multiples", !recallMultiples.isEmpty),
+                ("max_predictions_per_video", maxPredictionsPerVideo != nil),
+            ]
+            for (key, isGiven) in given where isGiven {
+                try refuse(key, "is only used by task detection; leave it out for \(task.rawValue)")
+            }
+        }
         if tiou.count > 64 { try refuse("tiou", "has more than 64 thresholds") }
         if let bad = tiou.first(where: { !($0 > 0 && $0 <= 1) }) {
             try refuse("tiou", "has the threshold \(bad); it must be above 0 and at most 1")

@@ -38,6 +38,9 @@ public enum BERTImport {
                 problem: "has position embeddings \(positions.shape); texts of \(maximumLength) pieces need"
                     + " as many rows")
         }
+        guard (1...65536).contains(commonSpace) else {
+            throw SViLMError.unfit(setting: "the common space", problem: "must have from 1 to 65536 channels")
+        }
         var configuration = TextConfiguration()
         configuration.width = words[1]
         configuration.depth = weights.layerCount("encoder.layer")
@@ -53,7 +56,13 @@ public enum BERTImport {
         try weights.fill(encoder.pieceEmbedding.weight, from: name)
         var position = positions.slice(axis: 0, 0..<maximumLength)
         if weights.has("embeddings.token_type_embeddings.weight") {
-            position = position + (try weights.tensor("embeddings.token_type_embeddings.weight")).slice(axis: 0, 0..<1)
+            let types = try weights.tensor("embeddings.token_type_embeddings.weight")
+            guard types.rank == 2, types.shape[0] > 0, types.shape[1] == words[1] else {
+                throw SViLMError.unfit(
+                    setting: path,
+                    problem: "has token type embeddings \(types.shape), which do not fit its width \(words[1])")
+            }
+            position = position + types.slice(axis: 0, 0..<1)
         }
         try weights.fill(encoder.position, with: position, name: "embeddings.position_embeddings.weight")
         try weights.fill(encoder.embeddingNorm, from: "embeddings.LayerNorm")

@@ -111,7 +111,7 @@ public enum VisionImport {
         let width = encoder.configuration.width, grid = encoder.configuration.gridSize
         let table = try weights.tensor(name)
         let rows = table.count / max(1, width)
-        let side = Int(Double(rows - 1).squareRoot().rounded())
+        let side = Int(Double(max(0, rows - 1)).squareRoot().rounded())
         guard table.shape.last == width, side > 0, side * side == rows - 1 else {
             throw SViLMError.unfit(
                 setting: weights.file.path,

@@ -1,10 +1,13 @@
 /// The rows of a CSV text, with quoted fields as RFC 4180 has them.
 struct CSVRows {
     private(set) var rows: [(line: Int, fields: [String])] = []
+    /// The line of the row in which a quote is opened and not closed.
+    let unclosedLine: Int?
 
     init(_ text: String) {
         var fields: [String] = [], field = "", isQuoted = false, line = 1, rowLine = 1
-        let characters = Array(text)
+        // Some programs begin files with a mark of their byte order.
+        let characters = Array(text.first == "\u{FEFF}" ? text.dropFirst() : text[...])
         var place = 0
         func isBreak(_ character: Character) -> Bool { character == "\n" || character == "\r\n" || character == "\r" }
         while place < characters.count {
@@ -33,6 +36,7 @@ struct CSVRows {
             if isBreak(character) { line += 1 }
             place += 1
         }
+        unclosedLine = isQuoted ? rowLine : nil
         fields.append(field)
         if fields != [""] { rows.append((rowLine, fields)) }
     }

@@ -96,7 +96,7 @@ public final class ManifestClipSource: CaptionedClipSource {
         let sampler = ClipSampler(
             decoder: decoder, clock: clock, shape: FrameShape(size: imageSize),
             interval: start..<max(end, start + 1e-3))
-        guard let clip = try sampler.next() else { throw .noDecodableFrame(file: entry.video) }
+        guard let clip = try sampler.next() else { throw decoder.missingClip(from: start) }
         return CaptionedClip(pixels: clip.pixels, caption: entry.caption)
     }
 }

@@ -79,13 +79,14 @@ public final class Pretrainer {
         } catch {
             throw SViLMError.inaccessible(file: folder, reason: "cannot be created")
         }
-        let isResumed = resume && FileManager.default.fileExists(atPath: checkpoint)
+        let isUsed = FileManager.default.fileExists(atPath: checkpoint), isResumed = resume && isUsed
+        guard resume || !isUsed else {
+            throw SViLMError.inaccessible(
+                file: folder, reason: "holds a run already, which --resume continues; otherwise choose another folder")
+        }
         if isResumed {
             state = try PretrainingCheckpoint.load(
                 from: checkpoint, model: model, optimizer: &optimizer, identity: identity)
-        } else {
-            // A checkpoint of an earlier run in this folder must not be taken for one of this run.
-            try? FileManager.default.removeItem(atPath: checkpoint)
         }
         try VideoLanguageModel.write(
             try ConfigurationFile.encode(configuration), to: self.folder.appendingPathComponent("config.yaml").path)

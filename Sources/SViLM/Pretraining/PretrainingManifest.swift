@@ -88,7 +88,10 @@ public struct PretrainingManifest: Sendable {
     private static func csvEntries(
         _ text: String, folder: URL, path: String
     ) throws(SViLMError) -> [(Int, Result<Entry, Problem>)] {
-        let rows = CSVRows(text).rows
+        let table = CSVRows(text), rows = table.rows
+        if let line = table.unclosedLine {
+            throw .malformedManifest(file: path, line: line, reason: "a quote that is opened here is never closed")
+        }
         guard let header = rows.first?.fields.map({ $0.trimmingCharacters(in: .whitespaces).lowercased() }) else {
             throw .malformedManifest(file: path, line: 1, reason: "the file is empty")
         }

@@ -55,7 +55,14 @@ public struct VideoLanguageModel: Module {
         to folder: String, as type: SafetensorsFile.ElementType = .float32, metadata: [String: String] = [:]
     ) throws {
         try Self.save(video, to: folder, as: type, metadata: metadata)
-        try Self.save(text, vocabulary: tokenizer.vocabulary, to: folder, as: type, metadata: metadata)
+        var textMetadata = metadata
+        for (key, scale) in scales { textMetadata[key] = String(scale.logarithm.value.scalar) }
+        try Self.save(text, vocabulary: tokenizer.vocabulary, to: folder, as: type, metadata: textMetadata)
+    }
+
+    /// The learned temperatures with their keys in the metadata of the text encoder's file.
+    private var scales: [(key: String, scale: LogitScale)] {
+        [("contrastive_logarithm", contrastiveScale), ("grounding_logarithm", groundingScale)]
     }
 
     /// Writes the half of a model folder that is about video.
@@ -111,6 +118,12 @@ public struct VideoLanguageModel: Module {
             vocabulary: try WordPieceVocabulary(path: path(FileName.vocabulary)), seed: 0)
         try Weights.load(model.video, from: path(FileName.encoderWeights))
         try Weights.load(model.text, from: path(FileName.textWeights))
+        // Imported encoders have no temperature yet.
+        let metadata = try SafetensorsFile(path: path(FileName.textWeights)).metadata
+        for (key, scale) in model.scales {
+            guard let value = metadata[key].flatMap(Float.init), value.isFinite else { continue }
+            scale.logarithm.value = Tensor([value])
+        }
         return model
     }
 

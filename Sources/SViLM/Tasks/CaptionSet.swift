@@ -93,6 +93,9 @@ public struct CaptionSet: Sendable {
             captions.append(sentence.caption)
             videoOfCaption.append(place)
         }
+        guard !captions.isEmpty else {
+            throw .unfit(setting: path, problem: "has no sentence about the videos it lists; check both lists of names")
+        }
     }
 
     /// The set without some videos, such as those that cannot be read, and without their captions.

@@ -12,11 +12,11 @@ public struct ClipReader: Sendable {
     /// - Parameter start: in seconds.
     /// - Throws: `VideoError`
     public func clip(of path: String, from start: Double) throws(VideoError) -> [UInt8] {
+        let decoder = try VideoDecoder(path: path)
         let sampler = ClipSampler(
-            decoder: try VideoDecoder(path: path), clock: configuration.clock,
-            shape: FrameShape(size: configuration.imageSize),
+            decoder: decoder, clock: configuration.clock, shape: FrameShape(size: configuration.imageSize),
             interval: start > 0 ? start..<Double.greatestFiniteMagnitude : nil)
-        guard let clip = try sampler.next() else { throw .noDecodableFrame(file: path) }
+        guard let clip = try sampler.next() else { throw decoder.missingClip(from: start) }
         return clip.pixels
     }
 

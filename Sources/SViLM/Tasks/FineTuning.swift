@@ -118,7 +118,13 @@ struct FineTuning {
                 guard present > 0 else { continue }
                 let norm =
                     (encoderSum.norm * encoderSum.norm + headSum.norm * headSum.norm).squareRoot() / Double(present)
-                guard norm.isFinite, lossSum.isFinite else { throw .diverged(step: step, quantity: "the gradient") }
+                guard norm.isFinite, lossSum.isFinite else {
+                    // What was best before is worth keeping, unless it is what training began with.
+                    for (parameter, value) in zip(parameters, best.values) { parameter.value = value }
+                    guard epoch > 1 else { throw .diverged(step: step, quantity: "the gradient") }
+                    report(Report(epoch: epoch, loss: .nan, score: best.score, skipped: count - used))
+                    return best.score
+                }
                 let scale = GradientSum.clippingScale(norm: norm, limit: settings.gradientClip) / Double(present)
                 encoderOptimizer.step(
                     gradients: encoderSum.gradients, rate: slow.rate(at: step), gradientScale: scale)

@@ -29,8 +29,9 @@ public struct WholeVideoEncoder: Sendable {
     /// - Parameter interval: the part to encode, in seconds; all where `nil`.
     /// - Throws: `VideoError`
     public func encode(_ path: String, interval: Range<Double>? = nil) throws(VideoError) -> Encoded {
+        let decoder = try VideoDecoder(path: path)
         let sampler = ClipSampler(
-            decoder: try VideoDecoder(path: path), clock: encoder.configuration.clock,
+            decoder: decoder, clock: encoder.configuration.clock,
             shape: FrameShape(size: encoder.configuration.imageSize), interval: interval)
         var common: [Tensor] = [], features: [Tensor] = []
         while let clip = try sampler.next() {
@@ -38,7 +39,7 @@ public struct WholeVideoEncoder: Sendable {
             common.append(encoder.globalFeatures(encoded).l2Normalized())
             features.append(encoder.features(encoded))
         }
-        guard !common.isEmpty else { throw .noDecodableFrame(file: path) }
+        guard !common.isEmpty else { throw decoder.missingClip(from: interval?.lowerBound ?? 0) }
         return Encoded(
             common: Tensor.concatenated(common, axis: 0).mean(axes: [0]).l2Normalized(),
             feature: Tensor.concatenated(features, axis: 0).mean(axes: [0]))

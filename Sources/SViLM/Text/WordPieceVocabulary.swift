@@ -60,7 +60,7 @@ public struct WordPieceVocabulary: Sendable {
         var words: Set<String> = []
         for text in texts { words.formUnion(WordPieceTokenizer.words(text)) }
         let letters = (33...126).map { String(UnicodeScalar(UInt8($0))) }.filter { $0 == $0.lowercased() }
-        let whole = words.filter { $0.unicodeScalars.count > 1 }.sorted()
+        let whole = words.subtracting(letters).sorted()
         let pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"] + letters + letters.map { "##" + $0 } + whole
         return try WordPieceVocabulary(pieces: pieces)
     }

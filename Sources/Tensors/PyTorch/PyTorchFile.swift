@@ -140,9 +140,10 @@ public struct PyTorchFile: Sendable {
                     target[element] = Self.value(bytes, place, tensor.storageType)
                     for axis in index.indices.reversed() {
                         index[axis] += 1
-                        place += tensor.strides[axis]
+                        // Wraps round, since a step past the end of an axis is taken back at once.
+                        place &+= tensor.strides[axis]
                         guard index[axis] == tensor.shape[axis] else { break }
-                        place -= tensor.strides[axis] * tensor.shape[axis]
+                        place &-= tensor.strides[axis] &* tensor.shape[axis]
                         index[axis] = 0
                     }
                 }

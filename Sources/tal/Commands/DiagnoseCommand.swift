@@ -30,7 +30,7 @@ struct DiagnoseCommand: ParsableCommand {
     @OptionGroup var consoleOptions: ConsoleOptions
 
     func validate() throws {
-        if limit < 1 { throw ValidationError("--limit must be at least 1, not \(limit)") }
+        if !(1...1000).contains(limit) { throw ValidationError("--limit must be from 1 to 1000, not \(limit)") }
     }
 
     func run() throws {

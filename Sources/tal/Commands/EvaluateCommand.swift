@@ -49,7 +49,13 @@ struct EvaluateCommand: ParsableCommand {
         let console = consoleOptions.makeConsole()
         let inputs = inputs.with(predictions: predictions)
         let text: String, value: JSONValue
-        switch try inputs.settings().task {
+        let task = try inputs.settings().task
+        if task != .detection, recall || perClass || bootstrap != nil || curves != nil {
+            throw ValidationError(
+                "--recall, --per-class, --bootstrap and --curves are for detection, and this protocol is for \(task.rawValue)"
+            )
+        }
+        switch task {
         case .momentRetrieval:
             let result = try MomentRetrieval(
                 MomentQuery.read(predictions), against: MomentQuery.read(inputs.groundTruth))

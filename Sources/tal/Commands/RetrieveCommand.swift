@@ -92,8 +92,8 @@ struct RetrieveCommand: ParsableCommand {
                 ?? encode(
                     set.videos.map { ($0.path, $0.interval) }, names: names, model: model, console: console,
                     outcome: &outcome)
-            if !index.names.isEmpty {
-                let usable = set.removing(videos: Set(set.videos.indices).subtracting(kept))
+            let usable = set.removing(videos: Set(set.videos.indices).subtracting(kept))
+            if !usable.captions.isEmpty {
                 let evaluation = RetrievalEvaluation(
                     similarities: index.similarities(to: usable.captions, model: model), captions: usable.captions,
                     videoOfCaption: usable.videoOfCaption)
