@@ -201,19 +201,3 @@ public final class VideoDecoder {
         timing.end = start
     }
 }
-
-/// Owns an `AVFrame`.
-final class FramePointer {
-    let pointer: UnsafeMutablePointer<AVFrame>
-    var pointee: AVFrame { pointer.pointee }
-
-    init(path: String) throws(VideoError) {
-        guard let frame = av_frame_alloc() else { throw .unreadable(file: path, reason: "out of memory") }
-        pointer = frame
-    }
-
-    deinit {
-        var frame: UnsafeMutablePointer<AVFrame>? = pointer
-        av_frame_free(&frame)
-    }
-}
