@@ -10,6 +10,8 @@ public struct ExtractionReport: Sendable {
 
     /// Videos whose features were computed.
     public var extracted: [String] = []
+    /// Those of them whose features the store had, from another file unless all were to be computed again.
+    public var replaced: [String] = []
     /// Videos that the store had already.
     public var alreadyDone: [String] = []
     public var failures: [Failure] = []

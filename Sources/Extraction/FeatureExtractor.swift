@@ -28,12 +28,14 @@ public struct FeatureExtractor: Sendable {
     /// A video whose file has changed since is computed again. One that cannot be read is listed in the report, and the
     /// work goes on.
     ///
+    /// - Parameter again: whether to compute those that the store has too.
     /// - Throws: `FeatureError` when the store cannot be written: nothing more would come of going on.
     public func extract(
-        _ videos: [VideoInput], into store: FeatureStoreWriter, progress: (Progress) -> Void = { _ in }
+        _ videos: [VideoInput], into store: FeatureStoreWriter, again: Bool = false,
+        progress: (Progress) -> Void = { _ in }
     ) throws -> ExtractionReport {
         var report = ExtractionReport()
-        let complete = store.complete
+        let stored = store.complete, complete = again ? CompleteVideos() : stored
         var next = videos.first.map { open($0, unless: complete) }
         for (index, video) in videos.enumerated() {
             guard let opened = next else { break }
@@ -63,6 +65,7 @@ public struct FeatureExtractor: Sendable {
                             sourceSHA256: content.sourceSHA256)
                     }
                     report.extracted.append(video.id)
+                    if stored.contains(video.id) { report.replaced.append(video.id) }
                     report.warnings += summary.warnings.map { (video, $0) }
                 } catch let error as VideoError {
                     report.failures.append(.init(video: video, error: error))

@@ -85,7 +85,7 @@ public struct VideoInputs: Sendable {
     }
 
     /// The shortest of stem, name and path that no other file has as its id.
-    private static func ids(of paths: [String]) -> [String] {
+    public static func ids(of paths: [String]) -> [String] {
         let choices = paths.map { path in
             let name = (path as NSString).lastPathComponent
             let stem = (name as NSString).deletingPathExtension

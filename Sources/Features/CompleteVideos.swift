@@ -2,6 +2,9 @@
 public struct CompleteVideos: Sendable {
     private var sources: [String: String?] = [:]
 
+    /// None.
+    public init() {}
+
     /// Their ids, sorted.
     public var videos: [String] { sources.keys.sorted() }
 

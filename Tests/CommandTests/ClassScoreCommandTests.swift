@@ -145,7 +145,7 @@ struct ClassScoreCommandTests {
             let withClasses = try DetectionFile.read(path("found.json")).detections
             #expect(Set(withClasses.labels).isSubset(of: ["run", "jump"]))
             #expect(Set(withClasses.map { "\($0.video) \($0.segment)" }) == segmentsFound)
-            #expect(withClasses.count == segmentsFound.count)
+            #expect(withClasses.count == withoutClasses.count)
             let missing = try Program.run(detect + ["--segment-classes", path("run")])
             #expect(missing.status == 1 && missing.errors.contains("tal recognize"))
             #expect(try Program.run(detect + ["--segment-classes", path("segments"), "--proposals"]).status == 2)

@@ -65,17 +65,21 @@ struct FeatureExtractorTests {
         try Self.withVideos([30, 30]) { folder, videos in
             let path = folder.appendingPathComponent("f.h5").path
             let extractor = FeatureExtractor(encoder: try Self.makeEncoder())
-            func run() throws -> ExtractionReport {
+            func run(again: Bool = false) throws -> ExtractionReport {
                 let store = try FeatureStoreWriter(path, origin: extractor.encoder.origin)
                 defer { #expect(throws: Never.self) { try store.close() } }
-                return try extractor.extract(videos, into: store)
+                return try extractor.extract(videos, into: store, again: again)
             }
             #expect(try run().extracted == ["v0", "v1"])
             #expect(try run().alreadyDone == ["v0", "v1"])
             try VideoExamples.write(folder.appendingPathComponent("v1.mp4"), frames: 60)
             let third = try run()
-            #expect(third.extracted == ["v1"] && third.alreadyDone == ["v0"])
+            #expect(third.extracted == ["v1"] && third.alreadyDone == ["v0"] && third.replaced == ["v1"])
             #expect(try FeatureStore(path).header(for: "v1").length == 14)
+            let before = try FeatureStore(path).sequence(for: "v0").features.elements
+            let fourth = try run(again: true)
+            #expect(fourth.extracted == ["v0", "v1"] && fourth.replaced == ["v0", "v1"])
+            #expect(try FeatureStore(path).sequence(for: "v0").features.elements == before)
         }
     }
 

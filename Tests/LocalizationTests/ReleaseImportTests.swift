@@ -234,6 +234,10 @@ struct ReleaseImportTests {
             (.openTADTriDet, "k=1.5", "kk=1.5", "model.projection.kk"),
             (.openTADTriDet, "sgp_mlp_dim=12", "sgp_mlp_dim=[x for x in y]", "line 9"),
             (.openTADTriDet, "num_bins=4", "num_bins=count()", "num_bins"),
+            (.openTADTriDet, "arch=(1, 1, 1)", "arch=(1, 1, -5)", "model.projection.arch"),
+            (.openTADTriDet, "arch=(1, 1, 1)", "arch=(1, 1, 64)", "model.projection.arch"),
+            (.openTADTriDet, "max_seq_len=12", "max_seq_len=10000000000", "max_seq_len"),
+            (.openTADTriDet, "in_channels=6", "in_channels=9000000000000000000", "in_channels"),
             (.openTADTriDet, "strides=[1, 2]", "strides=[2, 4]", "strides"),
             (.openTADTriDet, "_base_ = \"base/data.py\"", "_base_ = \"base/other.py\"", "other.py"),
             (.openTADTriDet, "_base_ = \"base/data.py\"", "_base_ = \"tridet.py\"", "too deep"),
@@ -291,6 +295,14 @@ struct PythonConfigurationTests {
         ])
     func refused(_ text: String) {
         #expect(throws: PythonError.self) { try PythonConfiguration.assignments(in: text) }
+    }
+
+    @Test("texts and lists that double line by line stay within bounds")
+    func doubling() throws {
+        for start in ["[1]", "'ab'"] {
+            let lines = (0..<60).map { _ in "a = a + a" }.joined(separator: "\n")
+            #expect(try PythonConfiguration.assignments(in: "a = \(start)\n" + lines)["a"] == .unknown)
+        }
     }
 
     @Test("endless nesting is refused", arguments: ["[", "(", "{'a':", "-", "dict(a=", "f(", "2*(", "y["])

@@ -240,6 +240,45 @@ struct TrainerTests {
         }
     }
 
+    @Test("numbers that no machine can hold are refused", arguments: 0..<5)
+    func numbers(_ place: Int) {
+        var settings = Self.settings()
+        switch place {
+        case 0: settings.actionformer.scaleFactor = 10_000
+        case 1: settings.actionformer.branchBlocks = 64
+        case 2: settings.training.cacheMebibytes = .max
+        case 3: settings.training.batchSize = .max
+        default: settings.training.epochs = .max
+        }
+        #expect(throws: ConfigurationError.self) { try settings.validate() }
+    }
+
+    @Test("a run is not resumed with features of another encoder")
+    func resumedFeatures() throws {
+        let features = SyntheticFeatures(videos: 8)
+        try SharedData.withTemporaryFolder { folder in
+            let run = RunFolder(folder.appendingPathComponent("run").path)
+            func trainer() throws -> Trainer {
+                try Trainer(Self.settings(epochs: 2), annotations: features.annotations, features: features, run: run)
+            }
+            _ = try trainer().run(resumes: false)
+            var contract = try ConfigurationFile.load(FeatureContract.self, from: run.features)
+            contract.encoder = "another"
+            try Data(ConfigurationFile.encode(contract).utf8).write(to: URL(fileURLWithPath: run.features))
+            let error = #expect(throws: LocalizationError.self) { try trainer().run(resumes: true) }
+            #expect(error?.description.contains("other features") == true)
+        }
+    }
+
+    @Test("a label with a space at its end is refused before anything is trained")
+    func spacedLabel() throws {
+        try SharedData.withTemporaryFolder { folder in
+            let path = folder.appendingPathComponent("labels.txt").path
+            #expect(throws: LocalizationError.self) { try LabelFile.write(["run", "jump "], to: path) }
+            #expect(!FileManager.default.fileExists(atPath: path))
+        }
+    }
+
     @Test("features of another kind are refused by name")
     func foreignFeatures() throws {
         let features = SyntheticFeatures(videos: 8)

@@ -31,6 +31,11 @@ public enum LabelFile {
         if let odd = labels.first(where: { $0.isEmpty || $0.contains(where: \.isNewline) }) {
             throw .labels(file: path, problem: "cannot hold the label '\(odd)', which is empty or has a line break")
         }
+        if let odd = labels.first(where: { $0 != $0.trimmingCharacters(in: .whitespaces) }) {
+            throw .labels(
+                file: path,
+                problem: "cannot hold the label '\(odd)', which begins or ends with a space; mend the annotations")
+        }
         do {
             try Data((labels.joined(separator: "\n") + "\n").utf8)
                 .write(to: URL(fileURLWithPath: path), options: .atomic)

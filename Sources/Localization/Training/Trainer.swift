@@ -125,7 +125,7 @@ public struct Trainer {
         let head = try settings.makeHead(
             featureChannels: features.channels, classes: training.labels.count, using: &generator)
         if run.isUsed, resumes {
-            try checkConfiguration()
+            try checkConfiguration(features)
         } else {
             try run.create(settings: settings, labels: training.labels, features: features)
         }
@@ -139,7 +139,11 @@ public struct Trainer {
     }
 
     /// A resumed run must go on with the settings it was begun with; only the number of threads and files may differ.
-    private func checkConfiguration() throws {
+    private func checkConfiguration(_ features: FeatureContract) throws {
+        guard try ConfigurationFile.load(FeatureContract.self, from: run.features) == features else {
+            throw LocalizationError.runFolder(
+                path: run.features, problem: "was begun with other features; resume with the same")
+        }
         let begun = try ConfigurationFile.load(LocalizationSettings.self, from: run.configuration)
         guard begun == settings else {
             throw LocalizationError.runFolder(

@@ -70,7 +70,7 @@ struct TrainingCheckpoint {
 
     /// Continues from the checkpoint; `nil` when the run has none yet.
     ///
-    /// - Throws: `TensorFileError`, `NetworkError` or ``LocalizationError/run(folder:problem:)``.
+    /// - Throws: `TensorFileError`, `NetworkError` or ``LocalizationError/runFolder(path:problem:)``.
     func restore(
         parameters: [(name: String, parameter: Parameter)], optimizer: inout any Optimizer,
         averageSettings: (decay: Double, warmsUp: Bool)?
@@ -87,8 +87,12 @@ struct TrainingCheckpoint {
                 warmsUp: averageSettings.warmsUp, updates: progress.averageUpdates)
         }
         let moments = try SafetensorsFile(path: present + "/optimizer.safetensors")
+        let steps = moments.metadata["steps"].flatMap(Int.init) ?? progress.step
+        guard (0...progress.step).contains(steps) else {
+            throw LocalizationError.runFolder(path: moments.path, problem: "is damaged; train anew")
+        }
         let state = OptimizerState(
-            steps: moments.metadata["steps"].flatMap(Int.init) ?? progress.step,
+            steps: steps,
             moments: try moments.names.map { (name: $0, tensor: try moments.tensor(named: $0)) })
         try optimizer.restore(state, file: moments.path)
         for ((_, parameter), value) in zip(parameters, weights) { parameter.value = value }

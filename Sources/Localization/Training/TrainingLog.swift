@@ -2,7 +2,7 @@ import Foundation
 
 /// What a run reports of each epoch: a JSON line for programs and a text line for people.
 ///
-/// A resumed run continues the files; lines of epochs that are done again are dropped first.
+/// A resumed run continues the files; lines of epochs that are done again are first dropped from the one for programs.
 struct TrainingLog {
     /// One epoch.
     struct Epoch: Codable, Equatable {

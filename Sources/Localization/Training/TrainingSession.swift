@@ -104,9 +104,10 @@ struct TrainingSession<Head: LocalizationHead> {
         try evaluateAndKeep(&entry, evaluate)
         state.averageUpdates = average?.updates ?? 0
         state.lossState = head.lossState
+        // Before the checkpoint: a line too many is dropped on resuming, a missing one would stay missing.
+        try log.record(entry)
         try TrainingCheckpoint(run: run).save(
             state, parameters: named, average: average, optimizer: optimizer.state)
-        try log.record(entry)
         return entry
     }
 

@@ -89,10 +89,12 @@ public struct TrainingSettings: Configurable {
         func refuse(_ key: String, _ problem: String) -> ConfigurationError {
             .invalidValue(file: "", key: "training.\(key)", problem: problem)
         }
-        if epochs < 1 { throw refuse("epochs", "must be at least 1") }
-        if warmupEpochs < 0 { throw refuse("warmup_epochs", "must not be negative") }
-        if batchSize < 1 { throw refuse("batch_size", "must be at least 1") }
-        if accumulation < 1 { throw refuse("accumulation", "must be at least 1") }
+        for (key, value, least) in [
+            ("epochs", epochs, 1), ("warmup_epochs", warmupEpochs, 0), ("batch_size", batchSize, 1),
+            ("accumulation", accumulation, 1), ("cache_mebibytes", cacheMebibytes, 0),
+        ] where !(least...1_000_000_000).contains(value) {
+            throw refuse(key, "must be from \(least) to a billion")
+        }
         if patience < 0 { throw refuse("patience", "must not be negative") }
         if patience > 0, validationSubset.isEmpty {
             throw refuse("patience", "needs a validation_subset that is evaluated")
@@ -102,7 +104,6 @@ public struct TrainingSettings: Configurable {
         if weightDecay < 0 { throw refuse("weight_decay", "must not be negative") }
         if !(0..<1).contains(momentum) { throw refuse("momentum", "must be at least 0 and below 1") }
         if milestones.contains(where: { $0 < 1 }) { throw refuse("milestones", "must be positive") }
-        if cacheMebibytes < 0 { throw refuse("cache_mebibytes", "must not be negative") }
         if !(0..<1).contains(averageDecay) { throw refuse("average_decay", "must be at least 0 and below 1") }
     }
 

@@ -6,6 +6,8 @@ import Tensors
 /// Training steps of a head on random features, for measuring how long one takes.
 public final class TrainingWorkload {
     private let takeStep: () -> Void
+    /// Feature vectors of a video.
+    public let length: Int
     /// Trainable values of the head.
     public let parameterCount: Int
 
@@ -19,7 +21,8 @@ public final class TrainingWorkload {
         var generator = RandomGenerator(seed: 1)
         let head = try settings.makeHead(featureChannels: channels, classes: classes, using: &generator)
         let grid = SnippetGrid(frameRateNumerator: 30, strideFrames: 4, windowFrames: 16)
-        let count = min(length, settings.maximumLength)
+        self.length = min(length, settings.maximumLength)
+        let count = self.length
         let samples = (0..<batch).map { number in
             Sample(
                 video: "random \(number)", features: .normal([count, channels], using: &generator), grid: grid,

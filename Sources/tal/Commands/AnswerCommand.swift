@@ -44,6 +44,9 @@ struct AnswerCommand: ParsableCommand {
     @OptionGroup var consoleOptions: ConsoleOptions
 
     func validate() throws {
+        if learning.train != nil, !videos.isEmpty {
+            throw ValidationError("ask about videos in a second call, with --model of what --out wrote")
+        }
         guard top > 0 else { throw ValidationError("--top must be at least 1, not \(top)") }
         guard videos.isEmpty == question.isEmpty else { throw ValidationError("videos and --question go together") }
         guard learning.train != nil || learning.test != nil || !videos.isEmpty else {

@@ -9,7 +9,7 @@ struct ExtractCommand: ParsableCommand {
         abstract: "Compute the features of videos and store them.",
         discussion: """
             Each finished video is safe on the disk before the next begins. Run the same command again to go on after an \
-            interruption: videos that are in the store are skipped, unless their file has changed.
+            interruption: videos that are in the store are skipped, unless their file has changed or --again is given.
 
             The id of a video is the name of its file without the extension; files that would share one get their whole \
             name.
@@ -36,6 +36,9 @@ struct ExtractCommand: ParsableCommand {
     @Option(name: .long, help: "How values are stored in new videos: float32 or float16.")
     var storeAs = FeaturePrecision.float32
 
+    @Flag(name: .long, help: "Extract videos that are in the store too, for instance where their features are damaged.")
+    var again = false
+
     @Flag(
         name: .long, help: "Say where the time went, and how near the encoder came to the machine's rate of products.")
     var profile = false
@@ -57,11 +60,18 @@ struct ExtractCommand: ParsableCommand {
             let store = try FeatureStoreWriter(out, origin: encoder.origin, precision: storeAs)
             for part in store.discardedParts { console.warn("\(part): was damaged; its video is extracted again") }
             let bar = ProgressBar("extract", unit: "videos", total: inputs.videos.count, console: console)
-            let report = try FeatureExtractor(encoder: encoder).extract(inputs.videos, into: store) { progress in
+            let report = try FeatureExtractor(encoder: encoder).extract(
+                inputs.videos, into: store, again: again
+            ) { progress in
                 bar.update(completed: progress.videos, detail: progress.video)
             }
             try store.close()
             bar.finish()
+            if !again {
+                for id in report.replaced {
+                    console.warn("\(id): the file is not the one whose features the store had; they were replaced")
+                }
+            }
             for (video, warning) in report.warnings { console.warn("\(video.path): \(warning)") }
             for failure in report.failures { outcome.fail(failure.video.path, failure.error) }
             outcome.succeed(report.extracted.count + report.alreadyDone.count)

@@ -76,7 +76,7 @@ struct RecognizeCommand: ParsableCommand {
                 throw ValidationError("--features and --annotations go together, with --scores or --out")
             }
             guard encoder == nil, learning.train == nil, learning.test == nil, classify.isEmpty, model == nil,
-                !learning.fineTuning.fineTune
+                !learning.fineTuning.fineTune, weights == nil, learning.root == nil
             else {
                 throw ValidationError("--features takes the place of videos, encoders and models")
             }
@@ -156,7 +156,9 @@ struct RecognizeCommand: ParsableCommand {
                     + " top-5 \(ResultText.percent(accuracy.top5)) %")
             if let json = learning.json { try JSONFile.write(accuracy, to: json) }
         }
-        let names = videos.items.map { (($0.path as NSString).lastPathComponent as NSString).deletingPathExtension }
+        let paths = items.map(\.path)
+        let ids = Dictionary(zip(paths, VideoInputs.ids(of: paths)), uniquingKeysWith: { first, _ in first })
+        let names = videos.items.compactMap { ids[$0.path] }
         try write(values, classes: recognizer.labels, videos: names)
     }
 

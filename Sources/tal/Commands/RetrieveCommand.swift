@@ -72,6 +72,9 @@ struct RetrieveCommand: ParsableCommand {
         if captions != nil, describe || !queries.isEmpty {
             throw ValidationError("--captions takes the place of queries and --describe")
         }
+        if captions == nil, json != nil || split != nil || root != nil {
+            throw ValidationError("--json, --split and --root go with --captions")
+        }
         if captions != nil, scores != nil { throw ValidationError("--captions and --scores exclude each other") }
         guard top > 0 else { throw ValidationError("--top must be at least 1, not \(top)") }
     }

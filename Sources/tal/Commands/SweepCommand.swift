@@ -96,8 +96,8 @@ struct SweepCommand: ParsableCommand {
             of: wanted, detector: detector, sweep: sweep, outcome: &outcome, console: console)
         defer { if isTemporary { try? FileManager.default.removeItem(atPath: path) } }
         let file = try RawProposalFile(path: path)
-        let missing = wanted.videos.map(\.id).filter { !Set(file.videos).contains($0) }
         if features.isEmpty {
+            let found = Set(file.videos), missing = wanted.videos.map(\.id).filter { !found.contains($0) }
             for video in missing { outcome.fail(video, reason: "no proposals in \(path)") }
             outcome.succeed(wanted.videos.count - missing.count)
         }
@@ -107,7 +107,7 @@ struct SweepCommand: ParsableCommand {
             evaluate: { try evaluator.evaluate($0).averageMAP }, progress: bar.handler)
         bar.finish()
 
-        let text = SweepText(sweep: sweep, outcomes: outcomes)
+        let text = SweepText(sweep: sweep, changes: changes, outcomes: outcomes)
         print(text.table(top: top == 0 ? .max : top))
         if let json { try text.json(protocolName: settings.name, subset: subset).write(to: json) }
         if let out { try text.writeBest(to: out, measuredOn: "subset '\(subset)', protocol \(settings.name)") }
@@ -155,11 +155,14 @@ enum ClassScoreOption {
 /// What a sweep found, best first, in words and for programs.
 struct SweepText {
     let sweep: PostProcessingSweep
+    /// Changes of the run's settings that hold for all combinations.
+    let changes: [String]
     /// Best first; equal ones in the order of the grid.
     let ranked: [PostProcessingSweep.Outcome]
 
-    init(sweep: PostProcessingSweep, outcomes: [PostProcessingSweep.Outcome]) {
+    init(sweep: PostProcessingSweep, changes: [String], outcomes: [PostProcessingSweep.Outcome]) {
         self.sweep = sweep
+        self.changes = changes
         let order = outcomes.indices.sorted { (outcomes[$0].averageMAP, $1) > (outcomes[$1].averageMAP, $0) }
         ranked = order.map { outcomes[$0] }
     }
@@ -193,7 +196,7 @@ struct SweepText {
     /// Writes the best settings, which `tal detect --settings` reads.
     func writeBest(to path: String, measuredOn where: String) throws {
         guard let best = ranked.first else { return }
-        let overrides = zip(sweep.grid.axes, best.values).map { "\($0.key)=\($1)" }
+        let overrides = changes + zip(sweep.grid.axes, best.values).map { "\($0.key)=\($1)" }
         let head =
             "# The best of \(ranked.count) combinations: average mAP \(ResultText.percent(best.averageMAP)) % on \(`where`).\n"
         do {

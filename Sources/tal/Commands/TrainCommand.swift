@@ -3,6 +3,7 @@ import ArgumentParser
 import Configuration
 import Evaluation
 import Features
+import Foundation
 import Localization
 
 struct TrainCommand: ParsableCommand {
@@ -77,6 +78,10 @@ struct TrainCommand: ParsableCommand {
         let truth = try AnnotationSet(contentsOf: annotations)
         for oddity in truth.oddities { console.note("\(annotations): \(oddity)") }
         let source = try FeatureSources.open(features)
+        if let encoderWeights, !FileManager.default.isReadableFile(atPath: encoderWeights) {
+            throw LocalizationError.runFolder(
+                path: encoderWeights, problem: "cannot be read, so the run could not keep it; check --encoder-weights")
+        }
         for note in (source as? JoinedFeatures)?.notes ?? [] { console.warn(note) }
         guard !seeds.isEmpty else {
             _ = try train(seed: seed, in: out, truth: truth, source: source, isFirst: true, console: console)
@@ -109,6 +114,12 @@ struct TrainCommand: ParsableCommand {
         let run = RunFolder(folder)
         let trainer = try Trainer(settings, annotations: truth, features: source, run: run)
         if isFirst {
+            let subset = settings.training.validationSubset
+            if settings.training.selection == .best, subset.lowercased().contains("test") {
+                console.warn(
+                    "the epoch is chosen on subset '\(subset)', which makes its own figure too good; choose on a validation "
+                        + "split, or take the last (training.selection: last)")
+            }
             for line in trainer.omissions { console.warn(line) }
             console.note(trainer.summary)
         }

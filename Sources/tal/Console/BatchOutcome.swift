@@ -50,7 +50,7 @@ struct BatchOutcome {
     func finish(on console: Console) throws {
         for failure in failures {
             // Most reasons name their file already.
-            let isNamed = failure.reason.hasPrefix(failure.item)
+            let isNamed = failure.reason == failure.item || failure.reason.hasPrefix(failure.item + ":")
             console.print(line: "tal: \(isNamed ? "" : "\(failure.item): ")\(failure.reason)")
         }
         if failures.isEmpty, succeeded == 0 { console.print(line: "tal: no \(noun) to work on") }

@@ -26,10 +26,10 @@ struct ErrorReport: Equatable {
             status = CommandStatus.wrongUsage.rawValue
         } else {
             message = "tal: " + Self.text(of: error)
-            if case ConfigurationError.malformedOverride = error {
+            switch error {
+            case ConfigurationError.malformedOverride, ConfigurationError.malformedGrid:
                 status = CommandStatus.wrongUsage.rawValue
-            } else {
-                status = CommandStatus.nothingDone.rawValue
+            default: status = CommandStatus.nothingDone.rawValue
             }
         }
     }

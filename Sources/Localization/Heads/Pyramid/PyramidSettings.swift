@@ -98,8 +98,8 @@ extension PyramidSettings {
         ]
         for (key, value) in positive where value < 1 { throw refusal(key, "must be at least 1") }
         if common.stemBlocks < 0 { throw refusal("stem_blocks", "must not be negative") }
-        if common.branchBlocks < 0 { throw refusal("branch_blocks", "must not be negative") }
-        if common.scaleFactor < 2 { throw refusal("scale_factor", "must be at least 2") }
+        if !(0...15).contains(common.branchBlocks) { throw refusal("branch_blocks", "must be from 0 to 15") }
+        if !(2...16).contains(common.scaleFactor) { throw refusal("scale_factor", "must be from 2 to 16") }
         for (key, value) in [("embedding_kernel", common.embeddingKernel), ("head_kernel", common.headKernel)] {
             if value < 1 || value % 2 == 0 { throw refusal(key, "must be odd") }
         }

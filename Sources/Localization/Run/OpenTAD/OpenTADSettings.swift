@@ -104,21 +104,27 @@ struct OpenTADSettings {
         let output = try model.section("rpn_head")
         head.conventions = .opentad
         let inputs = try projection.integers("in_channels"), channels = try projection.integers("out_channels")
-        guard inputs.allSatisfy({ $0 > 0 }), inputs.count == channels.count else {
-            throw projection.failure("in_channels", "must be above 0, and 'out_channels' needs as many numbers")
+        guard (inputs + channels).allSatisfy({ (1...1_000_000).contains($0) }), inputs.count == channels.count else {
+            throw projection.failure(
+                "in_channels", "must be from 1 to a million, and so 'out_channels', as many of them")
         }
         features.channels = inputs.reduce(0, +)
         head.inputChannels = inputs
         head.streamChannels = inputs.count > 1 ? channels : []
         head.channels = channels.reduce(0, +)
         let blocks = try projection.integers("arch", [2, 2, 5])
-        guard blocks.count == 3 else { throw projection.failure("arch", "needs three numbers") }
+        guard blocks.count == 3, blocks.allSatisfy({ (0...15).contains($0) }) else {
+            throw projection.failure("arch", "needs three numbers from 0 to 15")
+        }
         (head.embeddingLayers, head.stemBlocks, head.branchBlocks) = (blocks[0], blocks[1], blocks[2])
         head.embeddingKernel = try projection.section("conv_cfg").integer("kernel_size")
         head.embeddingNorm = projection.has("norm_cfg")
         if head.embeddingNorm { try projection.section("norm_cfg").require("type", "LN") }
         head.absolutePositions = try projection.flag("use_abs_pe", false)
         head.maximumLength = try projection.integer("max_seq_len", 2304)
+        guard (1...1_000_000).contains(head.maximumLength) else {
+            throw projection.failure("max_seq_len", "must be from 1 to a million")
+        }
 
         try neck.allow(["type", "in_channels", "out_channels", "num_levels", "norm_cfg"])
         try neck.require("type", "FPNIdentity")

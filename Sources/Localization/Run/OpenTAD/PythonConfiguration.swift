@@ -238,8 +238,9 @@ struct PythonConfiguration {
         case (.number(let a), "/", .number(let b)) where b != 0: return .number(a / b)
         case (.number(let a), "//", .number(let b)) where b != 0: return .number((a / b).rounded(.down))
         case (.number(let a), "%", .number(let b)) where b != 0: return .number(a - b * (a / b).rounded(.down))
-        case (.text(let a), "+", .text(let b)): return .text(a + b)
-        case (.list(let a), "+", .list(let b)): return .list(a + b)
+        case (.text(let a), "+", .text(let b)):
+            return a.utf8.count + b.utf8.count <= longestList ? .text(a + b) : .unknown
+        case (.list(let a), "+", .list(let b)): return a.count + b.count <= longestList ? .list(a + b) : .unknown
         case (.list(let list), "*", .number(let count)), (.number(let count), "*", .list(let list)):
             guard count >= 0, count * Double(list.count) <= Double(longestList) else { return .unknown }
             return .list(Array(repeating: list, count: Int(count)).flatMap { $0 })

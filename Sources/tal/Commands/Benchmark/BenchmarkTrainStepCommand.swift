@@ -44,7 +44,7 @@ struct BenchmarkTrainStepCommand: ParsableCommand {
         report.add("head", "head", settings.head.rawValue)
         report.add("parameters", "parameters", workload.parameterCount)
         report.add("videos in a step", "batch", count)
-        report.add("feature vectors", "length", head.length ?? settings.maximumLength)
+        report.add("feature vectors", "length", workload.length)
         report.add("large buffers from the system in the last step", "buffers_allocated", allocated)
         report.add("precision", "precision", precisionOptions.precision.rawValue)
         report.add(watch, kernel: MatrixLibrary.productKernel(precisionOptions.precision))
