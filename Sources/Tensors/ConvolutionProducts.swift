@@ -162,7 +162,7 @@ struct ConvolutionProducts: Sendable {
         into target: UnsafeMutablePointer<Float>, length targetLength: Int, channels targetChannels: Int
     ) {
         let blocks = self.blocks(of: targetLength, filtering)
-        for product in 0..<filtering.products {
+        let products = (0..<filtering.products).map { product in
             let from = MatrixRows(
                 source, stride: sourceChannels, length: sourceLength, windows: blocks, step: filtering.results,
                 terms: filtering.input[product].enumerated().map { ($0 - padding, $1) })
@@ -170,10 +170,12 @@ struct ConvolutionProducts: Sendable {
                 target, stride: targetChannels, length: targetLength, windows: blocks, step: filtering.results,
                 terms: filtering.shares(ofProduct: product, count: filtering.results).enumerated()
                     .map { ($0, $1) })
-            MatrixProduct.add(
-                to, from, taps(w, factors: filtering.taps[product], flips: flips), transposeB: transposes,
-                m: batch * blocks, n: targetChannels, k: sourceChannels, precision: precision)
+            return MatrixProduct.Operands(
+                c: to, a: from, b: taps(w, factors: filtering.taps[product], flips: flips))
         }
+        MatrixProduct.add(
+            products, transposeB: transposes, m: batch * blocks, n: targetChannels, k: sourceChannels,
+            precision: precision)
     }
 
     private func filterWeightGradient(
@@ -181,16 +183,17 @@ struct ConvolutionProducts: Sendable {
         into dw: UnsafeMutablePointer<Float>
     ) {
         let blocks = self.blocks(of: windows, filtering)
-        for product in 0..<filtering.products {
+        let products = (0..<filtering.products).map { product in
             let from = MatrixRows(
                 gradient, stride: outputs, length: windows, windows: blocks, step: filtering.results,
                 terms: filtering.gradients[product].enumerated().map { ($0, $1) })
             let with = MatrixRows(
                 x, stride: inputs, length: length, windows: blocks, step: filtering.results,
                 terms: filtering.input[product].enumerated().map { ($0 - window.padding, $1) })
-            MatrixProduct.add(
-                taps(dw, factors: filtering.shares(ofProduct: product, count: 3), flips: false), from,
-                transposeA: true, with, m: outputs, n: inputs, k: batch * blocks, precision: precision)
+            return MatrixProduct.Operands(
+                c: taps(dw, factors: filtering.shares(ofProduct: product, count: 3), flips: false), a: from, b: with)
         }
+        MatrixProduct.add(
+            products, transposeA: true, m: outputs, n: inputs, k: batch * blocks, precision: precision)
     }
 }

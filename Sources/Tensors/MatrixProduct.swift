@@ -45,29 +45,47 @@ enum MatrixProduct {
         _ c: MatrixRows, _ a: MatrixRows, transposeA: Bool = false, _ b: MatrixRows, transposeB: Bool = false,
         m: Int, n: Int, k: Int, beta: Float = 1, precision: ComputePrecision
     ) {
+        add(
+            [Operands(c: c, a: a, b: b)], transposeA: transposeA, transposeB: transposeB, m: m, n: n, k: k, beta: beta,
+            precision: precision)
+    }
+
+    /// The matrices of one product.
+    struct Operands: Sendable {
+        var c: MatrixRows, a: MatrixRows, b: MatrixRows
+    }
+
+    /// Several products of the same size, computed together so that what they share of memory is read once.
+    ///
+    /// - Parameter beta: 1 where there is more than one.
+    static func add(
+        _ products: [Operands], transposeA: Bool = false, transposeB: Bool = false, m: Int, n: Int, k: Int,
+        beta: Float = 1, precision: ComputePrecision
+    ) {
         let threads = Parallel.available
-        guard threads > 1, m * n * k > 4_000_000 else {
-            multiply(c, a, transposeA, b, transposeB, m: m, n: n, k: k, beta: beta, precision: precision)
+        guard threads > 1, products.count * m * n * k > 4_000_000 else {
+            multiply(products, transposeA, transposeB, m: m, n: n, k: k, beta: beta, precision: precision)
             return
         }
         // The longer side is cut, so that what both threads pack is small.
-        if m >= n {
-            let size = pieceSize(m, threads: threads, unit: 8)
-            Parallel.forEach((m + size - 1) / size) { index in
-                let first = index * size
-                multiply(
-                    c.from(row: first), transposeA ? a.from(column: first) : a.from(row: first), transposeA,
-                    b, transposeB, m: min(size, m - first), n: n, k: k, beta: beta, precision: precision)
+        let (length, unit) = m >= n ? (m, 8) : (n, 48)
+        let size = pieceSize(length, threads: threads, unit: unit)
+        Parallel.forEach((length + size - 1) / size) { index in
+            let first = index * size, count = min(size, length - first)
+            let pieces = products.map { product in
+                var piece = product
+                if m >= n {
+                    piece.c = product.c.from(row: first)
+                    piece.a = transposeA ? product.a.from(column: first) : product.a.from(row: first)
+                } else {
+                    piece.c = product.c.from(column: first)
+                    piece.b = transposeB ? product.b.from(row: first) : product.b.from(column: first)
+                }
+                return piece
             }
-        } else {
-            let size = pieceSize(n, threads: threads, unit: 48)
-            Parallel.forEach((n + size - 1) / size) { index in
-                let first = index * size
-                multiply(
-                    c.from(column: first), a, transposeA,
-                    transposeB ? b.from(row: first) : b.from(column: first), transposeB,
-                    m: m, n: min(size, n - first), k: k, beta: beta, precision: precision)
-            }
+            multiply(
+                pieces, transposeA, transposeB, m: m >= n ? count : m, n: m >= n ? n : count, k: k, beta: beta,
+                precision: precision)
         }
     }
 
@@ -79,13 +97,15 @@ enum MatrixProduct {
     }
 
     private static func multiply(
-        _ c: MatrixRows, _ a: MatrixRows, _ transposeA: Bool, _ b: MatrixRows, _ transposeB: Bool,
-        m: Int, n: Int, k: Int, beta: Float, precision: ComputePrecision
+        _ products: [Operands], _ transposeA: Bool, _ transposeB: Bool, m: Int, n: Int, k: Int, beta: Float,
+        precision: ComputePrecision
     ) {
         precondition(precision.isAvailable, "this processor has no kernels for \(precision.rawValue)")
+        let operands = products.map { tal_operands(a: $0.a.layout, b: $0.b.layout, c: $0.c.layout) }
+        precondition(operands.count <= TAL_PRODUCTS, "\(operands.count) products together")
         let hadMemory = tal_multiply(
-            precision == .float32 ? TAL_FLOAT32 : TAL_BFLOAT16, m, n, k, a.layout, transposeA, b.layout, transposeB,
-            c.layout, beta)
+            precision == .float32 ? TAL_FLOAT32 : TAL_BFLOAT16, m, n, k, operands, operands.count, transposeA,
+            transposeB, beta)
         precondition(hadMemory, "out of memory for the blocks of a matrix product")
     }
 }

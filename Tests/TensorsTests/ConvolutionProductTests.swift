@@ -21,6 +21,7 @@ struct ConvolutionProductTests {
         ConvolutionCase(length: 128, inputs: 64, outputs: 64),
         ConvolutionCase(batch: 3, length: 61, inputs: 67, outputs: 70),
         ConvolutionCase(length: 131, inputs: 64, outputs: 65, padding: 0),
+        ConvolutionCase(length: 1030, inputs: 64, outputs: 66),
         ConvolutionCase(batch: 2, length: 66, inputs: 64, outputs: 64, padding: 2),
         // Tap by tap.
         ConvolutionCase(batch: 2, length: 9, inputs: 5, outputs: 7),

@@ -6,7 +6,7 @@
 
 #include "inference.h"
 
-enum { TAL_TERMS = 4 };
+enum { TAL_TERMS = 4, TAL_PRODUCTS = 6 };
 
 // A matrix each row of which stands for a window of a sequence: a sum of rows in memory, with factors.
 //
@@ -28,9 +28,15 @@ typedef struct {
     float factors[TAL_TERMS];
 } tal_rows;
 
-// c = op(a) * op(b) + beta * c, where op(a) is [m, k] and op(b) is [k, n]. The rows of a and b are those before
-// transposition. Every term of c receives the product times its factor; with more than one, beta is 1. Requires tal_inference_available(precision). Returns whether there was memory to work in.
-bool tal_multiply(tal_precision precision, size_t m, size_t n, size_t k, tal_rows a, bool transposes_a, tal_rows b,
-                  bool transposes_b, tal_rows c, float beta);
+typedef struct {
+    tal_rows a, b, c;
+} tal_operands;
+
+// c = op(a) * op(b) + beta * c for each of up to TAL_PRODUCTS products of the same size, where op(a) is [m, k] and op(b) is
+// [k, n]; what they share of memory is read while it is in the caches. The rows of a and b are those before transposition;
+// all terms of a transposed b lie inside of their items.
+// Every term of c receives the product times its factor; with more than one term or product, beta is 1. Requires tal_inference_available(precision). Returns whether there was memory to work in.
+bool tal_multiply(tal_precision precision, size_t m, size_t n, size_t k, const tal_operands *products, size_t count,
+                  bool transposes_a, bool transposes_b, float beta);
 
 #endif

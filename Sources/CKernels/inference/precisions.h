@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 // Blocks of tal_multiply: of a, which stays in the second cache, and of b, a panel of which does; the whole of it stays
-// in the third. A step is 32 bits of a row.
-enum { BLOCK_ROWS = 128, BLOCK_STEPS = 576, BLOCK_COLUMNS = 43 * 48 };
+// in the third; several products share the columns. A step is 32 bits of a row.
+enum { BLOCK_ROWS = 128, BLOCK_STEPS = 576, BLOCK_COLUMNS = 86 * 48 };
 #define TAL_SCRATCH_BYTES ((BLOCK_ROWS * (BLOCK_STEPS + 16) + BLOCK_STEPS * BLOCK_COLUMNS) * sizeof(uint32_t))
 
 #define TAL_DECLARE(precision)                                                                                         \
@@ -23,9 +23,8 @@ enum { BLOCK_ROWS = 128, BLOCK_STEPS = 576, BLOCK_COLUMNS = 43 * 48 };
                                           const float *weight, const float *bias, float epsilon, size_t rows,          \
                                           size_t columns);                                                             \
     void tal_##precision##_to_operand(void *y, const float *x, size_t count);                                          \
-    void tal_##precision##_multiply(size_t m, size_t n, size_t k, const tal_rows *a, bool transposes_a,                \
-                                    const tal_rows *b, bool transposes_b, const tal_rows *c, float beta,               \
-                                    uint32_t *scratch)
+    void tal_##precision##_multiply(size_t m, size_t n, size_t k, const tal_operands *products, size_t count,          \
+                                    bool transposes_a, bool transposes_b, float beta, uint32_t *scratch)
 
 TAL_DECLARE(float32);
 TAL_DECLARE(bfloat16);

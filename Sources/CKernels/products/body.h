@@ -41,10 +41,15 @@ TAL_INLINE __mmask16 first_lanes(size_t count) {
 }
 
 TAL_INLINE __m512 sum_of_terms(const source_row *row, size_t column, __mmask16 lanes) {
-    __m512 sum = _mm512_setzero_ps();
-    for (size_t term = 0; term < row->count; term++)
-        sum = _mm512_fmadd_ps(row->factor[term], _mm512_maskz_loadu_ps(lanes, row->from[term] + column), sum);
-    return sum;
+    // Branches that always go the same way cost less than a loop.
+    if (row->count == 0) return _mm512_setzero_ps();
+    __m512 sum = _mm512_mul_ps(row->factor[0], _mm512_maskz_loadu_ps(lanes, row->from[0] + column));
+    if (row->count == 1) return sum;
+    sum = _mm512_fmadd_ps(row->factor[1], _mm512_maskz_loadu_ps(lanes, row->from[1] + column), sum);
+    if (row->count == 2) return sum;
+    sum = _mm512_fmadd_ps(row->factor[2], _mm512_maskz_loadu_ps(lanes, row->from[2] + column), sum);
+    if (row->count == 3) return sum;
+    return _mm512_fmadd_ps(row->factor[3], _mm512_maskz_loadu_ps(lanes, row->from[3] + column), sum);
 }
 
 // Rows of steps, `row_stride` steps apart. Rows up to a multiple of 8 are zeros.
@@ -96,6 +101,32 @@ TAL_INLINE void pack_columns(const tal_rows *source, size_t depth, size_t count,
     }
 }
 
+// 16 columns of such panels from 16 rows, each the sum of `terms` rows; of the rows, `present` are there.
+TAL_INLINE void transpose_rows(const size_t terms, const source_row *row, size_t present, size_t depth, size_t count,
+                               uint32_t *target, size_t vectors) {
+    const size_t steps = (count + STEP - 1) / STEP;
+    for (size_t step = 0; step < steps; step += LANES) {
+        const size_t at = step * STEP;
+        __m512i part[LANES];
+        _Pragma("clang loop unroll(full)") for (size_t i = 0; i < LANES; i++) {
+            __m512 half[2] = {_mm512_setzero_ps(), _mm512_setzero_ps()};
+            _Pragma("clang loop unroll(full)") for (size_t h = 0; h < STEP; h++) {
+                const size_t column = at + h * LANES;
+                const __mmask16 lanes = first_lanes(i < present && column < count ? count - column : 0);
+                _Pragma("clang loop unroll(full)") for (size_t term = 0; term < terms; term++) {
+                    _mm_prefetch((const char *)(row[i].from[term] + depth + column + 2 * LANES * STEP), _MM_HINT_T0);
+                    half[h] = _mm512_fmadd_ps(row[0].factor[term],
+                                              _mm512_maskz_loadu_ps(lanes, row[i].from[term] + depth + column), half[h]);
+                }
+            }
+            part[i] = steps_of(half[0], half[1]);
+        }
+        transpose(part);
+        for (size_t i = 0; i < least(LANES, steps - step); i++)
+            _mm512_store_si512(target + (step + i) * vectors * LANES, part[i]);
+    }
+}
+
 // The same panels of a source whose rows are the columns.
 static void pack_transposed(const tal_rows *source, size_t depth, size_t count, size_t first, size_t columns,
                             uint32_t *target) {
@@ -105,26 +136,13 @@ static void pack_transposed(const tal_rows *source, size_t depth, size_t count, 
         for (size_t j = 0; j < vectors; j++) {
             const size_t column = panel + j * LANES, present = least(LANES, columns - column);
             source_row row[LANES];
-            for (size_t i = 0; i < LANES; i++) {
-                if (i < present)
-                    row[i] = row_of(source, first + column + i);
-                else
-                    row[i].count = 0;
-            }
-            for (size_t step = 0; step < steps; step += LANES) {
-                const size_t at = step * STEP, left = count - at;
-                __m512i part[LANES];
-                for (size_t i = 0; i < LANES; i++) {
-                    const __m512 low = sum_of_terms(&row[i], depth + at, first_lanes(left));
-                    __m512 high = _mm512_setzero_ps();
-                    if (STEP == 2 && left > LANES)
-                        high = sum_of_terms(&row[i], depth + at + LANES, first_lanes(left - LANES));
-                    part[i] = steps_of(low, high);
-                }
-                transpose(part);
-                uint32_t *to = target + (step * vectors + j) * LANES;
-                for (size_t i = 0; i < least(LANES, steps - step); i++)
-                    _mm512_store_si512(to + i * vectors * LANES, part[i]);
+            for (size_t i = 0; i < LANES; i++) row[i] = row_of(source, first + column + (i < present ? i : 0));
+            uint32_t *to = target + j * LANES;
+            switch (row[0].count) {
+            case 1: transpose_rows(1, row, present, depth, count, to, vectors); break;
+            case 2: transpose_rows(2, row, present, depth, count, to, vectors); break;
+            case 3: transpose_rows(3, row, present, depth, count, to, vectors); break;
+            default: transpose_rows(4, row, present, depth, count, to, vectors);
             }
         }
         target += steps * vectors * LANES;
@@ -172,51 +190,68 @@ TAL_INLINE void add_tile(const float *sums, const tal_rows *c, const target_rows
     }
 }
 
-void NAME(multiply)(size_t m, size_t n, size_t k, const tal_rows *a, bool transposes_a, const tal_rows *b,
-                    bool transposes_b, const tal_rows *c, float beta, uint32_t *scratch) {
+static void multiply(size_t m, size_t n, size_t k, const tal_operands *products, size_t product_count, bool transposes_a,
+                     bool transposes_b, float beta, uint32_t *scratch) {
     uint32_t *const packed_a = scratch, *const packed_b = scratch + BLOCK_ROWS * (BLOCK_STEPS + LANES);
     // Blocks of nearly equal depth, whole vectors each.
     const size_t depths = (k + BLOCK_STEPS * STEP - 1) / (BLOCK_STEPS * STEP);
     const size_t block_depth = ((k + depths - 1) / depths + LANES * STEP - 1) / (LANES * STEP) * (LANES * STEP);
+    const size_t block_columns = BLOCK_COLUMNS / product_count / TILE_COLUMNS * TILE_COLUMNS;
     _Alignas(64) float sums[TILE_ROWS * TILE_COLUMNS];
-    for (size_t column = 0; column < n; column += BLOCK_COLUMNS) {
-        const size_t width = least(BLOCK_COLUMNS, n - column);
+    for (size_t column = 0; column < n; column += block_columns) {
+        const size_t width = least(block_columns, n - column);
         for (size_t depth = 0; depth < k; depth += block_depth) {
             const size_t count = least(block_depth, k - depth), steps = (count + STEP - 1) / STEP;
             const float block_beta = depth == 0 ? beta : 1;
-            if (transposes_b)
-                pack_transposed(b, depth, count, column, width, packed_b);
-            else
-                pack_columns(b, depth, count, column, width, packed_b, TILE_VECTORS);
+            const size_t columns_stride = steps * ((width + LANES - 1) / LANES * LANES);
+            for (size_t product = 0; product < product_count; product++) {
+                const tal_rows *b = &products[product].b;
+                uint32_t *target = packed_b + product * columns_stride;
+                if (transposes_b)
+                    pack_transposed(b, depth, count, column, width, target);
+                else
+                    pack_columns(b, depth, count, column, width, target, TILE_VECTORS);
+            }
             // Rows begin in different sets of the cache.
             const size_t row_stride = (steps + LANES - 1) / LANES * LANES + LANES;
             for (size_t row = 0; row < m; row += BLOCK_ROWS) {
                 const size_t height = least(BLOCK_ROWS, m - row);
-                if (transposes_a)
-                    pack_columns(a, depth, count, row, height, packed_a, 1);
-                else
-                    pack_rows(a, row, height, depth, count, packed_a, row_stride);
-                const uint32_t *columns = packed_b;
-                for (size_t panel = 0; panel < width; panel += TILE_COLUMNS) {
-                    const size_t present = least(TILE_COLUMNS, width - panel);
-                    const int vectors = (int)((present + LANES - 1) / LANES);
-                    for (size_t tile_row = 0; tile_row < height; tile_row += TILE_ROWS) {
-                        const size_t rows = least(TILE_ROWS, height - tile_row);
-                        target_rows target;
-                        find_target(c, row + tile_row, rows, column + panel, vectors, &target);
-                        if (transposes_a) {
-                            const uint32_t *steps_of_rows =
-                                packed_a + tile_row / LANES * steps * LANES + tile_row % LANES;
-                            TILE(vectors, steps, steps_of_rows, 1, LANES, columns, vectors * LANES, sums, false);
-                        } else {
-                            TILE(vectors, steps, packed_a + tile_row * row_stride, row_stride, 1, columns,
-                                 vectors * LANES, sums, false);
+                for (size_t product = 0; product < product_count; product++) {
+                    const tal_rows *a = &products[product].a, *c = &products[product].c;
+                    if (transposes_a)
+                        pack_columns(a, depth, count, row, height, packed_a, 1);
+                    else
+                        pack_rows(a, row, height, depth, count, packed_a, row_stride);
+                    const uint32_t *columns = packed_b + product * columns_stride;
+                    for (size_t panel = 0; panel < width; panel += TILE_COLUMNS) {
+                        const size_t present = least(TILE_COLUMNS, width - panel);
+                        const int vectors = (int)((present + LANES - 1) / LANES);
+                        for (size_t tile_row = 0; tile_row < height; tile_row += TILE_ROWS) {
+                            const size_t rows = least(TILE_ROWS, height - tile_row);
+                            target_rows target;
+                            find_target(c, row + tile_row, rows, column + panel, vectors, &target);
+                            if (transposes_a) {
+                                const uint32_t *steps_of_rows =
+                                    packed_a + tile_row / LANES * steps * LANES + tile_row % LANES;
+                                TILE(vectors, steps, steps_of_rows, 1, LANES, columns, vectors * LANES, sums, false);
+                            } else {
+                                TILE(vectors, steps, packed_a + tile_row * row_stride, row_stride, 1, columns,
+                                     vectors * LANES, sums, false);
+                            }
+                            add_tile(sums, c, &target, rows, present, block_beta);
                         }
-                        add_tile(sums, c, &target, rows, present, block_beta);
+                        columns += steps * (size_t)vectors * LANES;
                     }
-                    columns += steps * (size_t)vectors * LANES;
                 }
             }
         }
     }
+}
+
+void NAME(multiply)(size_t m, size_t n, size_t k, const tal_operands *products, size_t count, bool transposes_a,
+                    bool transposes_b, float beta, uint32_t *scratch) {
+    // With few rows, more is lost by packed columns that leave the second cache than won by reading rows once.
+    const size_t together = !transposes_a && m < 2 * BLOCK_ROWS ? 1 : count;
+    for (size_t first = 0; first < count; first += together)
+        multiply(m, n, k, products + first, together, transposes_a, transposes_b, beta, scratch);
 }

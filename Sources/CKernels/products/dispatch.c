@@ -33,23 +33,23 @@ static uint32_t *scratch_of_thread(void) {
     return scratch;
 }
 
-bool tal_multiply(tal_precision precision, size_t m, size_t n, size_t k, tal_rows a, bool transposes_a, tal_rows b,
-                  bool transposes_b, tal_rows c, float beta) {
+bool tal_multiply(tal_precision precision, size_t m, size_t n, size_t k, const tal_operands *products, size_t count,
+                  bool transposes_a, bool transposes_b, float beta) {
     uint32_t *scratch = scratch_of_thread();
     if (!scratch) return false;
     if (precision == TAL_BFLOAT16)
-        tal_bfloat16_multiply(m, n, k, &a, transposes_a, &b, transposes_b, &c, beta, scratch);
+        tal_bfloat16_multiply(m, n, k, products, count, transposes_a, transposes_b, beta, scratch);
     else
-        tal_float32_multiply(m, n, k, &a, transposes_a, &b, transposes_b, &c, beta, scratch);
+        tal_float32_multiply(m, n, k, products, count, transposes_a, transposes_b, beta, scratch);
     return true;
 }
 
 #else
 
 // Never reached: nothing is available.
-bool tal_multiply(tal_precision precision, size_t m, size_t n, size_t k, tal_rows a, bool transposes_a, tal_rows b,
-                  bool transposes_b, tal_rows c, float beta) {
-    (void)precision, (void)m, (void)n, (void)k, (void)a, (void)transposes_a, (void)b, (void)transposes_b, (void)c;
+bool tal_multiply(tal_precision precision, size_t m, size_t n, size_t k, const tal_operands *products, size_t count,
+                  bool transposes_a, bool transposes_b, float beta) {
+    (void)precision, (void)m, (void)n, (void)k, (void)products, (void)count, (void)transposes_a, (void)transposes_b;
     (void)beta;
     return false;
 }
