@@ -30,5 +30,10 @@ public struct Sample: Sendable {
     public var length: Int { features.shape[0] }
 
     /// How far, in feature positions, the frames of a feature reach to each side of its centre.
-    public var halfWindow: Float { Float(0.5 * grid.windowFrames / grid.strideFrames) }
+    public var halfWindow: Float { grid.halfWindow }
+}
+
+extension SnippetGrid {
+    /// How far, in feature positions, the frames of a feature reach to each side of its centre.
+    var halfWindow: Float { Float(0.5 * windowFrames / strideFrames) }
 }

@@ -85,7 +85,7 @@ public struct SamplePreparation: Sendable {
         var grid = header.grid
         grid.strideFrames *= Double(settings.downsampling)
         let length = downsampledCount(header.length)
-        let halfWindow = Float(0.5 * grid.windowFrames / grid.strideFrames)
+        let halfWindow = grid.halfWindow
         let placed = segments.map { place($0, on: grid) }
         return windowStarts(length: length).filter { first in
             let lower = Float(first) - halfWindow, upper = Float(min(first + maximumLength, length)) + halfWindow
