@@ -21,7 +21,6 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -33,7 +32,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
@@ -51,21 +49,24 @@ let package = Package(
             name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
         .systemLibrary(
             name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .systemLibrary(
+            name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
         .target(
             name: "CKernels",
             // Unoptimised kernels are 70 times slower, which would make debug test runs useless.
             cSettings: [.unsafeFlags(["-O3"])]),
 
         // MARK: - Core
+        library("Files", ["COpenSSL"]),
         library("Configuration", [yams]),
         library("Tensors", ["COpenBLAS", "CKernels"]),
-        library("Networks", ["CKernels", "Tensors", crypto]),
+        library("Networks", ["CKernels", "Tensors", "Files"]),
 
         // MARK: - Pipeline, in the order the data flows
         library("Video", ["CFFmpeg", "CKernels", "Tensors"]),
         library("SViLM", ["CKernels", "Tensors", "Networks", "Video", "Configuration"]),
-        library("Features", ["CHDF5", "Tensors", crypto]),
-        library("Extraction", ["Configuration", "Networks", "Tensors", "Video", "SViLM", "Features"]),
+        library("Features", ["CHDF5", "Tensors", "Files"]),
+        library("Extraction", ["Files", "Configuration", "Networks", "Tensors", "Video", "SViLM", "Features"]),
         library("Annotations", ["CZlib", "Configuration"]),
         library("Localization", ["Tensors", "Networks", "Features", "Annotations", "Configuration"]),
         library("Evaluation", ["Annotations", "Configuration"]),
@@ -75,7 +76,7 @@ let package = Package(
         .executableTarget(
             name: "tal",
             dependencies: [
-                "Annotations", "Configuration", "Evaluation", "Extraction", "Features", "Localization", "Networks",
+                "Annotations", "Configuration", "Evaluation", "Extraction", "Features", "Files", "Localization", "Networks",
                 "ShapeWorld", "SViLM", "Tensors", "Video", argumentParser,
             ],
             swiftSettings: swiftSettings),
@@ -83,13 +84,14 @@ let package = Package(
         // MARK: - Tests
         .target(
             name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport", swiftSettings: swiftSettings),
+        tests(of: "Files"),
         tests(of: "Configuration"),
         tests(of: "Tensors"),
         tests(of: "Networks", ["Tensors"]),
         tests(of: "Video", ["Tensors"]),
         tests(of: "SViLM", ["Configuration", "Networks", "Tensors"]),
         tests(of: "Features", ["Tensors"]),
-        tests(of: "Extraction", ["Configuration", "Features", "SViLM", "Tensors", "Video"]),
+        tests(of: "Extraction", ["Configuration", "Features", "Files", "SViLM", "Tensors", "Video"]),
         tests(of: "Annotations", ["Configuration"]),
         tests(of: "Localization", ["Annotations", "Configuration", "Features", "Networks", "Tensors"]),
         tests(of: "Evaluation", ["Annotations", "Configuration"]),

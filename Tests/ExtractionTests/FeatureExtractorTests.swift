@@ -1,8 +1,9 @@
 import Features
+import Files
 import Foundation
 import Tensors
-import TestSupport
 import Testing
+import TestSupport
 import Video
 
 @testable import Extraction

@@ -1,5 +1,4 @@
-import Crypto
-import Foundation
+import Files
 import Tensors
 
 /// Saving and loading the parameters of a network as safetensors under their own names.
@@ -45,12 +44,9 @@ public enum Weights {
     public static func hash(of network: some Module) -> String {
         var hasher = SHA256()
         for (name, parameter) in network.namedParameters() {
-            hasher.update(data: Data("\(name)\(parameter.shape)".utf8))
-            parameter.value.withElements { hasher.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+            hasher.update("\(name)\(parameter.shape)")
+            parameter.value.withElements { hasher.update(UnsafeRawBufferPointer($0)) }
         }
-        return hasher.finalize().map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0" + digits : digits
-        }.joined()
+        return hasher.hexadecimal()
     }
 }

@@ -1,0 +1,31 @@
+/// Why a file or folder cannot be used. One type for all modules: each names the file, what was met and what was expected.
+public enum FileError: Error, Equatable, CustomStringConvertible {
+    /// Nothing is at the path.
+    case missing(path: String)
+    /// Something is there but cannot be read.
+    case unreadable(path: String, reason: String)
+    /// The content is damaged, cut off, or of another format than expected.
+    case malformed(path: String, problem: String)
+    /// The file or folder cannot be written.
+    case unwritable(path: String, reason: String)
+
+    public var description: String {
+        switch self {
+        case .missing(let path):
+            "\(path): no such file or folder"
+        case .unreadable(let path, let reason):
+            "\(path): cannot be read (\(reason))"
+        case .malformed(let path, let problem):
+            "\(path): \(problem)"
+        case .unwritable(let path, let reason):
+            "\(path): cannot be written (\(reason))"
+        }
+    }
+
+    /// The path that the error is about.
+    public var path: String {
+        switch self {
+        case .missing(let path), .unreadable(let path, _), .malformed(let path, _), .unwritable(let path, _): path
+        }
+    }
+}
