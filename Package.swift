@@ -57,27 +57,28 @@ let package = Package(
             cSettings: [.unsafeFlags(["-O3"])]),
 
         // MARK: - Core
-        library("Files", ["COpenSSL"]),
-        library("Configuration", [yams]),
-        library("Tensors", ["COpenBLAS", "CKernels"]),
-        library("Networks", ["CKernels", "Tensors", "Files"]),
+        library("Files", ["COpenSSL", "CZlib"]),
+        library("Threads", ["COpenBLAS"]),
+        library("Configuration", ["Files", yams]),
+        library("Tensors", ["COpenBLAS", "CKernels", "Files", "Threads"]),
+        library("Networks", ["CKernels", "Tensors", "Files", "Threads"]),
 
         // MARK: - Pipeline, in the order the data flows
-        library("Video", ["CFFmpeg", "CKernels", "Tensors"]),
-        library("SViLM", ["CKernels", "Tensors", "Networks", "Video", "Configuration"]),
-        library("Features", ["CHDF5", "Tensors", "Files"]),
-        library("Extraction", ["Files", "Configuration", "Networks", "Tensors", "Video", "SViLM", "Features"]),
-        library("Annotations", ["CZlib", "Configuration"]),
-        library("Localization", ["Tensors", "Networks", "Features", "Annotations", "Configuration"]),
-        library("Evaluation", ["Annotations", "Configuration"]),
-        library("ShapeWorld", ["Tensors", "Video", "Annotations"]),
+        library("Video", ["CFFmpeg", "CKernels", "Files", "Threads"]),
+        library("SViLM", ["CKernels", "Files", "Threads", "Tensors", "Networks", "Video", "Configuration"]),
+        library("Features", ["CHDF5", "Files", "Tensors"]),
+        library("Extraction", ["Files", "Threads", "Configuration", "Networks", "Tensors", "Video", "SViLM", "Features"]),
+        library("Annotations", ["Configuration", "Files"]),
+        library("Localization", ["Files", "Threads", "Tensors", "Networks", "Features", "Annotations", "Configuration"]),
+        library("Evaluation", ["Files", "Annotations", "Configuration"]),
+        library("ShapeWorld", ["Files", "Threads", "Tensors", "Video", "Annotations"]),
 
         // MARK: - Command line
         .executableTarget(
             name: "tal",
             dependencies: [
                 "Annotations", "Configuration", "Evaluation", "Extraction", "Features", "Files", "Localization", "Networks",
-                "ShapeWorld", "SViLM", "Tensors", "Video", argumentParser,
+                "ShapeWorld", "SViLM", "Tensors", "Threads", "Video", argumentParser,
             ],
             swiftSettings: swiftSettings),
 
@@ -85,6 +86,7 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport", swiftSettings: swiftSettings),
         tests(of: "Files"),
+        tests(of: "Threads"),
         tests(of: "Configuration"),
         tests(of: "Tensors"),
         tests(of: "Networks", ["Tensors"]),

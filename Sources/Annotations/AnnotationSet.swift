@@ -1,3 +1,5 @@
+import Files
+
 /// The annotated videos of a file, or of one subset of it.
 public struct AnnotationSet: Sendable {
     /// How ``labels`` is ordered.
@@ -36,8 +38,8 @@ public struct AnnotationSet: Sendable {
     /// - Parameters:
     ///   - path: JSON, a table, or a list of proposals; see ``AnnotationLayout``.
     ///   - labelField: what to take as the label where there are several (EPIC-Kitchens).
-    /// - Throws: ``AnnotationsError`` when the file is unreadable, broken, or of no known layout.
-    public init(contentsOf path: String, labelField: LabelField = .action) throws(AnnotationsError) {
+    /// - Throws: ``FileError`` when the file is unreadable, broken, or of no known layout.
+    public init(contentsOf path: String, labelField: LabelField = .action) throws(FileError) {
         switch try ByteSource.firstByte(of: path) {
         case UInt8(ascii: "{"), UInt8(ascii: "["), nil: self = try ActivityNetReader.read(path)
         case UInt8(ascii: "#"): self = try ProposalList(contentsOf: path).annotations

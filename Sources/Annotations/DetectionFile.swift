@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// ActivityNet results: `{"version", "results": {video: [{"label", "score", "segment"}]}, "external_data"}`.
@@ -15,15 +16,15 @@ public struct DetectionFile: Sendable {
     /// - Parameters:
     ///   - path: a results file, or a list of proposals (``ProposalList``).
     ///   - needsSegments: whether an entry must have a segment; labels of whole videos have none and get 0 to 0.
-    /// - Throws: ``AnnotationsError`` when the file is unreadable, broken, or has no `results`.
-    public static func read(_ path: String, needsSegments: Bool = true) throws(AnnotationsError) -> DetectionFile {
+    /// - Throws: ``FileError`` when the file is unreadable, broken, or has no `results`.
+    public static func read(_ path: String, needsSegments: Bool = true) throws(FileError) -> DetectionFile {
         if try ByteSource.firstByte(of: path) == UInt8(ascii: "#") {
             return DetectionFile(version: "", detections: try ProposalList(contentsOf: path).proposals, oddities: [])
         }
         var json = try JSONReader(path: path)
         switch try json.peek() {
         case .object: break
-        case .end: throw .unknownLayout(file: path, problem: "the file is empty")
+        case .end: throw .malformed(path: path, problem: "the file is empty")
         default: throw json.failure("expected an object at the top")
         }
         var file = DetectionFile(version: "", detections: DetectionTable(), oddities: [])
@@ -45,8 +46,7 @@ public struct DetectionFile: Sendable {
         }
         try json.finish()
         guard hasResults else {
-            throw .unknownLayout(
-                file: path,
+            throw .malformed(path: path,
                 problem: hasDatabase
                     ? "holds annotations ('database'), not predictions; give it as the ground truth"
                     : "no 'results'; expected predictions in the ActivityNet results layout")
@@ -57,22 +57,21 @@ public struct DetectionFile: Sendable {
 
     /// Writes detections, grouped by video, to a temporary name that is then renamed.
     ///
-    /// - Throws: ``AnnotationsError/unwritable(file:reason:)``, also when a time or score is not finite, which JSON cannot say.
+    /// - Throws: ``FileError/unwritable(path:reason:)``, also when a time or score is not finite, which JSON cannot say.
     public static func write(
         _ detections: DetectionTable, to path: String, version: String = currentVersion
-    ) throws(AnnotationsError) {
-        var text = "{\"version\": \(quoted(version)), \"results\": {"
+    ) throws(FileError) {
+        var text = "{\"version\": \(JSONText.quoted(version)), \"results\": {"
         var members = Array(repeating: [Int32](), count: detections.videos.count)
         for position in detections.indices { members[Int(detections.videoIndices[position])].append(Int32(position)) }
-        let labels = detections.labels.map(quoted)
+        let labels = detections.labels.map(JSONText.quoted)
         for (video, positions) in members.enumerated() {
-            text += (video == 0 ? "\n" : ",\n") + quoted(detections.videos[video]) + ": ["
+            text += (video == 0 ? "\n" : ",\n") + JSONText.quoted(detections.videos[video]) + ": ["
             for (index, position) in positions.enumerated() {
                 let row = Int(position)
                 let (start, end, score) = (detections.starts[row], detections.ends[row], detections.scores[row])
                 guard start.isFinite && end.isFinite && score.isFinite else {
-                    throw .unwritable(
-                        file: path, reason: "a detection of \(detections.videos[video]) has a value that is not finite")
+                    throw .unwritable(path: path, reason: "a detection of \(detections.videos[video]) has a value that is not finite")
                 }
                 let label = labels[Int(detections.labelIndices[row])]
                 text +=
@@ -85,12 +84,12 @@ public struct DetectionFile: Sendable {
         do {
             try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
-            throw .unwritable(file: path, reason: error.localizedDescription)
+            throw .unwritable(path: path, reason: error.localizedDescription)
         }
     }
 
     /// Writes the detections of each video; videos are ordered by name, detections stay as they are.
-    public static func write(_ results: [String: [Detection]], to path: String) throws(AnnotationsError) {
+    public static func write(_ results: [String: [Detection]], to path: String) throws(FileError) {
         var table = DetectionTable()
         for (video, detections) in results.sorted(by: { AnnotationSet.bytewise($0.key, $1.key) }) {
             table.addVideo(video)
@@ -106,7 +105,7 @@ public struct DetectionFile: Sendable {
 
     private static func readResults(
         _ json: inout JSONReader, into table: inout DetectionTable, _ tally: inout OddityTally, _ needsSegments: Bool
-    ) throws(AnnotationsError) {
+    ) throws(FileError) {
         try json.beginObject()
         while try json.nextKey() {
             let knownVideos = table.videos.count
@@ -129,7 +128,7 @@ public struct DetectionFile: Sendable {
     /// Reads one detection; false when it is not usable.
     private static func readEntry(
         _ json: inout JSONReader, video: Int32, into table: inout DetectionTable, _ needsSegments: Bool
-    ) throws(AnnotationsError) -> Bool {
+    ) throws(FileError) -> Bool {
         guard try json.peek() == .object else {
             try json.skipValue()
             return false
@@ -169,7 +168,7 @@ public struct DetectionFile: Sendable {
     }
 
     /// A number, or text that is one (some tools write times so).
-    private static func readNumber(_ json: inout JSONReader) throws(AnnotationsError) -> Double? {
+    private static func readNumber(_ json: inout JSONReader) throws(FileError) -> Double? {
         switch try json.peek() {
         case .number: return try json.readNumber()
         case .string:
@@ -179,24 +178,5 @@ public struct DetectionFile: Sendable {
             try json.skipValue()
             return nil
         }
-    }
-
-    /// A JSON string literal.
-    static func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\r": result += "\\r"
-            case "\t": result += "\\t"
-            case _ where scalar.value < 0x20:
-                let digits = String(scalar.value, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
     }
 }

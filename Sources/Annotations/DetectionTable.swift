@@ -1,3 +1,5 @@
+import Files
+
 /// Detections in columns: 32 bytes each, so that ten million fit in memory where as many structures with strings would not.
 ///
 /// Videos and labels are numbered in the order of their first appearance.
@@ -71,11 +73,11 @@ public struct DetectionTable: Sendable, RandomAccessCollection {
         scores.append(score)
     }
 
-    mutating func videoIndex(ofTokenIn json: borrowing JSONReader) throws(AnnotationsError) -> Int32 {
+    mutating func videoIndex(ofTokenIn json: borrowing JSONReader) throws(FileError) -> Int32 {
         try json.tokenIndex(in: &videoNames)
     }
 
-    mutating func labelIndex(ofTokenIn json: borrowing JSONReader) throws(AnnotationsError) -> Int32 {
+    mutating func labelIndex(ofTokenIn json: borrowing JSONReader) throws(FileError) -> Int32 {
         try json.tokenIndex(in: &labelNames)
     }
 

@@ -1,3 +1,5 @@
+import Files
+
 /// A sentence about a video and the stretches that it describes, or that were found for it (QVHighlights).
 public struct MomentQuery: Hashable, Sendable {
     /// A stretch of the video; the score is 1 where the file gives none.
@@ -30,8 +32,8 @@ public struct MomentQuery: Hashable, Sendable {
     /// Reads a file of one JSON object a line, plain or gzip: annotations (`relevant_windows`) or predictions
     /// (`pred_relevant_windows`, each start, end and score).
     ///
-    /// - Throws: ``AnnotationsError`` when the file is unreadable, broken, or has a line without a query number or windows.
-    public static func read(_ path: String) throws(AnnotationsError) -> [MomentQuery] {
+    /// - Throws: ``FileError`` when the file is unreadable, broken, or has a line without a query number or windows.
+    public static func read(_ path: String) throws(FileError) -> [MomentQuery] {
         var json = try JSONReader(path: path)
         var queries: [MomentQuery] = []
         while try json.peek() != .end {
@@ -41,7 +43,7 @@ public struct MomentQuery: Hashable, Sendable {
         return queries
     }
 
-    private static func readQuery(_ json: inout JSONReader) throws(AnnotationsError) -> MomentQuery {
+    private static func readQuery(_ json: inout JSONReader) throws(FileError) -> MomentQuery {
         var query = MomentQuery(id: "")
         var hasWindows = false
         try json.beginObject()
@@ -73,7 +75,7 @@ public struct MomentQuery: Hashable, Sendable {
         return query
     }
 
-    private static func readWindows(_ json: inout JSONReader) throws(AnnotationsError) -> [Window] {
+    private static func readWindows(_ json: inout JSONReader) throws(FileError) -> [Window] {
         var windows: [Window] = []
         try json.beginArray()
         while try json.nextElement() {

@@ -1,16 +1,17 @@
+import Files
+
 extension AnnotationSet {
     /// Fills in durations, frame rates, frame counts and subsets from a table of videos, where it names them.
     ///
     /// Read are the tables of EPIC-Kitchens-100 (`video_id, duration, fps`), BSN (`video, numFrame, seconds, subset`) and TSP
     /// (`filename, video-duration, fps, video-frames`), plain or gzip.
     ///
-    /// - Throws: ``AnnotationsError`` when the table is unreadable or has no column of videos.
-    public func completed(byTable path: String) throws(AnnotationsError) -> AnnotationSet {
+    /// - Throws: ``FileError`` when the table is unreadable or has no column of videos.
+    public func completed(byTable path: String) throws(FileError) -> AnnotationSet {
         let table = try CSVTable(path: path, bytes: ByteSource.contents(of: path))
         func column(_ names: String...) -> Int? { names.lazy.compactMap(table.column).first }
         guard let name = column("video_id", "video", "filename", "video-name") else {
-            throw .unknownLayout(
-                file: path, problem: "no column video_id, video, filename or video-name in the table of videos")
+            throw .malformed(path: path, problem: "no column video_id, video, filename or video-name in the table of videos")
         }
         let duration = column("duration", "seconds", "video-duration")
         let rate = column("fps", "frame-rate"), frames = column("numFrame", "video-frames"), subset = column("subset")

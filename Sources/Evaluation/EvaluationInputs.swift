@@ -1,4 +1,5 @@
 import Annotations
+import Files
 import Foundation
 
 /// The files and the rule of an evaluation; kept in its JSON, so that it can be done again.

@@ -19,7 +19,7 @@ public struct Evaluator: Sendable {
     ///   - annotations: all videos of a file; the subset of the protocol is taken from it.
     ///   - settings: what is evaluated, and by which rule.
     ///   - subset: takes the place of the protocol's subset.
-    /// - Throws: ``EvaluationError`` or `AnnotationsError` when there is nothing to evaluate.
+    /// - Throws: ``EvaluationError`` or `FileError` when there is nothing to evaluate.
     public init(_ annotations: AnnotationSet, protocol settings: EvaluationProtocol, subset: String? = nil) throws {
         try settings.validate()
         var settings = settings
@@ -77,7 +77,7 @@ public struct Evaluator: Sendable {
 ///   - detections: in any order.
 ///   - annotations: the ground truth; the subset of the protocol is taken from it.
 ///   - settings: the protocol, for instance `try .named("activitynet-1.3")`.
-/// - Throws: ``EvaluationError`` or `AnnotationsError` when there is nothing to evaluate.
+/// - Throws: ``EvaluationError`` or `FileError` when there is nothing to evaluate.
 public func evaluate(
     _ detections: some Sequence<Detection>, against annotations: AnnotationSet, protocol settings: EvaluationProtocol
 ) throws -> EvaluationResult {

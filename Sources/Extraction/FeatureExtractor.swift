@@ -1,6 +1,7 @@
 import Features
 import Files
 import Tensors
+import Threads
 import Video
 
 /// Computes the features of videos.
@@ -47,12 +48,12 @@ public struct FeatureExtractor: Sendable {
                         videos: Double(index) + share, videoCount: videos.count, clips: clips,
                         video: video.id))
             }
-            switch report.timing.measure(\.waitingForClips, opened.wait) {
-            case .failed(let error):
+            switch report.timing.measure(\.waitingForClips, { Result { try opened.get() } }) {
+            case .failure(let error):
                 report.failures.append(.init(video: video, error: error))
-            case .alreadyDone:
+            case .success(nil):
                 report.alreadyDone.append(video.id)
-            case .opened(let content):
+            case .success(let content?):
                 tell(0, report.clipCount)
                 do {
                     let writer = try store.begin(video.id, channels: encoder.channels, grid: encoder.grid)
@@ -126,15 +127,23 @@ public struct FeatureExtractor: Sendable {
             queueCapacity: max(encoder.batchSize, 4))
     }
 
-    private func open(_ video: VideoInput, unless complete: CompleteVideos) -> OpenedVideo {
-        OpenedVideo(video) { video in
+    /// A video that was opened, and the checksum of its file.
+    private struct OpenedVideo {
+        var stream: ClipStream
+        var sourceSHA256: String?
+    }
+
+    /// Opens a video on a thread of its own, so that the encoder need not wait when its turn comes; nil for one that the
+    /// store has already.
+    private func open(_ video: VideoInput, unless complete: CompleteVideos) -> Future<OpenedVideo?> {
+        Future {
             var hash: String?
             if complete.contains(video.id) {
                 hash = try FileDigest.sha256(ofFile: video.path)
                 if complete.contains(video.id, sourceSHA256: hash) { return nil }
             }
             let stream = try makeStream(video.path)
-            return .init(stream: stream, sourceSHA256: try hash ?? FileDigest.sha256(ofFile: video.path))
+            return OpenedVideo(stream: stream, sourceSHA256: try hash ?? FileDigest.sha256(ofFile: video.path))
         }
     }
 }

@@ -1,5 +1,6 @@
 import Features
 import Tensors
+import Threads
 import Video
 
 /// A baseline without weights: how much the picture changes within a snippet, and its colour at both ends.

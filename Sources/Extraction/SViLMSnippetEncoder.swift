@@ -2,6 +2,7 @@ import Features
 import Networks
 import SViLM
 import Tensors
+import Threads
 import Video
 
 /// The S-ViLM video encoder as an encoder of snippets.
@@ -19,11 +20,11 @@ public struct SViLMSnippetEncoder: SnippetEncoder {
     public init(_ encoder: VideoEncoder, precision: ComputePrecision = .float32) throws {
         let configuration = encoder.configuration
         // For a large encoder the digest takes as long as the packing.
-        let digest = BackgroundResult { Weights.hash(of: encoder) }
+        let digest = Future { Weights.hash(of: encoder) }
         self.encoder = try FrozenEncoder(encoder, precision: precision)
         origin = FeatureOrigin(
             encoder: configuration.name, encoderConfiguration: try EncoderSettings.json(configuration),
-            weightsSHA256: digest.value, encoderPrecision: precision.rawValue)
+            weightsSHA256: try digest.get(), encoderPrecision: precision.rawValue)
         clock = configuration.clock
         frameShape = FrameShape(size: configuration.imageSize)
         channels = configuration.featureChannels

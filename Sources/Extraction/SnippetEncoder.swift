@@ -1,5 +1,6 @@
 import Features
 import Tensors
+import Threads
 import Video
 
 /// Something that turns clips into feature vectors, one each.

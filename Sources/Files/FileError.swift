@@ -22,6 +22,18 @@ public enum FileError: Error, Equatable, CustomStringConvertible {
         }
     }
 
+    /// A text that breaks the rules of its format at a byte, counted after decompression.
+    package static func malformed(path: String, offset: Int, problem: String) -> FileError {
+        .malformed(
+            path: path,
+            problem: "broken at byte \(offset): \(problem); the file may be cut off or of another format")
+    }
+
+    /// A gzip stream that is damaged or ends too early.
+    package static func damagedCompression(path: String, reason: String) -> FileError {
+        .malformed(path: path, problem: "damaged gzip data (\(reason)); fetch or compress the file again")
+    }
+
     /// The path that the error is about.
     public var path: String {
         switch self {

@@ -1,7 +1,7 @@
 import Annotations
 import Foundation
-import Synchronization
 import Tensors
+import Threads
 import Video
 
 /// A data set of generated untrimmed videos: what it holds, and how to write it.
@@ -170,10 +170,5 @@ public struct DemoDataset: Hashable, Sendable {
         if let other = present.sorted().first(where: { !$0.hasPrefix(".") && !own.contains($0) }) {
             throw .folderInUse(path: folder, example: other)
         }
-    }
-
-    private final class FinishedCount: Sendable {
-        private let value = Atomic<Int>(0)
-        func add() -> Int { value.wrappingAdd(1, ordering: .relaxed).newValue }
     }
 }

@@ -1,6 +1,6 @@
 import CFFmpeg
 import Foundation
-import Tensors
+import Threads
 
 /// How a file is opened.
 public struct DecoderOptions: Hashable, Sendable {

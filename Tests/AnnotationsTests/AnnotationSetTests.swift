@@ -95,10 +95,10 @@ struct AnnotationSetTests {
     @Test("files of another kind are refused with what they are")
     func refusesOtherFiles() throws {
         for text in [#"{"results": {}}"#, #"{"a": 1}"#, "[]", #"{"database": 3}"#] {
-            #expect(throws: AnnotationsError.self) { try read(text) }
+            #expect(throws: FileError.self) { try read(text) }
         }
-        #expect(throws: AnnotationsError.self) { try AnnotationSet(contentsOf: "/nowhere/file.json") }
-        #expect(throws: AnnotationsError.self) { try AnnotationSet(contentsOf: NSTemporaryDirectory()) }
+        #expect(throws: FileError.self) { try AnnotationSet(contentsOf: "/nowhere/file.json") }
+        #expect(throws: FileError.self) { try AnnotationSet(contentsOf: NSTemporaryDirectory()) }
     }
 
     struct RealFile: CustomTestStringConvertible, Sendable {

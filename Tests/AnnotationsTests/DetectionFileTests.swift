@@ -47,10 +47,10 @@ struct DetectionFileTests {
             + "MCvR9VAsKjprJt99l5dqoRwxbCcWjbTef5TxxBlqAAAA"
         let data = try #require(Data(base64Encoded: text))
         #expect(try read(data).detections.count == 1)
-        #expect(throws: AnnotationsError.self) { try read(data.prefix(60)) }
+        #expect(throws: FileError.self) { try read(data.prefix(60)) }
         var damaged = data
         damaged[80] ^= 0x55
-        #expect(throws: AnnotationsError.self) { try read(damaged) }
+        #expect(throws: FileError.self) { try read(damaged) }
     }
 
     @Test("entries that cannot be used are left out and counted")
@@ -75,15 +75,15 @@ struct DetectionFileTests {
         try SharedData.withTemporaryFolder { folder in
             let path = folder.appendingPathComponent("d.json").path
             let detection = Detection(video: "a", label: "x", segment: Segment(start: 0, end: 1), score: .nan)
-            #expect(throws: AnnotationsError.self) { try DetectionFile.write(["a": [detection]], to: path) }
+            #expect(throws: FileError.self) { try DetectionFile.write(["a": [detection]], to: path) }
             #expect(!FileManager.default.fileExists(atPath: path))
         }
     }
 
     @Test("annotations given as predictions are recognised")
     func refusesAnnotations() {
-        #expect(throws: AnnotationsError.self) { try read(Data(#"{"database": {}}"#.utf8)) }
-        let error = #expect(throws: AnnotationsError.self) { try read(Data("\n".utf8)) }
+        #expect(throws: FileError.self) { try read(Data(#"{"database": {}}"#.utf8)) }
+        let error = #expect(throws: FileError.self) { try read(Data("\n".utf8)) }
         #expect(error?.description.hasSuffix("the file is empty") == true)
     }
 

@@ -16,7 +16,7 @@ struct TableTests {
 
     @Test("open quotes and empty files are refused", arguments: ["a,b\n\"x", ""])
     func refuses(text: String) {
-        #expect(throws: AnnotationsError.self) { try table(text) }
+        #expect(throws: FileError.self) { try table(text) }
     }
 
     private func read(_ text: String, _ field: LabelField = .action) throws -> AnnotationSet {
@@ -57,7 +57,7 @@ struct TableTests {
             "video-name,t-start,t-end,action-label,video-duration,filename,fps,video-frames,temporal-region-label\n"
                 + "v,0,1,No action,9.5,v.mp4,30.0,285,No action\nv,1,2,Run,9.5,v.mp4,30.0,285,Action\n")
         #expect(tsp.segmentCount == 1 && tsp.videos[0].frameCount == 285)
-        #expect(throws: AnnotationsError.self) { try read("a,b\n1,2\n") }
+        #expect(throws: FileError.self) { try read("a,b\n1,2\n") }
     }
 
     @Test("a table of videos fills in what annotations lack")
@@ -87,7 +87,7 @@ struct TableTests {
             #expect(try DetectionFile.read(file.path).detections.count == 2)
             for bad in [String(text.dropLast(5)), text + text, text.replacing("0.9 1.0", with: "nan 1.0")] {
                 try Data(bad.utf8).write(to: file)
-                #expect(throws: AnnotationsError.self) { try ProposalList(contentsOf: file.path) }
+                #expect(throws: FileError.self) { try ProposalList(contentsOf: file.path) }
             }
         }
     }

@@ -72,7 +72,7 @@ struct EvaluatorTests {
         #expect(throws: EvaluationError.noCommonLabel(predicted: "0", expected: "x")) {
             try evaluate([detection("abc", 0, 1, 1, "0")], against: annotations, protocol: settings())
         }
-        #expect(throws: AnnotationsError.self) {
+        #expect(throws: FileError.self) {
             try evaluate([], against: annotations, protocol: settings { $0.subset = "validation" })
         }
         let empty = AnnotationSet(videos: [video("abc", [])])

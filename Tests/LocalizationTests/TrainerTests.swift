@@ -199,7 +199,7 @@ struct TrainerTests {
             #expect(throws: LocalizationError.self) {
                 try trainer(Self.settings(epochs: 2) { $0.training.seed = 9 }).run(resumes: true)
             }
-            #expect(throws: AnnotationsError.self) {
+            #expect(throws: FileError.self) {
                 try trainer(Self.settings { $0.training.trainingSubset = "nowhere" })
             }
         }

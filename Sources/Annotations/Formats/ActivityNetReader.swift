@@ -1,11 +1,13 @@
+import Files
+
 /// Reads the ActivityNet layout and those made from it. One pass over the text; the layout is told from the keys met.
 struct ActivityNetReader {
     /// Reads a file.
-    static func read(_ path: String) throws(AnnotationsError) -> AnnotationSet {
+    static func read(_ path: String) throws(FileError) -> AnnotationSet {
         var json = try JSONReader(path: path)
         switch try json.peek() {
         case .object: break
-        case .end: throw .unknownLayout(file: path, problem: "the file is empty")
+        case .end: throw .malformed(path: path, problem: "the file is empty")
         default: throw json.failure("expected an object at the top")
         }
         var reader = ActivityNetReader()
@@ -33,7 +35,7 @@ struct ActivityNetReader {
         var durationSecond = false, actions = false, captions = false
     }
 
-    private mutating func readTop(_ json: inout JSONReader) throws(AnnotationsError) {
+    private mutating func readTop(_ json: inout JSONReader) throws(FileError) {
         try json.beginObject()
         while try json.nextKey() {
             if json.tokenIs("database") {
@@ -57,10 +59,9 @@ struct ActivityNetReader {
         }
     }
 
-    private func result(_ path: String) throws(AnnotationsError) -> AnnotationSet {
+    private func result(_ path: String) throws(FileError) -> AnnotationSet {
         if videos.isEmpty && !seen.database {
-            throw .unknownLayout(
-                file: path,
+            throw .malformed(path: path,
                 problem: hasResults
                     ? "holds predictions ('results'), not annotations; give it as the predictions"
                     : "no 'database' and no videos found; expected annotations in the ActivityNet, ActionFormer, OpenTAD, "
@@ -93,7 +94,7 @@ struct ActivityNetReader {
     // MARK: - One video
 
     /// Reads an object that may be a video; at the top level, one without any list of segments is something else.
-    private mutating func readVideo(named id: String, _ json: inout JSONReader) throws(AnnotationsError) {
+    private mutating func readVideo(named id: String, _ json: inout JSONReader) throws(FileError) {
         guard try json.peek() == .object else {
             tally.add(.unusableEntry, at: id)
             return try json.skipValue()
@@ -164,7 +165,7 @@ struct ActivityNetReader {
     }
 
     private mutating func readAnnotation(into video: inout AnnotatedVideo, _ json: inout JSONReader)
-        throws(AnnotationsError)
+        throws(FileError)
     {
         guard try json.peek() == .object else {
             tally.add(.unusableEntry, at: video.id)
@@ -197,7 +198,7 @@ struct ActivityNetReader {
 
     /// Reads `[class, start, end]`.
     private mutating func readAction(into video: inout AnnotatedVideo, _ json: inout JSONReader)
-        throws(AnnotationsError)
+        throws(FileError)
     {
         guard try json.peek() == .array else {
             tally.add(.unusableEntry, at: video.id)
@@ -254,7 +255,7 @@ struct ActivityNetReader {
     // MARK: - Values
 
     /// A string, or a number as text; nil for anything else.
-    private func readText(_ json: inout JSONReader) throws(AnnotationsError) -> String? {
+    private func readText(_ json: inout JSONReader) throws(FileError) -> String? {
         switch try json.peek() {
         case .string:
             try json.readString()
@@ -269,7 +270,7 @@ struct ActivityNetReader {
     }
 
     /// A number, or text that is one; nil for anything else.
-    private mutating func readNumber(_ json: inout JSONReader) throws(AnnotationsError) -> Double? {
+    private mutating func readNumber(_ json: inout JSONReader) throws(FileError) -> Double? {
         switch try json.peek() {
         case .number:
             return try json.readNumber()
@@ -285,7 +286,7 @@ struct ActivityNetReader {
     }
 
     /// A list of two times; nil for anything else.
-    private mutating func readSegment(_ json: inout JSONReader) throws(AnnotationsError) -> Segment? {
+    private mutating func readSegment(_ json: inout JSONReader) throws(FileError) -> Segment? {
         guard try json.peek() == .array else {
             try json.skipValue()
             return nil

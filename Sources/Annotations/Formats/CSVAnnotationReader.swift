@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Reads annotation tables: EPIC-Kitchens-100, the csv files of THUMOS14 as BSN and G-TAD use them, and those of TSP.
@@ -10,7 +11,7 @@ struct CSVAnnotationReader {
     /// The label that THUMOS14 gives to segments that may be ignored.
     private static let ambiguous = "Ambiguous"
 
-    static func read(_ path: String, bytes: [UInt8], labelField: LabelField) throws(AnnotationsError) -> AnnotationSet {
+    static func read(_ path: String, bytes: [UInt8], labelField: LabelField) throws(FileError) -> AnnotationSet {
         let table = try CSVTable(path: path, bytes: bytes)
         var reader = CSVAnnotationReader()
         let layout: AnnotationLayout
@@ -27,8 +28,7 @@ struct CSVAnnotationReader {
             layout = .tsp
             reader.readThumos(table, video: "video-name", start: "t-start", end: "t-end", label: "action-label")
         } else {
-            throw .unknownLayout(
-                file: path,
+            throw .malformed(path: path,
                 problem: "neither JSON nor a table of a known layout (columns: \(table.header.joined(separator: ", ")))"
             )
         }

@@ -1,3 +1,5 @@
+import Files
+
 /// Proposals and ground truth in the list layout of SSN: blocks of `# number`, video id, two numbers of no use here, the
 /// count of true segments, one line each (`label start end`), the count of proposals, one line each
 /// (`label overlap self-overlap start end`). Times may be fractions of the video.
@@ -10,13 +12,13 @@ public struct ProposalList: Sendable {
 
     /// Reads a file, plain or gzip.
     ///
-    /// - Throws: ``AnnotationsError`` when the file is unreadable or not of this layout.
-    public init(contentsOf path: String) throws(AnnotationsError) {
+    /// - Throws: ``FileError`` when the file is unreadable or not of this layout.
+    public init(contentsOf path: String) throws(FileError) {
         let bytes = try ByteSource.contents(of: path)
         let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: true)
         var next = 0, offset = 0
-        func failure(_ problem: String) -> AnnotationsError { .malformed(file: path, offset: offset, problem: problem) }
-        func line() throws(AnnotationsError) -> String {
+        func failure(_ problem: String) -> FileError { .malformed(path: path, offset: offset, problem: problem) }
+        func line() throws(FileError) -> String {
             guard next < lines.count else { throw failure("the list ends inside a block") }
             offset = lines[next].startIndex
             next += 1
@@ -25,14 +27,14 @@ public struct ProposalList: Sendable {
             }
             return text.last == "\r" ? String(text.dropLast()) : text
         }
-        func numbers(_ count: Int) throws(AnnotationsError) -> [Double] {
+        func numbers(_ count: Int) throws(FileError) -> [Double] {
             let values = try line().split(separator: " ").compactMap { Double($0) }
             guard values.count == count, values.allSatisfy(\.isFinite) else {
                 throw failure("expected \(count) numbers")
             }
             return values
         }
-        func count() throws(AnnotationsError) -> Int {
+        func count() throws(FileError) -> Int {
             let value = try numbers(1)[0]
             guard let count = Int(exactly: value), count >= 0 else { throw failure("expected a count") }
             return count

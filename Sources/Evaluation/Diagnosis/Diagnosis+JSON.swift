@@ -1,4 +1,5 @@
 import Annotations
+import Files
 
 extension Diagnosis {
     /// The diagnosis as a JSON object.

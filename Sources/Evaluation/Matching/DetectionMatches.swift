@@ -1,4 +1,5 @@
 import Annotations
+import Files
 
 /// Detections matched to the ground truth: what mean average precision, curves and intervals are computed from.
 public struct DetectionMatches {

@@ -1,6 +1,7 @@
 import Annotations
 import Features
 import Tensors
+import Threads
 
 extension Detector {
     /// As ``detections(of:in:durations:progress:)``, but the proposals before suppression are written too, in the order of the

@@ -1,7 +1,7 @@
 import Annotations
 import Features
-import Synchronization
 import Tensors
+import Threads
 
 /// A trained head with everything around it: features of a video in, detections in seconds out.
 public struct Detector: Sendable {
@@ -134,7 +134,7 @@ public struct Detector: Sendable {
         of videos: [String], in source: any FeatureSource, durations: [String: Double] = [:],
         naming: SegmentNaming? = nil, progress: (@Sendable (_ completed: Int, _ total: Int) -> Void)? = nil
     ) -> [Result<[Detection], any Error>] {
-        let done = Mutex(0)
+        let finished = FinishedCount()
         return Parallel.map(videos.count) { index in
             let result = Result<[Detection], any Error> {
                 var sequence = try source.sequence(for: videos[index])
@@ -144,10 +144,7 @@ public struct Detector: Sendable {
                 }
                 return try detections(in: sequence, origin: source.origin, path: source.path)
             }
-            let completed = done.withLock { count in
-                count += 1
-                return count
-            }
+            let completed = finished.add()
             progress?(completed, videos.count)
             return result
         }

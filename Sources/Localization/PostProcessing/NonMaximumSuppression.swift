@@ -1,4 +1,5 @@
 import Tensors
+import Threads
 
 /// Removes or weakens proposals that overlap better ones, and optionally lets neighbours vote on boundaries.
 ///

@@ -39,7 +39,7 @@ public struct Trainer {
     ///   - settings: validated.
     ///   - annotations: the whole file; the subsets are named by the settings.
     ///   - features: of both subsets.
-    /// - Throws: `AnnotationsError` for a missing subset, ``LocalizationError/precision(_:setting:)``, ``LocalizationError/nothingToTrain(subset:path:)``,
+    /// - Throws: `FileError` for a missing subset, ``LocalizationError/precision(_:setting:)``, ``LocalizationError/nothingToTrain(subset:path:)``,
     ///   ``LocalizationError/noTrainedWindow(subset:share:)``, or what reading features and class scores throws.
     public init(
         _ settings: LocalizationSettings, annotations: AnnotationSet, features: any FeatureSource, run: RunFolder

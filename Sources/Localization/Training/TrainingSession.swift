@@ -2,6 +2,7 @@ import Annotations
 import Foundation
 import Networks
 import Tensors
+import Threads
 
 /// A head in training: its weights, optimiser and average, and where in the run it is.
 struct TrainingSession<Head: LocalizationHead> {
@@ -83,7 +84,7 @@ struct TrainingSession<Head: LocalizationHead> {
         let generator = RandomGenerator(seed: settings.training.seed).split(state.epoch + 1)
         let order = batches.order(generator)
         var totals = EpochTotals(terms: head.lossTerms)
-        let prefetcher = SamplePrefetcher(batches: batches.batchesPerEpoch) {
+        let prefetcher = Prefetcher(name: "tal.samples", count: batches.batchesPerEpoch) {
             [training, parts, batches, classWeights] batch in
             try batches.places(batch).map { place in
                 // Crops are drawn by generators of their own.

@@ -1,5 +1,6 @@
 import Networks
 import Tensors
+import Threads
 
 /// The gradients and losses of one batch, computed on several threads.
 ///

@@ -1,5 +1,6 @@
 import CKernels
 import Tensors
+import Threads
 
 /// Adam with decoupled weight decay (Kingma and Ba, 2015; Loshchilov and Hutter, 2019).
 ///

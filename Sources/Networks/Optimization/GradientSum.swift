@@ -1,5 +1,6 @@
 import CKernels
 import Tensors
+import Threads
 
 /// The gradients of a batch, added up sample by sample in a fixed order so that the sum does not depend on threads.
 public struct GradientSum: Sendable {

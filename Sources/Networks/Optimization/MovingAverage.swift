@@ -1,5 +1,6 @@
 import CKernels
 import Tensors
+import Threads
 
 /// A running average of parameters, `average ← decay · average + (1 - decay) · value` after every step.
 public struct MovingAverage: Sendable {

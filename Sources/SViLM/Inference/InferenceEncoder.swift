@@ -2,6 +2,7 @@ import CKernels
 import Foundation
 import Networks
 import Tensors
+import Threads
 
 /// A frozen video encoder made ready to run fast: weights packed once, products, attention and everything around them in
 /// vector instructions, memory reused from clip to clip.

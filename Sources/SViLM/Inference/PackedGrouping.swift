@@ -1,6 +1,7 @@
 import CKernels
 import Networks
 import Tensors
+import Threads
 
 /// A grouping block with packed weights, always in float32: its products are few, and its choices are hard.
 ///

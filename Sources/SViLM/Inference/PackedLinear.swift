@@ -1,6 +1,7 @@
 import CKernels
 import Networks
 import Tensors
+import Threads
 
 /// A linear layer, or a rectangle cut out of one, with its weights packed for products with rows of operands.
 struct PackedLinear: Sendable {

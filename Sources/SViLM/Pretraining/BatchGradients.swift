@@ -1,5 +1,6 @@
 import Networks
 import Tensors
+import Threads
 
 /// Computes the losses of a batch and their gradients.
 ///

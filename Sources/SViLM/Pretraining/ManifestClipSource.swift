@@ -1,6 +1,7 @@
 import Foundation
 import Synchronization
 import Tensors
+import Threads
 import Video
 
 /// Clips of the videos of a manifest, epoch after epoch in a new random order, each at a random moment of its part.

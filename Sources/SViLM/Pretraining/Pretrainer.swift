@@ -1,7 +1,9 @@
 import Configuration
 import Foundation
 import Networks
+import Synchronization
 import Tensors
+import Threads
 
 /// Trains a video and a text encoder together on captioned clips (paper, section 3).
 ///
@@ -140,8 +142,15 @@ public final class Pretrainer {
     /// - Throws: ``SViLMError`` or `TensorFileError`.
     public func run(until lastStep: Int? = nil, report: (Report) throws -> Void = { _ in }) throws {
         let end = min(lastStep ?? configuration.steps, configuration.steps)
-        let prefetcher = ClipPrefetcher(
-            source, position: state.position, batchSize: configuration.batchSize, batches: max(0, end - state.step))
+        let next = Mutex((position: state.position, batches: max(0, end - state.step)))
+        let prefetcher = Prefetcher(name: "tal.clips") { [source, batchSize = configuration.batchSize] in
+            try next.withLock { next in
+                guard next.batches > 0 else { return nil as ClipBatch? }
+                let batch = try source.batch(at: next.position, count: batchSize)
+                next = (batch.nextPosition, next.batches - 1)
+                return batch
+            }
+        }
         let settings = configuration.optimizer
         let schedule = LearningRateSchedule.warmupCosine(
             base: settings.learningRate, warmupSteps: settings.warmupSteps, totalSteps: configuration.steps,

@@ -1,4 +1,5 @@
 import Tensors
+import Threads
 
 /// What held-out clips say of a model that was not trained on them.
 public struct PretrainingEvaluation: Hashable, Sendable {

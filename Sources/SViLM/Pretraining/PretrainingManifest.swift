@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A list of videos, or parts of videos, with their captions.
@@ -25,12 +26,12 @@ public struct PretrainingManifest: Sendable {
     /// Reads a manifest.
     ///
     /// - Throws: ``SViLMError`` when the file cannot be read or not one line of it can be used.
-    public init(path: String) throws(SViLMError) {
+    public init(path: String) throws {
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw .inaccessible(file: path, reason: "no readable manifest")
+            throw SViLMError.inaccessible(file: path, reason: "no readable manifest")
         }
         guard let text = String(validating: data, as: UTF8.self) else {
-            throw .malformedManifest(file: path, line: 1, reason: "the file is no UTF-8 text")
+            throw SViLMError.malformedManifest(file: path, line: 1, reason: "the file is no UTF-8 text")
         }
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
         let isCSV = path.lowercased().hasSuffix(".csv")
@@ -49,7 +50,7 @@ public struct PretrainingManifest: Sendable {
             }
         }
         guard !entries.isEmpty else {
-            throw .malformedManifest(file: path, line: first?.line ?? 1, reason: first?.reason ?? "the file is empty")
+            throw SViLMError.malformedManifest(file: path, line: first?.line ?? 1, reason: first?.reason ?? "the file is empty")
         }
     }
 
@@ -87,19 +88,14 @@ public struct PretrainingManifest: Sendable {
 
     private static func csvEntries(
         _ text: String, folder: URL, path: String
-    ) throws(SViLMError) -> [(Int, Result<Entry, Problem>)] {
-        let table = CSVRows(text), rows = table.rows
-        if let line = table.unclosedLine {
-            throw .malformedManifest(file: path, line: line, reason: "a quote that is opened here is never closed")
-        }
-        guard let header = rows.first?.fields.map({ $0.trimmingCharacters(in: .whitespaces).lowercased() }) else {
-            throw .malformedManifest(file: path, line: 1, reason: "the file is empty")
-        }
+    ) throws -> [(Int, Result<Entry, Problem>)] {
+        let table = try CSVTable(path: path, bytes: Array(text.utf8))
+        let header = table.header.map { $0.trimmingCharacters(in: .whitespaces).lowercased() }
         func column(_ names: [String]) -> Int? { names.lazy.compactMap { header.firstIndex(of: $0) }.first }
         guard let video = column(["video_path", "video", "video_id", "video_url", "url"]),
             let caption = column(["caption", "captions", "text"])
         else {
-            throw .malformedManifest(
+            throw SViLMError.malformedManifest(
                 file: path, line: 1,
                 reason: "the CSV header names no column 'video' (or video_path, video_id, video_url) and 'caption'")
         }
@@ -115,18 +111,18 @@ public struct PretrainingManifest: Sendable {
         }
         let needsSearch = ["video_id", "video_url", "url"].contains(header[video])
         let finder = VideoFinder(folder: folder)
-        return rows.dropFirst().map { row in
-            guard row.fields.count > max(video, caption) else {
-                return (row.line, .failure(Problem(reason: "\(row.fields.count) fields, too few")))
+        return zip(table.lines, table.rows).map { line, fields in
+            guard fields.count > max(video, caption) else {
+                return (line, .failure(Problem(reason: "\(fields.count) fields, too few")))
             }
-            let result = time(["start", "start_seconds"], ["start_us"], row.fields).flatMap { start in
-                time(["end", "end_seconds"], ["end_us"], row.fields).flatMap { end in
-                    let name = row.fields[video]
+            let result = time(["start", "start_seconds"], ["start_us"], fields).flatMap { start in
+                time(["end", "end_seconds"], ["end_us"], fields).flatMap { end in
+                    let name = fields[video]
                     let file = needsSearch ? finder.path(of: name) : resolved(name, in: folder)
-                    return entry(video: file, caption: row.fields[caption], start: start, end: end)
+                    return entry(video: file, caption: fields[caption], start: start, end: end)
                 }
             }
-            return (row.line, result)
+            return (line, result)
         }
     }
 

@@ -1,7 +1,9 @@
 import Configuration
+import Files
 import Foundation
 import Networks
 import Tensors
+import Threads
 import Video
 
 /// Answers questions about videos out of a list: open-ended video question answering as classification.

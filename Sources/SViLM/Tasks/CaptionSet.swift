@@ -32,7 +32,7 @@ public struct CaptionSet: Sendable {
     ///   - root: folder of the videos, for layouts that give identifiers; that of the file where `nil`.
     ///   - split: for MSR-VTT, the split to take; all where `nil`.
     /// - Throws: ``SViLMError``
-    public init(path: String, root: String? = nil, split: String? = nil) throws(SViLMError) {
+    public init(path: String, root: String? = nil, split: String? = nil) throws {
         let folder = root ?? (path as NSString).deletingLastPathComponent
         if path.lowercased().hasSuffix(".json"), let data = FileManager.default.contents(atPath: path),
             let layout = try? Self.snakeCaseDecoder.decode(VideoTextLayout.self, from: data)

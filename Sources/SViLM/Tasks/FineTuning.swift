@@ -1,6 +1,7 @@
 import Configuration
 import Networks
 import Tensors
+import Threads
 
 /// How an encoder is trained together with what stands on it.
 public struct FineTuningSettings: Configurable {

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Questions about videos with their answers.

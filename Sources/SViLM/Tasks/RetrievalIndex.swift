@@ -1,6 +1,7 @@
 import Foundation
 import Networks
 import Tensors
+import Threads
 
 /// Videos in the space shared with text, to be searched by words.
 public struct RetrievalIndex: Sendable {

@@ -1,4 +1,5 @@
 import Tensors
+import Threads
 import Video
 
 /// Whole videos, or parts of them, as one vector each: the mean over the clips they are sampled into.

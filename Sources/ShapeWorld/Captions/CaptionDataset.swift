@@ -1,5 +1,6 @@
 import Foundation
 import Tensors
+import Threads
 import Video
 
 /// A data set of short generated videos with captions, as files.

@@ -1,6 +1,7 @@
 import Annotations
 import ArgumentParser
 import Evaluation
+import Files
 
 struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -3,6 +3,7 @@ import ArgumentParser
 import Configuration
 import Evaluation
 import Features
+import Files
 import Foundation
 import Localization
 
@@ -205,7 +206,7 @@ struct SweepText {
         } catch let error as ConfigurationError {
             throw error
         } catch {
-            throw AnnotationsError.unwritable(file: path, reason: error.localizedDescription)
+            throw FileError.unwritable(path: path, reason: error.localizedDescription)
         }
     }
 }

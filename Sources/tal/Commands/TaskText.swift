@@ -87,7 +87,7 @@ enum TaskText {
             """
     }
 
-    static func text(of diagnosis: Evaluation.Diagnosis) -> String {
+    static func text(of diagnosis: Diagnosis) -> String {
         var errors = TextTable([.left("error"), .right("predictions"), .right("share %"), .right("mAP it costs")])
         for cost in diagnosis.costs {
             let share = cost.meanCount / Double(max(1, diagnosis.predictionCount))

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Tensors
+import Threads
 
 /// The option of commands that compute.
 struct ThreadOptions: ParsableArguments {

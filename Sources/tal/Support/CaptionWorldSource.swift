@@ -1,7 +1,8 @@
 import Configuration
-import SViLM
 import ShapeWorld
+import SViLM
 import Tensors
+import Threads
 
 /// The generated world of captioned scenes as a source of clips for pre-training.
 enum CaptionWorldSource {

@@ -1,8 +1,8 @@
 import Annotations
 import Configuration
 import Foundation
-import Synchronization
 import Tensors
+import Threads
 
 /// Tries settings of post-processing on proposals that were kept, without running the head again.
 ///
@@ -87,7 +87,7 @@ public struct PostProcessingSweep: Sendable {
         let videos = file.videos.filter { video in
             (wanted?.contains(video) ?? true) && (detector.videoScores.map { $0.scores(of: video) != nil } ?? true)
         }
-        let done = Mutex(0)
+        let finished = FinishedCount()
         let outcomes = Parallel.map(settings.count) { index in
             let outcome = Result {
                 let table = try detections(of: videos, in: file, with: detector, settings: settings[index])
@@ -95,10 +95,7 @@ public struct PostProcessingSweep: Sendable {
                     values: grid.values(at: index), averageMAP: table.isEmpty ? 0 : try evaluate(table),
                     detectionCount: table.count)
             }
-            let completed = done.withLock { count in
-                count += 1
-                return count
-            }
+            let completed = finished.add()
             progress?(completed, settings.count)
             return outcome
         }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Configuration
 import SViLM
 import Tensors
+import Threads
 
 struct BenchmarkEncoderCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,6 @@
 import Foundation
 import Tensors
+import Threads
 
 /// Times a piece of work several times.
 struct Stopwatch {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Evaluation
 import Features
 import Foundation
 import Tensors
@@ -18,24 +19,24 @@ struct DoctorCommand: ParsableCommand {
     @OptionGroup var consoleOptions: ConsoleOptions
 
     func run() throws {
-        let facts = Diagnosis.currentFacts()
-        let problems = Diagnosis.problems(in: facts)
+        let facts = SystemReport.currentFacts()
+        let problems = SystemReport.problems(in: facts)
         if !consoleOptions.quiet { print(Self.overview(facts), terminator: "\n\n") }
         for problem in problems {
             print("problem: \(problem.complaint)")
-            print("   mend: \(problem.mend)")
+            print("   fix: \(problem.fix)")
         }
         if problems.isEmpty, !consoleOptions.quiet { print("Nothing is wrong.") }
     }
 
-    private static func overview(_ facts: Diagnosis.Facts) -> String {
+    private static func overview(_ facts: SystemReport.Facts) -> String {
         let processor = facts.processor
         let memory = facts.availableBytes.map { "\(ResultText.number(Double($0) / 0x1p30, 1)) GiB free of " } ?? ""
         let total = ResultText.number(Double(ProcessInfo.processInfo.physicalMemory) / 0x1p30, 1)
         let rows = [
             ("tal", "\(Tal.configuration.version), \(facts.isOptimized ? "release" : "debug") build"),
-            ("Swift", Diagnosis.swiftVersion),
-            ("system", Diagnosis.systemName),
+            ("Swift", SystemReport.swiftVersion),
+            ("system", SystemReport.systemName),
             ("processor", "\(processor.name), \(facts.processors) usable"),
             ("", processor.relevantFeatures.joined(separator: " ")),
             ("own loops", processor.loopVariant),

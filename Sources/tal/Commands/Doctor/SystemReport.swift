@@ -4,10 +4,10 @@ import Tensors
 import Video
 
 /// What the program runs on, and what is wrong with it.
-struct Diagnosis {
+struct SystemReport {
     struct Problem: Equatable {
         var complaint: String
-        var mend: String
+        var fix: String
     }
 
     /// The facts that problems are found from.
@@ -46,67 +46,67 @@ struct Diagnosis {
                 Problem(
                     complaint: "OPENBLAS_CORETYPE=\(forced) is set: matrix products use the kernels of that processor, "
                         + "which can halve the speed",
-                    mend: "unset OPENBLAS_CORETYPE"))
+                    fix: "unset OPENBLAS_CORETYPE"))
         } else if facts.processor.hasAVX512, narrowKernels.contains(facts.matrixKernel.lowercased()) {
             problems.append(
                 Problem(
                     complaint: "the processor has AVX-512, but OpenBLAS uses its \(facts.matrixKernel) kernels",
-                    mend: "install a newer OpenBLAS, or one built with DYNAMIC_ARCH=1 (Debian: libopenblas0-pthread)"))
+                    fix: "install a newer OpenBLAS, or one built with DYNAMIC_ARCH=1 (Debian: libopenblas0-pthread)"))
         } else if facts.processor.hasAVX2, ["prescott", "generic", "core2"].contains(facts.matrixKernel.lowercased()) {
             problems.append(
                 Problem(
                     complaint: "the processor has AVX2, but OpenBLAS uses its \(facts.matrixKernel) kernels",
-                    mend: "install an OpenBLAS built with DYNAMIC_ARCH=1 (Debian: libopenblas0-pthread)"))
+                    fix: "install an OpenBLAS built with DYNAMIC_ARCH=1 (Debian: libopenblas0-pthread)"))
         }
         for name in ["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"] {
             if let text = facts.environment[name], let threads = Int(text), threads < facts.processors {
                 problems.append(
                     Problem(
                         complaint: "\(name)=\(threads) keeps matrix products from using \(facts.processors) processors",
-                        mend: "unset \(name)"))
+                        fix: "unset \(name)"))
             }
         }
         if !facts.matrixHasThreads, facts.processors > 1 {
             problems.append(
                 Problem(
                     complaint: "this OpenBLAS uses one thread only",
-                    mend: "install a build with threads (Debian: libopenblas0-pthread)"))
+                    fix: "install a build with threads (Debian: libopenblas0-pthread)"))
         }
         if let quota = facts.processorQuota, quota < Double(facts.processors) {
             problems.append(
                 Problem(
                     complaint: "this container may use \(ResultText.number(quota, 1)) processors' worth of time, but "
                         + "\(facts.processors) are visible",
-                    mend: "call commands with --threads \(max(1, Int(quota)))"))
+                    fix: "call commands with --threads \(max(1, Int(quota)))"))
         }
         if let available = facts.availableBytes, available < 2 << 30 {
             problems.append(
                 Problem(
                     complaint: "only \(available >> 20) MiB of memory are free",
-                    mend: "close other programs; training large heads needs 2 GiB and more"))
+                    fix: "close other programs; training large heads needs 2 GiB and more"))
         }
         if let problem = facts.videoProblem {
             problems.append(
                 Problem(
                     complaint: "no video can be read or written",
-                    mend: problem))
+                    fix: problem))
         } else if !facts.missingDecoders.isEmpty {
             problems.append(
                 Problem(
                     complaint: "this FFmpeg cannot decode \(facts.missingDecoders.joined(separator: ", "))",
-                    mend: "install a full build of FFmpeg's libavcodec, or convert such videos"))
+                    fix: "install a full build of FFmpeg's libavcodec, or convert such videos"))
         }
         if !facts.writesH264, facts.videoProblem == nil {
             problems.append(
                 Problem(
                     complaint: "this FFmpeg has no x264: videos are written as MPEG-4",
-                    mend: "install a libavcodec with x264 (Debian's has it)"))
+                    fix: "install a libavcodec with x264 (Debian's has it)"))
         }
         if !facts.isOptimized {
             problems.append(
                 Problem(
                     complaint: "the program was built for debugging and runs many times slower",
-                    mend: "build it with: swift build -c release"))
+                    fix: "build it with: swift build -c release"))
         }
         return problems
     }

@@ -1,7 +1,7 @@
 /// Strings and numbers, the parts of the text that take the time.
 extension JSONReader {
     /// Scans a string whose opening quote is the current byte.
-    mutating func scanString() throws(AnnotationsError) {
+    package mutating func scanString() throws(FileError) {
         position += 1
         tokenStart = position
         tokenEnd = position
@@ -25,7 +25,7 @@ extension JSONReader {
     }
 
     /// Scans the rest of a string, writing the plain text over the escaped, which is never shorter.
-    private mutating func scanEscapedString() throws(AnnotationsError) {
+    private mutating func scanEscapedString() throws(FileError) {
         var length = position - tokenStart
         while true {
             if limit - position < 12 { try refill() }
@@ -68,7 +68,7 @@ extension JSONReader {
     }
 
     /// A scalar after `\u`; half of a surrogate pair alone becomes the replacement character.
-    private mutating func scanScalar() throws(AnnotationsError) -> Unicode.Scalar {
+    private mutating func scanScalar() throws(FileError) -> Unicode.Scalar {
         let first = try scanHex()
         if first >= 0xD800 && first < 0xDC00 && buffer[position] == UInt8(ascii: "\\")
             && buffer[position + 1] == UInt8(ascii: "u")
@@ -83,7 +83,7 @@ extension JSONReader {
         return Unicode.Scalar(first) ?? "\u{FFFD}"
     }
 
-    private mutating func scanHex() throws(AnnotationsError) -> UInt32 {
+    private mutating func scanHex() throws(FileError) -> UInt32 {
         var value: UInt32 = 0
         for _ in 0..<4 {
             let byte = buffer[position]
@@ -100,7 +100,7 @@ extension JSONReader {
         return value
     }
 
-    mutating func scanNumber() throws(AnnotationsError) -> Double {
+    package mutating func scanNumber() throws(FileError) -> Double {
         var cursor = position
         let isNegative = buffer[cursor] == UInt8(ascii: "-")
         if isNegative { cursor += 1 }
@@ -160,7 +160,7 @@ extension JSONReader {
         return value
     }
 
-    private mutating func scanSpecialNumber() throws(AnnotationsError) -> Double {
+    private mutating func scanSpecialNumber() throws(FileError) -> Double {
         if try accept("NaN") { return .nan }
         if try accept("Infinity") { return .infinity }
         if try accept("-Infinity") { return -.infinity }

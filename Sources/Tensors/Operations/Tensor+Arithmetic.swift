@@ -1,4 +1,5 @@
 import CKernels
+import Threads
 
 extension Tensor {
     // MARK: - Broadcasting arithmetic
@@ -82,7 +83,7 @@ extension Tensor {
     private func combined(with other: Tensor, _ operation: tal_binary_op) -> Tensor {
         if shape == other.shape {
             return Tensor(filling: shape) { [self] target in
-                Parallel.forEachStretch(ofRows: count, columns: 1) { piece in
+                Parallel.forEachRange(ofRows: count, columns: 1) { piece in
                     let start = piece.lowerBound
                     tal_binary(
                         operation, target.pointer + start, pointer + start, 1, other.pointer + start, 1, piece.count)
@@ -158,7 +159,7 @@ extension Tensor {
 
     private func mapped(_ operation: tal_unary_op) -> Tensor {
         let result = Tensor(filling: shape) { [self] target in
-            Parallel.forEachStretch(ofRows: count, columns: 1) { piece in
+            Parallel.forEachRange(ofRows: count, columns: 1) { piece in
                 tal_unary(operation, target.pointer + piece.lowerBound, pointer + piece.lowerBound, piece.count)
             }
         }

@@ -1,5 +1,5 @@
 /// Decimal to binary conversion, correctly rounded.
-enum DecimalNumber {
+package enum DecimalNumber {
     private static let powersOfFive: [UInt64] = (0..<28).reduce(into: []) { powers, _ in
         powers.append(powers.last.map { $0 * 5 } ?? 1)
     }
@@ -11,7 +11,7 @@ enum DecimalNumber {
     ///
     /// Covers every number of at most 19 digits with at most 27 decimals: `10^27 = 2^27 · 5^27` and `5^27 < 2^63`, so one
     /// 128 by 64 bit division gives all significant bits, and its remainder says whether anything was cut off.
-    static func double(mantissa: UInt64, exponent: Int) -> Double? {
+    package static func double(mantissa: UInt64, exponent: Int) -> Double? {
         if mantissa == 0 { return 0 }
         if mantissa < 1 << 53 && exponent >= -22 && exponent <= 22 {
             // Both operands are exact, so one rounding remains (Clinger 1990).

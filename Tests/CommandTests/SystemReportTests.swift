@@ -3,12 +3,12 @@ import Testing
 @testable import tal
 
 @Suite("tal doctor")
-struct DiagnosisTests {
+struct SystemReportTests {
     private static let avx512 =
         "model name : Some CPU\nflags : fma avx2 avx512f avx512bw avx512dq avx512vl avx512_bf16\n"
 
-    private static func facts(_ change: (inout Diagnosis.Facts) -> Void = { _ in }) -> Diagnosis.Facts {
-        var facts = Diagnosis.Facts(
+    private static func facts(_ change: (inout SystemReport.Facts) -> Void = { _ in }) -> SystemReport.Facts {
+        var facts = SystemReport.Facts(
             processor: Processor(cpuInformation: avx512), environment: [:], processors: 4, processorQuota: nil,
             availableBytes: 8 << 30, matrixKernel: "SkylakeX", matrixThreads: 4, matrixHasThreads: true,
             missingDecoders: [], writesH264: true, isOptimized: true)
@@ -18,12 +18,12 @@ struct DiagnosisTests {
 
     @Test("nothing is found wrong with a healthy machine")
     func healthy() {
-        #expect(Diagnosis.problems(in: Self.facts()).isEmpty)
+        #expect(SystemReport.problems(in: Self.facts()).isEmpty)
     }
 
-    @Test("each fault is found with its mend")
+    @Test("each fault is found with its fix")
     func faults() throws {
-        let faults: [(mend: String, change: (inout Diagnosis.Facts) -> Void)] = [
+        let faults: [(fix: String, change: (inout SystemReport.Facts) -> Void)] = [
             ("unset OPENBLAS_CORETYPE", { $0.environment["OPENBLAS_CORETYPE"] = "Haswell" }),
             ("libopenblas0-pthread", { $0.matrixKernel = "Haswell" }),
             ("libopenblas0-pthread", { $0.matrixHasThreads = false }),
@@ -36,9 +36,9 @@ struct DiagnosisTests {
             ("-c release", { $0.isOptimized = false }),
         ]
         for (mend, change) in faults {
-            let problems = Diagnosis.problems(in: Self.facts(change))
+            let problems = SystemReport.problems(in: Self.facts(change))
             #expect(problems.count == 1)
-            #expect(try #require(problems.first).mend.contains(mend))
+            #expect(try #require(problems.first).fix.contains(mend))
         }
     }
 

@@ -1,4 +1,5 @@
 import CKernels
+import Threads
 
 extension Tensor {
     /// Softmax over the last axis; a row that is -infinity everywhere becomes zeros.
@@ -43,7 +44,7 @@ extension Tensor {
         var statistics = Tensor.zeros([2, rows])
         let mean = statistics.mutablePointer()
         let result = Tensor(filling: shape) { [self] target in
-            Parallel.forEachStretch(ofRows: rows, columns: columns) { stretch in
+            Parallel.forEachRange(ofRows: rows, columns: columns) { stretch in
                 let row = stretch.lowerBound, start = row * columns
                 tal_layer_norm(
                     target.pointer + start, mean.pointer + row, mean.pointer + rows + row, pointer + start,

@@ -22,7 +22,7 @@ public enum Parallel {
     @TaskLocal private static var isInside = false
 
     /// How many threads a region that begins here would use.
-    static var available: Int { isInside ? 1 : threads }
+    package static var available: Int { isInside ? 1 : threads }
 
     /// Calls `body` once for each index below `count`, in any order, on several threads.
     public static func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) {
@@ -62,8 +62,8 @@ public enum Parallel {
         forEach(pieces.count) { body(pieces[$0].0, pieces[$0].1) }
     }
 
-    /// Calls `body` for stretches of rows, on several threads where there are enough elements to be worth it.
-    static func forEachStretch(ofRows rows: Int, columns: Int, _ body: @Sendable (Range<Int>) -> Void) {
+    /// Calls `body` for ranges of rows, on several threads where there are enough elements to be worth it.
+    package static func forEachRange(ofRows rows: Int, columns: Int, _ body: @Sendable (Range<Int>) -> Void) {
         let threads = available
         guard threads > 1, rows * columns >= 2 * pieceSize else {
             body(0..<rows)

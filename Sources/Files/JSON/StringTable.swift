@@ -1,15 +1,17 @@
 /// Numbers distinct strings in order of first appearance, without making a `String` for one seen before.
-struct StringTable: Sendable {
-    private(set) var strings: [String] = []
+package struct StringTable: Sendable {
+    package private(set) var strings: [String] = []
     private var bytes: [UInt8] = []
     private var ends: [Int] = []
     private var hashes: [UInt64] = []
     private var slots: [Int32] = Array(repeating: -1, count: 64)
 
-    var count: Int { strings.count }
+    package init() {}
+
+    package var count: Int { strings.count }
 
     /// The number of a UTF-8 string, new or known; nil when the bytes are not UTF-8.
-    mutating func index(of key: UnsafeBufferPointer<UInt8>) -> Int32? {
+    package mutating func index(of key: UnsafeBufferPointer<UInt8>) -> Int32? {
         let hash = Self.hash(key)
         var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
         while slots[slot] >= 0 {
@@ -29,7 +31,7 @@ struct StringTable: Sendable {
     }
 
     /// The number of a string, new or known.
-    mutating func index(of string: String) -> Int32 {
+    package mutating func index(of string: String) -> Int32 {
         var copy = string
         // A Swift string is always UTF-8, so the table takes it.
         return copy.withUTF8 { index(of: $0) } ?? 0

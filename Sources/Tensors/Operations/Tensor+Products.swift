@@ -1,4 +1,5 @@
 import CKernels
+import Threads
 
 extension Tensor {
     /// `x · weightᵀ + bias` over the last axis.
@@ -120,7 +121,7 @@ extension Tensor {
 func fillRows(_ y: UnsafeMutablePointer<Float>, with bias: Tensor?, rows: Int, columns: Int) {
     guard let bias else { return }
     let target = SharedPointer(y)
-    Parallel.forEachStretch(ofRows: rows, columns: columns) { stretch in
+    Parallel.forEachRange(ofRows: rows, columns: columns) { stretch in
         withExtendedLifetime(bias) {
             for row in stretch { (target.pointer + row * columns).update(from: bias.pointer, count: columns) }
         }

@@ -1,4 +1,5 @@
 import CKernels
+import Threads
 
 /// How a window slides over the time axis.
 public struct SlidingWindow: Hashable, Sendable {
@@ -91,7 +92,7 @@ extension Tensor {
         let windows = window.count(over: length)
         let result = Tensor(filling: [batch, windows, channels]) { [self] target in
             for item in 0..<batch {
-                Parallel.forEachStretch(ofRows: windows, columns: channels) { stretch in
+                Parallel.forEachRange(ofRows: windows, columns: channels) { stretch in
                     tal_depthwise_conv(
                         target.pointer + item * windows * channels, pointer + item * length * channels, weight.pointer,
                         length, stretch.lowerBound, stretch.upperBound, channels, window.size, stride, padding)

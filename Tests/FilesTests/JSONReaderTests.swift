@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -127,7 +128,7 @@ struct JSONReaderTests {
                 }
                 if bytes.isEmpty { bytes = [0x7B] }
             }
-            do { _ = try parse(Data(bytes)) } catch is AnnotationsError { refused += 1 }
+            do { _ = try parse(Data(bytes)) } catch is FileError { refused += 1 }
         }
         #expect(refused > 100)
     }
@@ -139,13 +140,13 @@ struct JSONReaderTests {
             "[\"\u{1}\"]", "[1]]", "{,}", "[\"abc", "[\"\\u12\"]", "nul", "{\"a\":1,}",
         ])
     func refuses(text: String) {
-        #expect(throws: AnnotationsError.self) { try parse(Data(text.utf8)) }
+        #expect(throws: FileError.self) { try parse(Data(text.utf8)) }
     }
 
     @Test("nesting without end is refused")
     func refusesDeepNesting() {
         let text = String(repeating: "[", count: 100_000)
-        #expect(throws: AnnotationsError.self) { try parse(Data(text.utf8)) }
+        #expect(throws: FileError.self) { try parse(Data(text.utf8)) }
     }
 
     @Test("values across the end of the buffer come out whole")

@@ -2,18 +2,18 @@ import CZlib
 import Foundation
 
 /// The bytes of a file in order, decompressed when it is gzip (which is told from its content, not its name).
-struct ByteSource: ~Copyable {
-    let path: String
+package struct ByteSource: ~Copyable {
+    package let path: String
     private let handle: gzFile
 
-    init(path: String) throws(AnnotationsError) {
+    package init(path: String) throws(FileError) {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw .unreadable(file: path, reason: "no such file")
+            throw .unreadable(path: path, reason: "no such file")
         }
-        guard !isFolder.boolValue else { throw .unreadable(file: path, reason: "it is a folder") }
+        guard !isFolder.boolValue else { throw .unreadable(path: path, reason: "it is a folder") }
         guard let handle = gzopen(path, "rb") else {
-            throw .unreadable(file: path, reason: String(cString: strerror(errno)))
+            throw .unreadable(path: path, reason: String(cString: strerror(errno)))
         }
         gzbuffer(handle, 1 << 18)
         self.path = path
@@ -23,20 +23,20 @@ struct ByteSource: ~Copyable {
     deinit { gzclose_r(handle) }
 
     /// Reads up to `count` bytes into `destination`; 0 means the end.
-    func read(into destination: UnsafeMutablePointer<UInt8>, count: Int) throws(AnnotationsError) -> Int {
+    package func read(into destination: UnsafeMutablePointer<UInt8>, count: Int) throws(FileError) -> Int {
         let read = gzread(handle, destination, UInt32(clamping: min(count, 1 << 30)))
         var code: Int32 = 0
         let message = gzerror(handle, &code)
         if read < 0 || (code != Z_OK && code != Z_STREAM_END) {
             let text = message.map { String(cString: $0) } ?? ""
-            if code == Z_ERRNO { throw .unreadable(file: path, reason: text) }
-            throw .damagedCompression(file: path, reason: text.isEmpty ? "zlib error \(code)" : text)
+            if code == Z_ERRNO { throw .unreadable(path: path, reason: text) }
+            throw .damagedCompression(path: path, reason: text.isEmpty ? "zlib error \(code)" : text)
         }
         return Int(read)
     }
 
     /// The first byte that is neither white space nor part of a byte order mark; nil for an empty file.
-    static func firstByte(of path: String) throws(AnnotationsError) -> UInt8? {
+    package static func firstByte(of path: String) throws(FileError) -> UInt8? {
         let source = try ByteSource(path: path)
         let chunk = UnsafeMutablePointer<UInt8>.allocate(capacity: 1 << 12)
         defer { chunk.deallocate() }
@@ -51,7 +51,7 @@ struct ByteSource: ~Copyable {
     }
 
     /// The whole content.
-    static func contents(of path: String) throws(AnnotationsError) -> [UInt8] {
+    package static func contents(of path: String) throws(FileError) -> [UInt8] {
         let source = try ByteSource(path: path)
         var bytes: [UInt8] = []
         let chunk = UnsafeMutablePointer<UInt8>.allocate(capacity: 1 << 18)

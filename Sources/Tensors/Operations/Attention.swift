@@ -1,4 +1,5 @@
 import CKernels
+import Threads
 
 /// Which keys a query sees.
 public enum AttentionSpan: Sendable {

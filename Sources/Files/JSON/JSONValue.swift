@@ -19,14 +19,14 @@ public enum JSONValue: Sendable {
         case .number(let value):
             guard value.isFinite else { return "null" }
             return value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : "\(value)"
-        case .string(let value): return DetectionFile.quoted(value)
+        case .string(let value): return JSONText.quoted(value)
         case .array(let values):
             let parts = values.map { $0.text(indentation: indentation + 1) }
             guard values.contains(where: \.isContainer) else { return "[" + parts.joined(separator: ", ") + "]" }
             return "[\n" + parts.map { inner + $0 }.joined(separator: ",\n") + "\n\(outer)]"
         case .object(let members):
             if members.isEmpty { return "{}" }
-            let parts = members.map { "\(DetectionFile.quoted($0)): \($1.text(indentation: indentation + 1))" }
+            let parts = members.map { "\(JSONText.quoted($0)): \($1.text(indentation: indentation + 1))" }
             if !members.contains(where: { $0.1.isContainer }) && parts.reduce(0, { $0 + $1.utf8.count }) < 100 {
                 return "{" + parts.joined(separator: ", ") + "}"
             }
@@ -42,11 +42,11 @@ public enum JSONValue: Sendable {
     }
 
     /// Writes the text to a temporary name that is then renamed.
-    public func write(to path: String) throws(AnnotationsError) {
+    public func write(to path: String) throws(FileError) {
         do {
             try Data((text() + "\n").utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
-            throw .unwritable(file: path, reason: error.localizedDescription)
+            throw .unwritable(path: path, reason: error.localizedDescription)
         }
     }
 }

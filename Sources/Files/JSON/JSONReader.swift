@@ -3,8 +3,8 @@
 /// Values are asked for in the order of the text. After ``nextKey()`` and ``readString()`` the text found is the current
 /// token, valid until the next call. `NaN`, `Infinity` and `-Infinity`, which Python writes, are accepted as numbers so
 /// that the caller can count them instead of losing the file.
-struct JSONReader: ~Copyable {
-    enum Kind { case object, array, string, number, boolean, null, end }
+package struct JSONReader: ~Copyable {
+    package enum Kind { case object, array, string, number, boolean, null, end }
 
     /// Containers may be nested this deep.
     private static let depthLimit = 512
@@ -14,22 +14,22 @@ struct JSONReader: ~Copyable {
     private static let lookahead = 64
 
     private let source: ByteSource
-    var buffer: UnsafeMutablePointer<UInt8>
-    var capacity = 1 << 20
+    package var buffer: UnsafeMutablePointer<UInt8>
+    package var capacity = 1 << 20
     /// Bytes of the file before the first byte of the buffer.
     private var consumed = 0
-    var position = 0
-    var limit = 0
-    var reachedEnd = false
-    var tokenStart = 0
-    var tokenEnd = 0
+    package var position = 0
+    package var limit = 0
+    package var reachedEnd = false
+    package var tokenStart = 0
+    package var tokenEnd = 0
     /// One entry for each open container: whether an element was already read.
     private var hasElements: [Bool] = []
 
     /// The file named in errors.
-    var path: String { source.path }
+    package var path: String { source.path }
 
-    init(path: String) throws(AnnotationsError) {
+    package init(path: String) throws(FileError) {
         self.init(try ByteSource(path: path))
     }
 
@@ -45,7 +45,7 @@ struct JSONReader: ~Copyable {
     // MARK: - Structure
 
     /// What comes next, without reading it; `.end` only after the last value of the file.
-    mutating func peek() throws(AnnotationsError) -> Kind {
+    package mutating func peek() throws(FileError) -> Kind {
         switch try skipSpace() {
         case UInt8(ascii: "{"): return .object
         case UInt8(ascii: "["): return .array
@@ -57,11 +57,11 @@ struct JSONReader: ~Copyable {
         }
     }
 
-    mutating func beginObject() throws(AnnotationsError) { try open(UInt8(ascii: "{"), "an object") }
-    mutating func beginArray() throws(AnnotationsError) { try open(UInt8(ascii: "["), "a list") }
+    package mutating func beginObject() throws(FileError) { try open(UInt8(ascii: "{"), "an object") }
+    package mutating func beginArray() throws(FileError) { try open(UInt8(ascii: "["), "a list") }
 
     /// Moves to the value of the next key, which becomes the token; false when the object ends.
-    mutating func nextKey() throws(AnnotationsError) -> Bool {
+    package mutating func nextKey() throws(FileError) -> Bool {
         guard try advance(closing: UInt8(ascii: "}")) else { return false }
         guard try skipSpace() == UInt8(ascii: "\"") else { throw failure("expected a key in quotes") }
         try scanString()
@@ -80,12 +80,12 @@ struct JSONReader: ~Copyable {
     }
 
     /// Moves to the next element; false when the list ends.
-    mutating func nextElement() throws(AnnotationsError) -> Bool {
+    package mutating func nextElement() throws(FileError) -> Bool {
         try advance(closing: UInt8(ascii: "]"))
     }
 
     /// Passes over one value of any kind.
-    mutating func skipValue() throws(AnnotationsError) {
+    package mutating func skipValue() throws(FileError) {
         let depth = hasElements.count
         repeat {
             if hasElements.count > depth {
@@ -104,20 +104,20 @@ struct JSONReader: ~Copyable {
     }
 
     /// Checks that nothing follows the last value.
-    mutating func finish() throws(AnnotationsError) {
+    package mutating func finish() throws(FileError) {
         guard try peek() == .end else { throw failure("text after the end of the document") }
     }
 
     // MARK: - Values
 
     /// Reads a string; its text becomes the token.
-    mutating func readString() throws(AnnotationsError) {
+    package mutating func readString() throws(FileError) {
         guard try skipSpace() == UInt8(ascii: "\"") else { throw failure("expected a string") }
         try scanString()
     }
 
     /// Reads a number.
-    mutating func readNumber() throws(AnnotationsError) -> Double {
+    package mutating func readNumber() throws(FileError) -> Double {
         _ = try skipSpace()
         tokenStart = position
         tokenEnd = position
@@ -126,14 +126,14 @@ struct JSONReader: ~Copyable {
     }
 
     /// Reads `true`, `false` or `null`.
-    mutating func readWord() throws(AnnotationsError) {
+    package mutating func readWord() throws(FileError) {
         _ = try skipSpace()
         for word: StaticString in ["true", "false", "null"] where try accept(word) { return }
         throw failure("expected true, false or null")
     }
 
     /// Whether the token is exactly this text.
-    func tokenIs(_ text: StaticString) -> Bool {
+    package func tokenIs(_ text: StaticString) -> Bool {
         guard tokenEnd - tokenStart == text.utf8CodeUnitCount else { return false }
         for offset in 0..<text.utf8CodeUnitCount where buffer[tokenStart + offset] != text.utf8Start[offset] {
             return false
@@ -142,19 +142,19 @@ struct JSONReader: ~Copyable {
     }
 
     /// The token as a string.
-    func tokenText() throws(AnnotationsError) -> String {
+    package func tokenText() throws(FileError) -> String {
         guard let text = String(validating: token, as: UTF8.self) else { throw failure("text that is not UTF-8") }
         return text
     }
 
     /// The number of the token in a table of strings.
-    func tokenIndex(in table: inout StringTable) throws(AnnotationsError) -> Int32 {
+    package func tokenIndex(in table: inout StringTable) throws(FileError) -> Int32 {
         guard let index = table.index(of: token) else { throw failure("text that is not UTF-8") }
         return index
     }
 
-    func failure(_ problem: String) -> AnnotationsError {
-        .malformed(file: source.path, offset: consumed + position, problem: problem)
+    package func failure(_ problem: String) -> FileError {
+        .malformed(path: source.path, offset: consumed + position, problem: problem)
     }
 
     // MARK: - Buffer
@@ -165,7 +165,7 @@ struct JSONReader: ~Copyable {
 
     /// Brings more of the file into the buffer, keeping everything from the start of the token; false at the end.
     @discardableResult
-    mutating func refill() throws(AnnotationsError) -> Bool {
+    package mutating func refill() throws(FileError) -> Bool {
         if reachedEnd { return false }
         let kept = limit - tokenStart
         if tokenStart > 0 {
@@ -194,7 +194,7 @@ struct JSONReader: ~Copyable {
     }
 
     /// Moves to the next byte that is not white space and returns it; 0 at the end.
-    private mutating func skipSpace() throws(AnnotationsError) -> UInt8 {
+    private mutating func skipSpace() throws(FileError) -> UInt8 {
         while true {
             let byte = buffer[position]
             if Self.isSpace(byte) {
@@ -211,7 +211,7 @@ struct JSONReader: ~Copyable {
 
     private mutating func open(
         _ bracket: UInt8, _ name: String, asObject: Bool? = nil
-    ) throws(AnnotationsError) {
+    ) throws(FileError) {
         guard try skipSpace() == bracket else { throw failure("expected \(name)") }
         guard hasElements.count < Self.depthLimit else { throw failure("nested deeper than \(Self.depthLimit)") }
         position += 1
@@ -222,7 +222,7 @@ struct JSONReader: ~Copyable {
     /// For each container opened by ``skipValue()``, whether it is an object.
     private var skippedObjects: [Bool] = []
 
-    private mutating func advanceInside() throws(AnnotationsError) -> Bool {
+    private mutating func advanceInside() throws(FileError) -> Bool {
         guard let isObject = skippedObjects.last else { return false }
         let more = isObject ? try nextKey() : try nextElement()
         if !more { skippedObjects.removeLast() }
@@ -230,7 +230,7 @@ struct JSONReader: ~Copyable {
     }
 
     /// Passes the comma before an element, or the bracket behind the last one.
-    private mutating func advance(closing: UInt8) throws(AnnotationsError) -> Bool {
+    private mutating func advance(closing: UInt8) throws(FileError) -> Bool {
         guard let isLater = hasElements.last else { throw failure("no container is open") }
         var byte = try skipSpace()
         if byte == closing {
@@ -252,7 +252,7 @@ struct JSONReader: ~Copyable {
         return true
     }
 
-    mutating func accept(_ word: StaticString) throws(AnnotationsError) -> Bool {
+    package mutating func accept(_ word: StaticString) throws(FileError) -> Bool {
         tokenStart = position
         tokenEnd = position
         if limit - position < word.utf8CodeUnitCount { try refill() }

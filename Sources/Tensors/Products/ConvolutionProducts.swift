@@ -46,7 +46,7 @@ struct ConvolutionProducts: Sendable {
                     m: batch * windows, n: groupOutputs, k: groupInputs, precision: precision)
             }
         } else {
-            forEachStretch { atX, atY, atW, rows in
+            forEachRange { atX, atY, atW, rows in
                 MatrixProduct.add(
                     y + atY, ldc: outputs, x + atX, lda: window.stride * inputs, w + atW, ldb: groupInputs,
                     transposeB: true, m: rows, n: groupOutputs, k: groupInputs, beta: 1)
@@ -71,7 +71,7 @@ struct ConvolutionProducts: Sendable {
                     m: batch * windows, n: groupInputs, k: groupOutputs, precision: precision)
             }
         } else {
-            forEachStretch { atX, atY, atW, rows in
+            forEachRange { atX, atY, atW, rows in
                 MatrixProduct.add(
                     dx + atX, ldc: window.stride * inputs, gradient + atY, lda: outputs, w + atW, ldb: groupInputs,
                     m: rows, n: groupInputs, k: groupOutputs, beta: 1)
@@ -94,7 +94,7 @@ struct ConvolutionProducts: Sendable {
                     m: groupOutputs, n: groupInputs, k: batch * windows, precision: precision)
             }
         } else {
-            forEachStretch { atX, atY, atW, rows in
+            forEachRange { atX, atY, atW, rows in
                 MatrixProduct.add(
                     dw + atW, ldc: groupInputs, gradient + atY, lda: outputs, transposeA: true,
                     x + atX, ldb: window.stride * inputs, m: groupOutputs, n: groupInputs, k: rows, beta: 1)
@@ -125,7 +125,7 @@ struct ConvolutionProducts: Sendable {
 
     /// Calls `body` for each batch item, tap and group with the offsets of the matrices involved and the windows for which
     /// the tap lies inside the sequence.
-    private func forEachStretch(_ body: (_ x: Int, _ y: Int, _ w: Int, _ rows: Int) -> Void) {
+    private func forEachRange(_ body: (_ x: Int, _ y: Int, _ w: Int, _ rows: Int) -> Void) {
         for item in 0..<batch {
             for tap in 0..<window.size {
                 let range = window.windows(inside: length, tap: tap)

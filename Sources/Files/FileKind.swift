@@ -1,7 +1,7 @@
 import Foundation
 
 /// What a file or folder holds, told from its content and not from its name.
-enum FileKind: Equatable {
+package enum FileKind: Equatable {
     case featureStore
     case featureFolder
     case npyArray
@@ -12,7 +12,7 @@ enum FileKind: Equatable {
     case perhapsVideo
 
     /// - Returns: `nil` where nothing lies at the path or it cannot be read.
-    init?(of path: String) {
+    package init?(of path: String) {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return nil }
         guard !isFolder.boolValue else {
@@ -29,7 +29,7 @@ enum FileKind: Equatable {
     /// - Parameters:
     ///   - start: the first bytes of the file.
     ///   - size: of the whole file.
-    static func kind(start: [UInt8], size: UInt64) -> FileKind {
+    package static func kind(start: [UInt8], size: UInt64) -> FileKind {
         if start.starts(with: [0x89] + Array("HDF\r\n".utf8)) { return .featureStore }
         if start.starts(with: [0x93] + Array("NUMPY".utf8)) { return .npyArray }
         // Safetensors begin with the length of a JSON header, in eight bytes.
