@@ -56,51 +56,107 @@ let package = Package(
             // Unoptimised kernels are 70 times slower, which would make debug test runs useless.
             cSettings: [.unsafeFlags(["-O3"])]),
 
-        // MARK: - Core
+        // MARK: - Ground floor: files, threads, settings
         library("Files", ["COpenSSL", "CZlib"]),
         library("Threads", ["COpenBLAS"]),
         library("Configuration", ["Files", yams]),
-        library("Tensors", ["COpenBLAS", "CKernels", "Files", "Threads"]),
-        library("Networks", ["CKernels", "Tensors", "Files", "Threads"]),
 
-        // MARK: - Pipeline, in the order the data flows
-        library("Video", ["CFFmpeg", "CKernels", "Files", "Threads"]),
-        library("SViLM", ["CKernels", "Files", "Threads", "Tensors", "Networks", "Video", "Configuration"]),
+        // MARK: - Arrays and networks
+        library("Tensors", ["COpenBLAS", "CKernels", "Files", "Threads"]),
+        library("Networks", ["CKernels", "Configuration", "Files", "Tensors", "Threads"]),
+        library("Inference", ["CKernels", "Networks", "Tensors", "Threads"]),
+
+        // MARK: - Data, in the order it flows
+        library("Video", ["CFFmpeg", "CKernels", "Configuration", "Files", "Threads"]),
         library("Features", ["CHDF5", "Files", "Tensors"]),
-        library("Extraction", ["Files", "Threads", "Configuration", "Networks", "Tensors", "Video", "SViLM", "Features"]),
         library("Annotations", ["Configuration", "Files"]),
-        library("Localization", ["Files", "Threads", "Tensors", "Networks", "Features", "Annotations", "Configuration"]),
-        library("Evaluation", ["Files", "Annotations", "Configuration"]),
-        library("ShapeWorld", ["Files", "Threads", "Tensors", "Video", "Annotations"]),
+
+        // MARK: - Models and measures
+        library(
+            "SViLM", ["CKernels", "Configuration", "Files", "Inference", "Networks", "Tensors", "Threads", "Video"]),
+        library(
+            "Localization",
+            ["Annotations", "Configuration", "Features", "Files", "Networks", "Tensors", "Threads"]),
+        library("Evaluation", ["Annotations", "Configuration", "Files"]),
+        library("ShapeWorld", ["Annotations", "Files", "Tensors", "Threads", "Video"]),
+
+        // MARK: - What works on videos and on foreign models
+        library(
+            "Extraction",
+            ["Configuration", "Features", "Files", "Networks", "SViLM", "Tensors", "Threads", "Video"]),
+        library(
+            "Pretraining",
+            [
+                "Annotations", "Configuration", "Evaluation", "Files", "Networks", "SViLM", "Tensors", "Threads",
+                "Video",
+            ]),
+        library(
+            "VideoTasks",
+            [
+                "Annotations", "Configuration", "Evaluation", "Extraction", "Files", "Networks", "SViLM", "Tensors",
+                "Threads", "Video",
+            ]),
+        library(
+            "ModelImport",
+            ["Annotations", "Configuration", "Files", "Localization", "Networks", "SViLM", "Tensors"]),
 
         // MARK: - Command line
         .executableTarget(
             name: "tal",
             dependencies: [
-                "Annotations", "Configuration", "Evaluation", "Extraction", "Features", "Files", "Localization", "Networks",
-                "ShapeWorld", "SViLM", "Tensors", "Threads", "Video", argumentParser,
+                "Annotations", "Configuration", "Evaluation", "Extraction", "Features", "Files", "Localization",
+                "ModelImport", "Networks", "Pretraining", "ShapeWorld", "SViLM", "Tensors", "Threads", "Video",
+                "VideoTasks", argumentParser,
             ],
             swiftSettings: swiftSettings),
 
         // MARK: - Tests
         .target(
             name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport", swiftSettings: swiftSettings),
+        .target(
+            name: "ModelSupport", dependencies: ["Inference", "Pretraining", "SViLM", "Tensors"],
+            path: "Tests/ModelSupport", swiftSettings: swiftSettings),
         tests(of: "Files"),
         tests(of: "Threads"),
-        tests(of: "Configuration"),
-        tests(of: "Tensors"),
-        tests(of: "Networks", ["Tensors"]),
-        tests(of: "Video", ["Tensors"]),
-        tests(of: "SViLM", ["Configuration", "Networks", "Tensors"]),
-        tests(of: "Features", ["Tensors"]),
-        tests(of: "Extraction", ["Configuration", "Features", "Files", "SViLM", "Tensors", "Video"]),
-        tests(of: "Annotations", ["Configuration"]),
-        tests(of: "Localization", ["Annotations", "Configuration", "Features", "Networks", "Tensors"]),
-        tests(of: "Evaluation", ["Annotations", "Configuration"]),
-        tests(of: "ShapeWorld", ["Annotations", "Tensors", "Video"]),
+        tests(of: "Configuration", ["Files"]),
+        tests(of: "Tensors", ["Files", "Threads"]),
+        tests(of: "Networks", ["Files", "Tensors", "Threads"]),
+        tests(of: "Video", ["Configuration", "Files", "Tensors", "Threads"]),
+        tests(of: "Features", ["Files", "Tensors"]),
+        tests(of: "Annotations", ["Configuration", "Files"]),
+        tests(
+            of: "SViLM",
+            ["Configuration", "Files", "Inference", "ModelSupport", "Networks", "Tensors", "Threads", "Video"]),
+        tests(
+            of: "Localization",
+            ["Annotations", "Configuration", "Features", "Files", "ModelImport", "Networks", "Tensors", "Threads"]),
+        tests(of: "Evaluation", ["Annotations", "Configuration", "Files"]),
+        tests(of: "ShapeWorld", ["Annotations", "Files", "Tensors", "Threads", "Video"]),
+        tests(
+            of: "Extraction", ["Configuration", "Features", "Files", "SViLM", "Tensors", "Threads", "Video"]),
+        tests(
+            of: "Pretraining",
+            [
+                "Annotations", "Configuration", "Evaluation", "Files", "ModelSupport", "Networks", "SViLM", "Tensors",
+                "Threads", "Video",
+            ]),
+        tests(
+            of: "VideoTasks",
+            [
+                "Annotations", "Configuration", "Evaluation", "Files", "ModelSupport", "Networks", "SViLM", "Tensors",
+                "Threads", "Video",
+            ]),
+        tests(
+            of: "ModelImport", ["Files", "Networks", "SViLM", "Tensors"]),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["Annotations", "Features", "Tensors", "TestSupport", "Video", "tal", argumentParser],
+            dependencies: [
+                "Annotations", "Configuration", "Evaluation", "Extraction", "Features", "Files", "Localization",
+                "ModelImport",
+                "Networks", "Pretraining", "SViLM", "ShapeWorld", "Tensors", "TestSupport", "Threads", "Video",
+                "VideoTasks",
+                "tal", argumentParser,
+            ],
             swiftSettings: swiftSettings),
     ]
 )

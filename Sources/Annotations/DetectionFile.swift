@@ -46,7 +46,8 @@ public struct DetectionFile: Sendable {
         }
         try json.finish()
         guard hasResults else {
-            throw .malformed(path: path,
+            throw .malformed(
+                path: path,
                 problem: hasDatabase
                     ? "holds annotations ('database'), not predictions; give it as the ground truth"
                     : "no 'results'; expected predictions in the ActivityNet results layout")
@@ -71,7 +72,8 @@ public struct DetectionFile: Sendable {
                 let row = Int(position)
                 let (start, end, score) = (detections.starts[row], detections.ends[row], detections.scores[row])
                 guard start.isFinite && end.isFinite && score.isFinite else {
-                    throw .unwritable(path: path, reason: "a detection of \(detections.videos[video]) has a value that is not finite")
+                    throw .unwritable(
+                        path: path, reason: "a detection of \(detections.videos[video]) has a value that is not finite")
                 }
                 let label = labels[Int(detections.labelIndices[row])]
                 text +=

@@ -1,5 +1,5 @@
 import Foundation
-import Yams
+internal import Yams
 
 /// Reads and writes ``Configurable`` settings as YAML (of which JSON is a part).
 public enum ConfigurationFile {

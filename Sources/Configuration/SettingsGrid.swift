@@ -1,5 +1,5 @@
 import Foundation
-import Yams
+internal import Yams
 
 /// Values of some settings that are to be tried in every combination.
 public struct SettingsGrid: Sendable, Equatable {

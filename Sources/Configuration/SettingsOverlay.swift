@@ -1,5 +1,5 @@
 import Foundation
-import Yams
+internal import Yams
 
 /// Lays the keys of a file over the defaults of a settings structure.
 struct SettingsOverlay {

@@ -43,12 +43,3 @@ public enum EncoderSettings {
         return String(decoding: try encoder.encode(settings), as: UTF8.self)
     }
 }
-
-extension SamplingClock {
-    /// - Parameter settings: must be valid, with at least `framesPerClip` frames in a window.
-    init(_ settings: SamplingConfiguration, framesPerClip: Int) {
-        self.init(
-            frameRate: FrameRate(settings.frameRateNumerator, settings.frameRateDenominator),
-            strideFrames: settings.strideFrames, windowFrames: settings.windowFrames, framesPerClip: framesPerClip)
-    }
-}

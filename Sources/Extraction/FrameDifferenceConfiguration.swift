@@ -1,5 +1,6 @@
 import Configuration
 import SViLM
+import Video
 
 /// Settings of ``FrameDifferenceEncoder``.
 public struct FrameDifferenceConfiguration: Configurable {

@@ -1,4 +1,4 @@
-import CHDF5
+internal import CHDF5
 
 /// How feature values are kept in a file; in memory they are always `Float`.
 public enum FeaturePrecision: String, CaseIterable, Codable, Sendable {

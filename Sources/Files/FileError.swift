@@ -29,6 +29,11 @@ public enum FileError: Error, Equatable, CustomStringConvertible {
             problem: "broken at byte \(offset): \(problem); the file may be cut off or of another format")
     }
 
+    /// A line, counted from 1, that does not say what it should.
+    package static func malformed(path: String, line: Int, problem: String) -> FileError {
+        .malformed(path: path, problem: "line \(line): \(problem)")
+    }
+
     /// A gzip stream that is damaged or ends too early.
     package static func damagedCompression(path: String, reason: String) -> FileError {
         .malformed(path: path, problem: "damaged gzip data (\(reason)); fetch or compress the file again")

@@ -1,4 +1,5 @@
 import Configuration
+import Video
 
 /// The shape of an S-ViLM video encoder and how its clips are sampled.
 ///
@@ -152,27 +153,7 @@ public struct EncoderConfiguration: Configurable {
     }
 }
 
-/// Which frames of a video make a clip: the video is read at a declared rate, and every `strideFrames` frames a window of
-/// `windowFrames` begins, from which the encoder's frames are taken evenly.
-public struct SamplingConfiguration: Configurable {
-    /// Frames per second as a fraction.
-    public var frameRateNumerator = 10
-    public var frameRateDenominator = 1
-    /// Frames from one window to the next.
-    public var strideFrames = 4
-    /// Frames in a window.
-    public var windowFrames = 16
-
-    public init() {}
-
-    public func validate() throws {
-        let values = [
-            ("frame_rate_numerator", frameRateNumerator), ("frame_rate_denominator", frameRateDenominator),
-            ("stride_frames", strideFrames), ("window_frames", windowFrames),
-        ]
-        for (key, value) in values where !(1...1_000_000).contains(value) {
-            throw ConfigurationError.invalidValue(
-                file: "", key: "sampling.\(key)", problem: "must be between 1 and 1,000,000")
-        }
-    }
+extension EncoderConfiguration {
+    /// The clock by which videos become clips.
+    public var clock: SamplingClock { SamplingClock(sampling, framesPerClip: frames) }
 }

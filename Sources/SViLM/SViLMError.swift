@@ -1,11 +1,7 @@
 /// What can go wrong with the files that the text side and pre-training read and write.
 public enum SViLMError: Error, Equatable, CustomStringConvertible {
-    /// A file that cannot be opened, read or written.
-    case inaccessible(file: String, reason: String)
     /// A vocabulary that cannot serve as one.
     case unusableVocabulary(file: String, reason: String)
-    /// A line of a manifest that says no clip.
-    case malformedManifest(file: String, line: Int, reason: String)
     /// Nothing in a manifest can be trained on.
     case noUsableVideos(file: String, count: Int, example: String)
     /// A checkpoint of another run or a damaged one.
@@ -17,15 +13,10 @@ public enum SViLMError: Error, Equatable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .inaccessible(let file, let reason):
-            return "\(file): \(reason); check the path and its permissions"
         case .unusableVocabulary(let file, let reason):
             return
                 "\(file): no usable vocabulary (\(reason)); one word piece a line is expected, with [PAD], [UNK], [CLS]"
                 + " and [SEP] among them"
-        case .malformedManifest(let file, let line, let reason):
-            return "\(file), line \(line): \(reason); a line is {\"video\": PATH, \"caption\": TEXT} with optional"
-                + " \"start\" and \"end\" in seconds, or the same as columns of a CSV table"
         case .noUsableVideos(let file, let count, let example):
             return "\(file): none of \(count) video(s) can be read, the first because \(example)"
         case .unusableCheckpoint(let file, let reason):

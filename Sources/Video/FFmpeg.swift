@@ -1,4 +1,4 @@
-import CFFmpeg
+internal import CFFmpeg
 
 /// Small helpers around libav.
 enum FFmpeg {

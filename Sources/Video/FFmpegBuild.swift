@@ -1,4 +1,4 @@
-import CFFmpeg
+internal import CFFmpeg
 
 /// The FFmpeg in use, for reports.
 public enum FFmpegBuild {

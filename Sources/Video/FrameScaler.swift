@@ -1,5 +1,5 @@
-import CFFmpeg
-import CKernels
+internal import CFFmpeg
+internal import CKernels
 
 /// Converts decoded frames to RGB of one shape. Keeps its tables and scratch memory from frame to frame.
 ///

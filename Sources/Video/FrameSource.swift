@@ -1,4 +1,4 @@
-import CFFmpeg
+internal import CFFmpeg
 
 /// Owns the demuxer and the codec of a file and hands out its decoded frames.
 final class FrameSource {

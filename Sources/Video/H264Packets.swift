@@ -1,4 +1,4 @@
-import CFFmpeg
+internal import CFFmpeg
 
 /// Looks into packets of H.264 as far as the first part of a picture.
 struct H264Packets {

@@ -1,4 +1,4 @@
-import CFFmpeg
+internal import CFFmpeg
 
 /// Reads the packets of one stream, and says of each what has to be done with it.
 ///

@@ -1,5 +1,6 @@
 import Annotations
 import Features
+import Files
 import Foundation
 import Tensors
 import TestSupport

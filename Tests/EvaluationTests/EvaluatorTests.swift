@@ -1,4 +1,5 @@
 import Annotations
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -72,7 +73,7 @@ struct EvaluatorTests {
         #expect(throws: EvaluationError.noCommonLabel(predicted: "0", expected: "x")) {
             try evaluate([detection("abc", 0, 1, 1, "0")], against: annotations, protocol: settings())
         }
-        #expect(throws: FileError.self) {
+        #expect(throws: AnnotationsError.self) {
             try evaluate([], against: annotations, protocol: settings { $0.subset = "validation" })
         }
         let empty = AnnotationSet(videos: [video("abc", [])])

@@ -2,8 +2,8 @@ import Features
 import Files
 import Foundation
 import Tensors
-import Testing
 import TestSupport
+import Testing
 import Video
 
 @testable import Extraction

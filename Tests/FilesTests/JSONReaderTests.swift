@@ -1,9 +1,8 @@
-import Files
 import Foundation
 import TestSupport
 import Testing
 
-@testable import Annotations
+@testable import Files
 
 struct JSONReaderTests {
     /// A tree built from the pull parser, in the shape that `JSONSerialization` gives.

@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 @testable import Localization
+@testable import ModelImport
 
 /// Numbers of a small BMN in PyTorch, made by `Tests/Fixtures/make-bmn.py`.
 @Suite("BMN agrees with PyTorch")

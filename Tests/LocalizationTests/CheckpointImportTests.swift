@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 @testable import Localization
+@testable import ModelImport
 
 @Suite("Importing published checkpoints")
 struct CheckpointImportTests {

@@ -6,6 +6,7 @@ import TestSupport
 import Testing
 
 @testable import Localization
+@testable import ModelImport
 
 /// One case of the reference numbers of G-TAD.
 struct GTADFixture {

@@ -6,6 +6,7 @@ import TestSupport
 import Testing
 
 @testable import Localization
+@testable import ModelImport
 
 @Suite("Importing models of the releases")
 struct OfficialImportTests {

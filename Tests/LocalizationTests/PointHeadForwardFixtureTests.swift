@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import Localization
+@testable import ModelImport
 
 /// Whether values agree as closely as two single-precision computations do.
 private func agree(_ values: [Float], _ reference: [Float]) -> Bool {

@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 @testable import Localization
+@testable import ModelImport
 
 @Suite("Training a head on a feature pyramid agrees with the reference", .enabled(if: SharedData.isPresent))
 struct PointHeadTrainingFixtureTests {

@@ -6,6 +6,7 @@ import TestSupport
 import Testing
 
 @testable import Localization
+@testable import ModelImport
 
 /// Checkpoints as the releases write them, made by `Tests/Fixtures/make-checkpoints.py`, whose averaged weights differ from the
 /// others.

@@ -1,6 +1,7 @@
 import Annotations
 import Configuration
 import Features
+import Files
 import Foundation
 import Synchronization
 import Tensors
@@ -199,7 +200,7 @@ struct TrainerTests {
             #expect(throws: LocalizationError.self) {
                 try trainer(Self.settings(epochs: 2) { $0.training.seed = 9 }).run(resumes: true)
             }
-            #expect(throws: FileError.self) {
+            #expect(throws: AnnotationsError.self) {
                 try trainer(Self.settings { $0.training.trainingSubset = "nowhere" })
             }
         }

@@ -1,55 +1,32 @@
 import Foundation
+import Inference
+import ModelSupport
 import Networks
 import Testing
+import Threads
 
 @testable import SViLM
 @testable import Tensors
 
 @Suite("The encoder made ready for inference")
 struct InferenceEncoderTests {
-    static let canRun = ComputePrecision.float32.isAvailable
-    static let canRunHalves = ComputePrecision.bfloat16.isAvailable
+    static let canRun = InferenceModel.canRun
+    static let canRunHalves = InferenceModel.canRunHalves
 
-    /// Sizes that leave remainders everywhere: 2 · 3 · 3 tubelets and 5 groups, 96 channels, 3 heads, hidden portions.
     static func configuration(_ change: (inout EncoderConfiguration) -> Void = { _ in }) -> EncoderConfiguration {
-        var configuration = EncoderConfiguration()
-        configuration.frames = 4
-        configuration.imageSize = 48
-        configuration.width = 96
-        configuration.heads = 3
-        configuration.depth = 4
-        configuration.groups = 5
-        configuration.feedForwardRatio = 9
-        configuration.commonSpace = 32
-        change(&configuration)
-        return configuration
+        InferenceModel.configuration(change)
     }
 
-    /// Clips of the shape that an encoder takes, as tubelets and as pixels.
     static func clip(_ configuration: EncoderConfiguration, seed: UInt64) -> (pixels: [UInt8], tubelets: Tensor) {
-        var generator = RandomGenerator(seed: seed)
-        let size = configuration.imageSize
-        let pixels = (0..<(configuration.frames * size * size * 3)).map { _ in UInt8(generator.integer(in: 0...255)) }
-        return (pixels, Tubelets(configuration)(pixels, frames: configuration.frames, height: size, width: size))
+        InferenceModel.clip(configuration, seed: seed)
     }
 
-    static func cosine(_ a: Tensor, _ b: Tensor) -> Float {
-        func dot(_ a: Tensor, _ b: Tensor) -> Float { zip(a.elements, b.elements).reduce(0) { $0 + $1.0 * $1.1 } }
-        return dot(a, b) / (dot(a, a) * dot(b, b)).squareRoot()
-    }
+    static func cosine(_ a: Tensor, _ b: Tensor) -> Float { InferenceModel.cosine(a, b) }
 
-    static func largestDifference(_ a: Tensor, _ b: Tensor) -> Float {
-        zip(a.elements, b.elements).reduce(0) { max($0, abs($1.0 - $1.1)) }
-    }
+    static func largestDifference(_ a: Tensor, _ b: Tensor) -> Float { InferenceModel.largestDifference(a, b) }
 
-    /// Biases and norms that differ from their beginnings, so that none can be forgotten.
     static func encoder(_ configuration: EncoderConfiguration, seed: UInt64) -> VideoEncoder {
-        let encoder = VideoEncoder(configuration, seed: seed)
-        var generator = RandomGenerator(seed: seed + 100)
-        for parameter in encoder.parameters where parameter.shape.count == 1 {
-            parameter.value = parameter.value + .normal(parameter.shape, deviation: 0.1, using: &generator)
-        }
-        return encoder
+        InferenceModel.encoder(configuration, seed: seed)
     }
 
     static let shapes: [@Sendable (inout EncoderConfiguration) -> Void] = [

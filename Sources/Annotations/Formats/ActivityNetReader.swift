@@ -61,7 +61,8 @@ struct ActivityNetReader {
 
     private func result(_ path: String) throws(FileError) -> AnnotationSet {
         if videos.isEmpty && !seen.database {
-            throw .malformed(path: path,
+            throw .malformed(
+                path: path,
                 problem: hasResults
                     ? "holds predictions ('results'), not annotations; give it as the predictions"
                     : "no 'database' and no videos found; expected annotations in the ActivityNet, ActionFormer, OpenTAD, "

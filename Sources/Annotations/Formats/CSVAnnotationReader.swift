@@ -28,7 +28,8 @@ struct CSVAnnotationReader {
             layout = .tsp
             reader.readThumos(table, video: "video-name", start: "t-start", end: "t-end", label: "action-label")
         } else {
-            throw .malformed(path: path,
+            throw .malformed(
+                path: path,
                 problem: "neither JSON nor a table of a known layout (columns: \(table.header.joined(separator: ", ")))"
             )
         }

@@ -1,4 +1,4 @@
-import CHDF5
+internal import CHDF5
 import Foundation
 
 /// A failed call of the HDF5 library, before the caller has put a path and a purpose to it.

@@ -1,4 +1,4 @@
-import CHDF5
+internal import CHDF5
 import Tensors
 
 /// A two-dimensional array of floating-point numbers in a file.

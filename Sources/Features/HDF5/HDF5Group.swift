@@ -1,4 +1,4 @@
-import CHDF5
+internal import CHDF5
 
 /// A group: attributes, and links to groups and data sets.
 ///

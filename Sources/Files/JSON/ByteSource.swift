@@ -1,4 +1,4 @@
-import CZlib
+internal import CZlib
 import Foundation
 
 /// The bytes of a file in order, decompressed when it is gzip (which is told from its content, not its name).

@@ -1,4 +1,4 @@
-import CKernels
+internal import CKernels
 import Tensors
 
 /// Cuts a clip into blocks of two frames and `patchSize` × `patchSize` pixels.

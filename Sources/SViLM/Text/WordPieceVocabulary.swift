@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The word pieces a text is cut into, and their numbers.
@@ -22,7 +23,7 @@ public struct WordPieceVocabulary: Sendable {
         for (number, piece) in pieces.enumerated() { numbers[Array(piece.utf8)] = number }
         func special(_ piece: String) throws(SViLMError) -> Int {
             guard let number = numbers[Array(piece.utf8)] else {
-                throw .unusableVocabulary(file: name, reason: "no \(piece)")
+                throw SViLMError.unusableVocabulary(file: name, reason: "no \(piece)")
             }
             return number
         }
@@ -37,16 +38,16 @@ public struct WordPieceVocabulary: Sendable {
     /// Reads a vocabulary of one piece a line.
     ///
     /// - Throws: ``SViLMError``
-    public init(path: String) throws(SViLMError) {
+    public init(path: String) throws {
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw .inaccessible(file: path, reason: "no readable vocabulary")
+            throw FileError.missing(path: path)
         }
         var lines = data.split(separator: 0x0A, omittingEmptySubsequences: false)
         if lines.last?.isEmpty == true { lines.removeLast() }
         let pieces = try lines.enumerated().map { (index, line) throws(SViLMError) -> String in
             let bytes = line.last == 0x0D ? line.dropLast() : line
             guard let piece = String(validating: bytes, as: UTF8.self) else {
-                throw .unusableVocabulary(file: path, reason: "line \(index + 1) is no UTF-8")
+                throw SViLMError.unusableVocabulary(file: path, reason: "line \(index + 1) is no UTF-8")
             }
             return piece
         }
@@ -70,13 +71,13 @@ public struct WordPieceVocabulary: Sendable {
 
     /// Writes one piece a line, to a temporary name first.
     ///
-    /// - Throws: ``SViLMError/inaccessible(file:reason:)``
-    public func write(to path: String) throws(SViLMError) {
+    /// - Throws: ``FileError``
+    public func write(to path: String) throws(FileError) {
         let text = pieces.joined(separator: "\n") + "\n"
         do {
             try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
-            throw .inaccessible(file: path, reason: "cannot be written")
+            throw FileError.unwritable(path: path, reason: "cannot be written")
         }
     }
 }

@@ -1,4 +1,4 @@
-import CKernels
+internal import CKernels
 
 /// The arithmetic of matrix products.
 public enum ComputePrecision: String, Codable, Sendable, CaseIterable {

@@ -1,4 +1,4 @@
-import CKernels
+internal import CKernels
 
 /// A matrix of which few entries differ from zero, stored row by row.
 public struct SparseMatrix: Sendable {

@@ -1,4 +1,4 @@
-import CKernels
+internal import CKernels
 
 /// The record of a computation, from which gradients are computed backwards.
 ///

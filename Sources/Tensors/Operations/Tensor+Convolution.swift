@@ -1,4 +1,4 @@
-import CKernels
+internal import CKernels
 import Threads
 
 /// How a window slides over the time axis.

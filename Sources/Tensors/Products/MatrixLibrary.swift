@@ -1,4 +1,4 @@
-import COpenBLAS
+internal import COpenBLAS
 
 /// The matrix library in use, for reports.
 public enum MatrixLibrary {

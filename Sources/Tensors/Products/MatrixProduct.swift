@@ -1,5 +1,5 @@
-import CKernels
-import COpenBLAS
+internal import CKernels
+internal import COpenBLAS
 import Threads
 
 /// Matrix products, by the kernels of this toolkit where the processor runs them and they are faster, by OpenBLAS elsewhere.

@@ -1,4 +1,4 @@
-import CKernels
+internal import CKernels
 
 /// A matrix in memory whose rows may be sums of rows there, as ``MatrixProduct`` reads and writes it; see `tal_rows`.
 struct MatrixRows: @unchecked Sendable {

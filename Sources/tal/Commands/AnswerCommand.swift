@@ -1,8 +1,10 @@
+import Annotations
 import ArgumentParser
 import Configuration
 import Extraction
 import SViLM
 import Tensors
+import VideoTasks
 
 struct AnswerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

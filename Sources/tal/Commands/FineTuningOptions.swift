@@ -1,5 +1,6 @@
 import ArgumentParser
 import SViLM
+import VideoTasks
 
 /// The options of commands that can train an encoder further.
 struct FineTuningOptions: ParsableArguments {

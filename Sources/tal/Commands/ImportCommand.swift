@@ -1,5 +1,6 @@
 import ArgumentParser
 import Localization
+import ModelImport
 
 struct ImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

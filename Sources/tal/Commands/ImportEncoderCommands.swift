@@ -1,8 +1,10 @@
 import ArgumentParser
 import Configuration
 import Foundation
+import ModelImport
 import Networks
 import SViLM
+import Tensors
 
 struct ImportBERTCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

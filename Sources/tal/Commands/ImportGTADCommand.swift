@@ -1,6 +1,7 @@
 import ArgumentParser
 import Configuration
 import Localization
+import ModelImport
 
 struct ImportGTADCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Localization
+import ModelImport
 
 struct ImportOpenTADCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Localization
 
 struct ImportTriDetCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import SViLM
+import VideoTasks
 
 /// The options of commands that learn from one list of videos and are evaluated on another.
 struct LearningOptions: ParsableArguments {

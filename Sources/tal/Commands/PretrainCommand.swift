@@ -1,6 +1,8 @@
 import ArgumentParser
 import Configuration
+import Evaluation
 import Foundation
+import Pretraining
 import SViLM
 import ShapeWorld
 

@@ -8,6 +8,7 @@ import Localization
 import Networks
 import SViLM
 import Tensors
+import VideoTasks
 
 struct RecognizeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,3 +1,4 @@
+import Annotations
 import ArgumentParser
 import Extraction
 import Features
@@ -5,6 +6,7 @@ import Foundation
 import Localization
 import SViLM
 import Tensors
+import VideoTasks
 
 struct RetrieveCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import SViLM
 import Video
+import VideoTasks
 
 struct VisualizeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import Configuration
-import ShapeWorld
+import Pretraining
 import SViLM
+import ShapeWorld
 import Tensors
 import Threads
 

@@ -1,3 +1,5 @@
+import Annotations
+import Pretraining
 import SViLM
 
 /// The clips of a pre-training: some to train on, some held out.

@@ -2,6 +2,7 @@ import Features
 import Networks
 import SViLM
 import Tensors
+import VideoTasks
 
 /// The videos of a feature file or folder in the space shared with text.
 struct StoredVideos {

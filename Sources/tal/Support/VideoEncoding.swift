@@ -1,5 +1,6 @@
 import SViLM
 import Video
+import VideoTasks
 
 extension WholeVideoEncoder {
     /// Encodes whole videos with a progress bar; those that cannot be read are listed.

@@ -2,6 +2,7 @@ import Networks
 import Tensors
 
 @testable import Localization
+@testable import ModelImport
 
 extension PointHeadFixture {
     /// The head of the case with its weights.

@@ -49,8 +49,3 @@ public struct MaxPoolingBlock: PyramidBlock {
         mask(x.maxPooled(SlidingWindow(size: stride + 1, stride: stride, padding: (stride + 1) / 2)))
     }
 }
-
-extension TemporalMaxer: PyramidNaming {
-    /// Blocks have no parameters.
-    static func officialBlockName(of parts: [String]) -> String { parts.joined(separator: ".") }
-}

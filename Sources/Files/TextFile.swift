@@ -1,0 +1,18 @@
+import Foundation
+
+/// Whole files of UTF-8 text.
+package enum TextFile {
+    /// The content of a file.
+    ///
+    /// - Throws: ``FileError``.
+    package static func read(_ path: String) throws(FileError) -> String {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw FileManager.default.fileExists(atPath: path)
+                ? .unreadable(path: path, reason: "it is a folder, or reading is not permitted") : .missing(path: path)
+        }
+        guard let text = String(validating: data, as: UTF8.self) else {
+            throw .malformed(path: path, problem: "is not UTF-8 text")
+        }
+        return text
+    }
+}
