@@ -1,4 +1,4 @@
-import Configuration
+public import Configuration
 
 /// What a data set holds, where it comes from, and what is wrong with it: a file of `data-manifests`.
 public struct DataManifest: Configurable {

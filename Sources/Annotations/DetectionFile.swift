@@ -1,4 +1,4 @@
-import Files
+public import Files
 import Foundation
 
 /// ActivityNet results: `{"version", "results": {video: [{"label", "score", "segment"}]}, "external_data"}`.

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 internal import Yams
 
 /// Reads and writes ``Configurable`` settings as YAML (of which JSON is a part).

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 internal import Yams
 
 /// Lays the keys of a file over the defaults of a settings structure.

@@ -1,4 +1,4 @@
-import Annotations
+public import Annotations
 import Files
 import Foundation
 

@@ -1,5 +1,5 @@
 import Annotations
-import Files
+public import Files
 import Foundation
 
 extension EvaluationResult {

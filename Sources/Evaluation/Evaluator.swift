@@ -1,4 +1,4 @@
-import Annotations
+public import Annotations
 
 /// Evaluates detections against annotations under a protocol.
 ///

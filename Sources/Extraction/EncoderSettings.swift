@@ -1,7 +1,7 @@
 import Configuration
 import Foundation
 import SViLM
-import Tensors
+public import Tensors
 import Video
 
 /// Makes encoders from their files.

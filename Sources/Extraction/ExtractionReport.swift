@@ -1,4 +1,4 @@
-import Video
+public import Video
 
 /// What an extraction did.
 public struct ExtractionReport: Sendable {

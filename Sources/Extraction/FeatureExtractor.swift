@@ -1,8 +1,8 @@
-import Features
+public import Features
 import Files
 import Tensors
 import Threads
-import Video
+public import Video
 
 /// Computes the features of videos.
 ///

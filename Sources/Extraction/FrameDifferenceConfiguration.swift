@@ -1,6 +1,6 @@
-import Configuration
+public import Configuration
 import SViLM
-import Video
+public import Video
 
 /// Settings of ``FrameDifferenceEncoder``.
 public struct FrameDifferenceConfiguration: Configurable {

@@ -1,7 +1,7 @@
-import Features
-import Tensors
+public import Features
+public import Tensors
 import Threads
-import Video
+public import Video
 
 /// A baseline without weights: how much the picture changes within a snippet, and its colour at both ends.
 ///

@@ -1,9 +1,9 @@
-import Features
+public import Features
 import Networks
-import SViLM
-import Tensors
+public import SViLM
+public import Tensors
 import Threads
-import Video
+public import Video
 
 /// The S-ViLM video encoder as an encoder of snippets.
 public struct SViLMSnippetEncoder: SnippetEncoder {

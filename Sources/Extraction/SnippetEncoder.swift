@@ -1,7 +1,7 @@
-import Features
-import Tensors
+public import Features
+public import Tensors
 import Threads
-import Video
+public import Video
 
 /// Something that turns clips into feature vectors, one each.
 ///

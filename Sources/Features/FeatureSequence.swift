@@ -1,4 +1,4 @@
-import Tensors
+public import Tensors
 
 /// The features of one video with the grid they lie on.
 public struct FeatureSequence: Sendable {

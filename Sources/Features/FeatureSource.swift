@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 /// Features of many videos, wherever they are kept.
 public protocol FeatureSource: Sendable {

@@ -1,6 +1,6 @@
 import Files
 import Foundation
-import Tensors
+public import Tensors
 
 /// Writes the features of one video, as they are computed, into a part of a store; see ``FeatureStoreWriter/begin(_:channels:grid:)``.
 ///

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// File operations that hold after a power cut.
 public enum DurableFile {

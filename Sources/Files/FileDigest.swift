@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// Checksums of files and texts.
 public enum FileDigest {

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// What a file or folder holds, told from its content and not from its name.
 package enum FileKind: Equatable {

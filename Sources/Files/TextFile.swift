@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// Whole files of UTF-8 text.
 package enum TextFile {

@@ -1,5 +1,5 @@
 package import CKernels
-import Tensors
+package import Tensors
 
 extension ComputePrecision {
     /// The name of the arithmetic for the kernels.

@@ -1,5 +1,5 @@
-internal import CKernels
-import Tensors
+import CKernels
+package import Tensors
 
 /// The sizes of one clip inside an ``InferenceEncoder``.
 package struct EncoderLayout: Sendable {

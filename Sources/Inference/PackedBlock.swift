@@ -1,7 +1,7 @@
-internal import CKernels
+import CKernels
 import Foundation
-import Networks
-import Tensors
+package import Networks
+package import Tensors
 
 /// A transformer block with packed weights, worked through by blocks of rows: everything a token needs that is not attention
 /// happens while its row is in the nearest caches.

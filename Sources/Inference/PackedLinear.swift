@@ -1,6 +1,6 @@
 package import CKernels
-import Networks
-import Tensors
+package import Networks
+package import Tensors
 import Threads
 
 /// A linear layer, or a rectangle cut out of one, with its weights packed for products with rows of operands.

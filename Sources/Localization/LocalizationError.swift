@@ -1,4 +1,4 @@
-import Tensors
+public import Tensors
 
 /// What can go wrong between features and detections.
 public enum LocalizationError: Error, Equatable, CustomStringConvertible {

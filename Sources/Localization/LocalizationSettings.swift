@@ -1,5 +1,5 @@
-import Configuration
-import Tensors
+public import Configuration
+public import Tensors
 
 /// The heads there are.
 public enum HeadKind: String, Codable, Sendable, CaseIterable {

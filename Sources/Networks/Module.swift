@@ -1,4 +1,4 @@
-import Tensors
+public import Tensors
 
 /// A part of a network: a structure that holds parameters and other modules in its stored properties.
 ///

@@ -1,4 +1,4 @@
-import Annotations
+public import Annotations
 
 /// A clip and the sentence that describes it.
 public struct CaptionedClip: Sendable {

@@ -1,6 +1,6 @@
-import Annotations
+public import Annotations
 import Foundation
-import SViLM
+public import SViLM
 import Synchronization
 import Tensors
 import Threads

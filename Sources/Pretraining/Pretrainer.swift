@@ -1,9 +1,10 @@
-import Annotations
+public import Annotations
 import Configuration
+import Evaluation
 import Files
 import Foundation
 import Networks
-import SViLM
+public import SViLM
 import Synchronization
 import Tensors
 import Threads

@@ -1,5 +1,5 @@
-import Configuration
-import SViLM
+public import Configuration
+public import SViLM
 
 /// How an encoder is pre-trained. The defaults are those of the `tiny` model; `configs/pretrain` has the others.
 public struct PretrainingConfiguration: Configurable {

@@ -1,6 +1,6 @@
-import Evaluation
-import SViLM
-import Tensors
+public import Evaluation
+public import SViLM
+public import Tensors
 import Threads
 
 /// What held-out clips say of a model that was not trained on them.

@@ -1,5 +1,5 @@
-import Configuration
-import Video
+public import Configuration
+public import Video
 
 /// The shape of an S-ViLM video encoder and how its clips are sampled.
 ///

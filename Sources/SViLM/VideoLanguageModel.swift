@@ -1,8 +1,8 @@
 import Configuration
-import Files
+package import Files
 import Foundation
-import Networks
-import Tensors
+public import Networks
+public import Tensors
 
 /// A video encoder and a text encoder with a common space.
 public struct VideoLanguageModel: Module {

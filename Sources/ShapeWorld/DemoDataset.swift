@@ -1,8 +1,8 @@
-import Annotations
+public import Annotations
 import Foundation
 import Tensors
 import Threads
-import Video
+public import Video
 
 /// A data set of generated untrimmed videos: what it holds, and how to write it.
 ///

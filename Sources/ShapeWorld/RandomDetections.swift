@@ -1,5 +1,5 @@
-import Annotations
-import Tensors
+public import Annotations
+public import Tensors
 
 /// Detections drawn without looking at any video: the floor that every method must clear.
 public enum RandomDetections {

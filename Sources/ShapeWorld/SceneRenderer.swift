@@ -1,6 +1,6 @@
 import Foundation
 import Tensors
-import Video
+public import Video
 
 /// Draws the frames of one scene with antialiased edges. A renderer belongs to one thread at a time.
 public final class SceneRenderer {

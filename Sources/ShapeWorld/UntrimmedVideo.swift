@@ -1,6 +1,6 @@
-import Annotations
+public import Annotations
 import Foundation
-import Tensors
+public import Tensors
 
 /// A scene in which one shape rests and acts by turns, with the times of its actions.
 public struct UntrimmedVideo: Sendable {

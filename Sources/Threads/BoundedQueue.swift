@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// Hands values from one thread to another, at most `capacity` waiting at a time.
 package final class BoundedQueue<Element: Sendable>: @unchecked Sendable {

@@ -1,4 +1,4 @@
-import Synchronization
+public import Synchronization
 
 /// Counts what several threads finish, for progress.
 package final class FinishedCount: Sendable {

@@ -1,5 +1,5 @@
-import Foundation
-import Synchronization
+public import Foundation
+public import Synchronization
 
 /// A value that is computed on a thread of its own.
 package final class Future<Value: Sendable>: Sendable {

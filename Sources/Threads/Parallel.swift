@@ -1,7 +1,7 @@
 internal import COpenBLAS
-import Dispatch
-import Foundation
-import Synchronization
+public import Dispatch
+public import Foundation
+public import Synchronization
 
 /// The one place where work is spread over threads.
 ///

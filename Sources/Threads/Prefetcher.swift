@@ -1,5 +1,5 @@
-import Foundation
-import Synchronization
+public import Foundation
+public import Synchronization
 
 /// Makes elements ahead of their use on a thread of its own, so that whoever uses them waits only where making is slower
 /// than using. What an element holds does not depend on when it is made.

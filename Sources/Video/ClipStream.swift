@@ -1,6 +1,6 @@
-import Foundation
-import Synchronization
-import Threads
+public import Foundation
+public import Synchronization
+public import Threads
 
 /// The clips of a video, decoded and resized ahead of their use on a thread of their own.
 ///

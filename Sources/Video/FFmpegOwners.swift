@@ -1,5 +1,5 @@
 internal import CFFmpeg
-import Foundation
+public import Foundation
 
 /// Owns an `AVFormatContext` opened for reading.
 final class FormatPointer {

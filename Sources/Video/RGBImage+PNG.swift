@@ -1,5 +1,5 @@
 internal import CFFmpeg
-import Foundation
+public import Foundation
 
 extension RGBImage {
     /// Writes the picture as PNG, to a temporary name first.

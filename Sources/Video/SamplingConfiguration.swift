@@ -1,4 +1,4 @@
-import Configuration
+public import Configuration
 
 /// Which frames of a video make a clip: the video is read at a declared rate, and every `strideFrames` frames a window of
 /// `windowFrames` begins, from which the encoder's frames are taken evenly.

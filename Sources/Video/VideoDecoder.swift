@@ -1,6 +1,6 @@
 internal import CFFmpeg
-import Foundation
-import Threads
+public import Foundation
+public import Threads
 
 /// How a file is opened.
 public struct DecoderOptions: Hashable, Sendable {

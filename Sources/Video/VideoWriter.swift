@@ -1,5 +1,5 @@
 internal import CFFmpeg
-import Foundation
+public import Foundation
 
 /// How a video is written.
 public struct WriterOptions: Hashable, Sendable {

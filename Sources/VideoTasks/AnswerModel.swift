@@ -1,10 +1,10 @@
-import Annotations
+public import Annotations
 import Configuration
 import Files
 import Foundation
 import Networks
-import SViLM
-import Tensors
+public import SViLM
+public import Tensors
 import Threads
 import Video
 

@@ -1,7 +1,7 @@
-import Annotations
+public import Annotations
 import Networks
-import SViLM
-import Tensors
+public import SViLM
+public import Tensors
 import Video
 
 /// Trains an ``AnswerModel``.

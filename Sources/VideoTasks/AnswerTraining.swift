@@ -1,6 +1,6 @@
-import Annotations
+public import Annotations
 import Networks
-import SViLM
+public import SViLM
 import Tensors
 
 /// Accuracies of an ``AnswerModel`` beside what it has to be better than.

@@ -1,6 +1,6 @@
-import SViLM
+public import SViLM
 import Tensors
-import Video
+public import Video
 
 /// Reads single clips of video files as an encoder takes them.
 public struct ClipReader: Sendable {

@@ -1,6 +1,6 @@
-import SViLM
-import Tensors
-import Video
+public import SViLM
+public import Tensors
+public import Video
 
 /// What an encoder sees in one clip: which group each tubelet belongs to, and how alike its clip features are.
 public struct ClipView: Sendable {

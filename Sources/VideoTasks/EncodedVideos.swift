@@ -1,5 +1,5 @@
-import Tensors
-import Video
+public import Tensors
+public import Video
 
 /// Videos that could be read, as vectors, and those that could not.
 public struct EncodedVideos: Sendable {

@@ -1,5 +1,5 @@
-import Networks
-import Tensors
+public import Networks
+public import Tensors
 
 /// Shares of samples whose label is found.
 public struct RecognitionAccuracy: Hashable, Codable, Sendable {

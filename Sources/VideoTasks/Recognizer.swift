@@ -1,11 +1,11 @@
-import Annotations
+public import Annotations
 import Configuration
 import Files
 import Foundation
-import Networks
-import SViLM
-import Tensors
-import Video
+public import Networks
+public import SViLM
+public import Tensors
+public import Video
 
 /// Says what a whole video shows: a video encoder with a linear classifier on the mean of its features.
 public struct Recognizer: Sendable {

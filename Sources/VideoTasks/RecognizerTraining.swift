@@ -1,7 +1,7 @@
-import Annotations
-import Networks
-import SViLM
-import Tensors
+public import Annotations
+public import Networks
+public import SViLM
+public import Tensors
 
 /// From labelled videos to a ``Recognizer``: a linear classifier is fitted to the features of the frozen encoder, and then both
 /// may be trained together.

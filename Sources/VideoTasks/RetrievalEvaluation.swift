@@ -1,5 +1,5 @@
-import Evaluation
-import Tensors
+public import Evaluation
+public import Tensors
 
 /// Both directions of retrieval between videos and captions.
 public struct RetrievalEvaluation: Hashable, Codable, Sendable {

@@ -1,7 +1,7 @@
 import Foundation
 import Networks
-import SViLM
-import Tensors
+public import SViLM
+public import Tensors
 import Threads
 
 /// Videos in the space shared with text, to be searched by words.

@@ -1,7 +1,7 @@
-import SViLM
-import Tensors
+public import SViLM
+public import Tensors
 import Threads
-import Video
+public import Video
 
 /// Whole videos, or parts of them, as one vector each: the mean over the clips they are sampled into.
 ///

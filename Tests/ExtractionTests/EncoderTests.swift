@@ -1,4 +1,5 @@
 import Configuration
+import Features
 import Foundation
 import SViLM
 import Tensors

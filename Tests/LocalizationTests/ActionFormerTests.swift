@@ -1,5 +1,6 @@
 import Configuration
 import Features
+import Networks
 import Tensors
 import Testing
 

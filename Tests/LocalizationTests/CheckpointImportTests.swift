@@ -1,3 +1,4 @@
+import Annotations
 import Configuration
 import Foundation
 import Tensors

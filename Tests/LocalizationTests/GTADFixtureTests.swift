@@ -1,3 +1,4 @@
+import Annotations
 import Features
 import Foundation
 import Networks

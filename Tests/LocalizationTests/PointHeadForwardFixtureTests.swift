@@ -1,4 +1,6 @@
+import Annotations
 import Foundation
+import Networks
 import Tensors
 import TestSupport
 import Testing

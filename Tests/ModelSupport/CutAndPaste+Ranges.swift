@@ -1,4 +1,4 @@
-import SViLM
+public import SViLM
 
 extension CutAndPaste {
     /// One range of each clip stays.

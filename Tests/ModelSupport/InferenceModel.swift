@@ -1,5 +1,6 @@
-import SViLM
-import Tensors
+import Networks
+public import SViLM
+public import Tensors
 
 /// Encoders whose sizes are hard for packed kernels.
 public enum InferenceModel {

@@ -1,5 +1,5 @@
-import Pretraining
-import SViLM
+public import Pretraining
+public import SViLM
 import Tensors
 
 /// A model small enough to be trained in a test.

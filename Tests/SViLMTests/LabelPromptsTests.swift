@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import ModelSupport
+import Pretraining
 import TestSupport
 import Testing
 

@@ -1,4 +1,4 @@
-import Tensors
+public import Tensors
 
 /// Compares the gradients of an operation with central differences.
 public enum GradientCheck {

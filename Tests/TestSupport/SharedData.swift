@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// The folder of reference fixtures and real data that may lie beside a checkout. Tests that need it are skipped without it.
 public enum SharedData {

@@ -2,6 +2,7 @@ import Annotations
 import Files
 import Foundation
 import ModelSupport
+import Pretraining
 import TestSupport
 import Testing
 import Video

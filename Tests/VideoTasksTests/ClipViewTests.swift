@@ -1,5 +1,6 @@
 import Tensors
 import Testing
+import Video
 
 @testable import SViLM
 @testable import VideoTasks

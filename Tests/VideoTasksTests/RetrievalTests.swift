@@ -1,7 +1,9 @@
 import Annotations
+import Evaluation
 import Files
 import Foundation
 import ModelSupport
+import Pretraining
 import TestSupport
 import Testing
 import Video

@@ -1,4 +1,4 @@
-import Files
+public import Files
 
 /// Proposals and ground truth in the list layout of SSN: blocks of `# number`, video id, two numbers of no use here, the
 /// count of true segments, one line each (`label start end`), the count of proposals, one line each

@@ -1,4 +1,4 @@
-import Files
+public import Files
 import Foundation
 
 /// Videos that each show one thing, with its name, for training and evaluating recognition.

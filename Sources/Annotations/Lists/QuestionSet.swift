@@ -1,4 +1,4 @@
-import Files
+public import Files
 import Foundation
 
 /// Questions about videos with their answers.

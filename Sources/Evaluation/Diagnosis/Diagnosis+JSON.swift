@@ -1,5 +1,5 @@
 import Annotations
-import Files
+public import Files
 
 extension Diagnosis {
     /// The diagnosis as a JSON object.

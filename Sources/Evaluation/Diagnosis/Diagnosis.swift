@@ -1,4 +1,4 @@
-import Annotations
+public import Annotations
 
 /// Why a detector is wrong, and on which segments (DETAD, Alwassel et al. 2018).
 public struct Diagnosis: Sendable, Equatable {

@@ -1,4 +1,4 @@
-import Annotations
+public import Annotations
 
 /// What is known of a segment apart from its label, after DETAD (Alwassel et al. 2018, section 3.1).
 ///

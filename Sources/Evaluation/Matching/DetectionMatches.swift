@@ -1,5 +1,5 @@
 import Annotations
-import Files
+public import Files
 
 /// Detections matched to the ground truth: what mean average precision, curves and intervals are computed from.
 public struct DetectionMatches {

@@ -1,4 +1,4 @@
-import Annotations
+public import Annotations
 
 /// Retrieval of moments by a sentence, by the rule of QVHighlights (Lei et al. 2021, section 5.1).
 ///

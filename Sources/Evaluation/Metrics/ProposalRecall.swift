@@ -1,4 +1,4 @@
-import Annotations
+public import Annotations
 
 /// AR@AN and its area under the curve by the rule of the ActivityNet proposal evaluator.
 ///

@@ -1,4 +1,4 @@
-import Annotations
+public import Annotations
 
 /// Classification of whole untrimmed videos by the rule of the ActivityNet toolkit.
 public struct VideoClassification: Sendable, Equatable {

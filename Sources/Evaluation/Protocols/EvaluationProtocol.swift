@@ -1,5 +1,5 @@
-import Annotations
-import Configuration
+public import Annotations
+public import Configuration
 
 /// What is evaluated and by which rule: the part of a result that papers tend to leave out.
 public struct EvaluationProtocol: Configurable {

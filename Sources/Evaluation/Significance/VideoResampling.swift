@@ -1,3 +1,5 @@
+import Annotations
+
 /// Draws videos with replacement and computes the mAP of each draw from matches that are made once.
 ///
 /// Matching never crosses videos, so a video drawn twice simply counts twice. A class of which a draw has no segment is

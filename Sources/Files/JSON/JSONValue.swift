@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// A JSON value to be written; objects keep the order of their members.
 public enum JSONValue: Sendable {

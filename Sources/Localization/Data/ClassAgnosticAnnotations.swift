@@ -1,4 +1,4 @@
-import Annotations
+public import Annotations
 
 extension AnnotationSet {
     /// The one label of heads that find actions without naming them, where there is more than one class.

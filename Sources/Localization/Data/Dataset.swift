@@ -1,5 +1,5 @@
-import Annotations
-import Features
+public import Annotations
+public import Features
 
 /// What becomes one sample of an epoch.
 struct TrainingPart: Sendable, Equatable {

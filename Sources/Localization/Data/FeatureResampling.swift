@@ -1,5 +1,5 @@
-import Features
-import Tensors
+public import Features
+public import Tensors
 
 /// Stretches or shrinks a sequence to a fixed number of feature vectors by linear interpolation.
 ///

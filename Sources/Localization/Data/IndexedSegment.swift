@@ -1,4 +1,4 @@
-import Annotations
+public import Annotations
 
 /// An annotated action with the index of its class.
 public struct IndexedSegment: Sendable, Equatable {

@@ -1,5 +1,5 @@
-import Features
-import Tensors
+public import Features
+public import Tensors
 
 /// What a head sees of one video: features, the grid they lie on, and what is annotated on that grid.
 public struct Sample: Sendable {

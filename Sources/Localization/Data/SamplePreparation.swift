@@ -1,5 +1,5 @@
 import Annotations
-import Features
+public import Features
 import Tensors
 
 /// Turns the features and annotations of one video into what a head sees: the window policy of a dataset.

@@ -1,4 +1,4 @@
-import Configuration
+public import Configuration
 
 /// How the features of a video are brought to a length that the head takes.
 public enum WindowPolicy: String, Codable, Sendable, CaseIterable {

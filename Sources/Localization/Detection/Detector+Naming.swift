@@ -1,4 +1,4 @@
-import Annotations
+public import Annotations
 
 extension Detector {
     /// A detector whose detections have the names of classes: those of the head, those of the video-level scores that the

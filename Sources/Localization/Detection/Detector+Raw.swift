@@ -1,5 +1,5 @@
-import Annotations
-import Features
+public import Annotations
+public import Features
 import Tensors
 import Threads
 

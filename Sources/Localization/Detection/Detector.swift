@@ -1,6 +1,6 @@
-import Annotations
-import Features
-import Tensors
+public import Annotations
+public import Features
+public import Tensors
 import Threads
 
 /// A trained head with everything around it: features of a video in, detections in seconds out.

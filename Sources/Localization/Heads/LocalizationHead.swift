@@ -1,5 +1,5 @@
-import Networks
-import Tensors
+public import Networks
+public import Tensors
 
 /// A network from feature sequences to scored segments, with the loss that trains it.
 ///

@@ -1,4 +1,4 @@
-import Tensors
+public import Tensors
 
 /// How long a sequence is made before a head sees it.
 public struct PaddedLength: Sendable, Equatable {

@@ -1,4 +1,4 @@
-import Tensors
+public import Tensors
 
 /// Which positions of a padded batch are real: the first of each item.
 public struct SequenceMask: Sendable, Equatable {

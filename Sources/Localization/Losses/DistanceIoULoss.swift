@@ -1,4 +1,4 @@
-import Tensors
+public import Tensors
 
 /// The distance-IoU loss of segments given by their distances to a common point (Zheng et al., 2020, eq. 7, in 1-D).
 ///

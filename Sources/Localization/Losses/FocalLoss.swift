@@ -1,5 +1,5 @@
 import Foundation
-import Tensors
+public import Tensors
 
 /// The focal loss of independent classes (Lin et al., "Focal loss for dense object detection", 2017, eq. 5).
 ///

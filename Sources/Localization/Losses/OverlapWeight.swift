@@ -1,5 +1,5 @@
 import Foundation
-import Tensors
+public import Tensors
 
 /// The overlap of predicted and annotated segments, raised to a power, as a weight of other losses
 /// (Shi et al., "TriDet", 2023, section 3.4).

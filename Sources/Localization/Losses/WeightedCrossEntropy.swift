@@ -1,5 +1,5 @@
 import Foundation
-import Tensors
+public import Tensors
 
 /// The cross-entropy of probabilities with a weight for each entry: `-Σ p⁺ log(x + ε) + p⁻ log(1 - x + ε)`.
 public struct WeightedCrossEntropy: Sendable, Equatable {

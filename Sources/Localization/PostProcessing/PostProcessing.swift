@@ -1,5 +1,5 @@
-import Annotations
-import Features
+public import Annotations
+public import Features
 
 /// The stage from proposals on the feature grid to detections in seconds.
 ///

@@ -1,4 +1,4 @@
-import Configuration
+public import Configuration
 
 /// What happens between a head's output and the detections of a video.
 public struct PostProcessingSettings: Configurable {

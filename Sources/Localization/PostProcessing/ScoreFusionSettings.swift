@@ -1,4 +1,4 @@
-import Configuration
+public import Configuration
 
 /// How the score of a segment and the score of a class become one.
 public enum FusionFormula: String, Codable, Sendable, CaseIterable {

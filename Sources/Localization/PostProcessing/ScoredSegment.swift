@@ -1,4 +1,4 @@
-import Annotations
+public import Annotations
 
 /// A segment in seconds with a score and the index of its class.
 public struct ScoredSegment: Sendable, Equatable {

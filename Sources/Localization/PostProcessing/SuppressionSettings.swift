@@ -1,4 +1,4 @@
-import Configuration
+public import Configuration
 
 /// How overlapping proposals compete.
 public enum SuppressionMethod: String, Codable, Sendable, CaseIterable {

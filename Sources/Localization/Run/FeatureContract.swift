@@ -1,5 +1,5 @@
-import Configuration
-import Features
+public import Configuration
+public import Features
 
 /// The features a trained head takes. What is `nil` was not known, or differed from video to video, and is not checked.
 public struct FeatureContract: Configurable {

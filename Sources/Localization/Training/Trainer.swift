@@ -1,6 +1,6 @@
-import Annotations
+public import Annotations
 import Configuration
-import Features
+public import Features
 import Foundation
 import Networks
 import Tensors

@@ -1,6 +1,6 @@
-import Configuration
+public import Configuration
 import Networks
-import Tensors
+public import Tensors
 
 /// How a head is trained.
 public struct TrainingSettings: Configurable {

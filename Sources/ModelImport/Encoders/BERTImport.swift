@@ -1,6 +1,6 @@
 import Configuration
 import Networks
-import SViLM
+public import SViLM
 import Tensors
 
 /// A published BERT as text encoder: any size, under the names of the official release in safetensors.

@@ -1,5 +1,5 @@
 import Networks
-import SViLM
+public import SViLM
 import Tensors
 
 /// Weights of a published vision transformer as the beginning of a video encoder.

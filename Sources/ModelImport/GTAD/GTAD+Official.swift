@@ -1,4 +1,4 @@
-import Localization
+public import Localization
 import Networks
 import Tensors
 

@@ -1,5 +1,5 @@
 import Annotations
-import Localization
+public import Localization
 import Networks
 import Tensors
 

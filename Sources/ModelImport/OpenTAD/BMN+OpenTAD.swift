@@ -1,4 +1,5 @@
-import Localization
+public import Localization
+import Networks
 import Tensors
 
 extension BMN: OpenTADNamed {

@@ -1,4 +1,4 @@
-import Localization
+public import Localization
 
 extension GTAD: OpenTADNamed {
     /// All parameters under their names in OpenTAD, which follow from those of the authors' release.

@@ -1,6 +1,6 @@
 import Annotations
 import Configuration
-import Localization
+public import Localization
 import Networks
 import Tensors
 

@@ -1,4 +1,4 @@
-import Localization
+public import Localization
 import Tensors
 
 extension PyramidNaming {

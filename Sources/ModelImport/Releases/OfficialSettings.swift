@@ -1,6 +1,6 @@
 import Configuration
 import Foundation
-import Localization
+public import Localization
 
 /// The settings of a model of the authors' releases of ActionFormer or TriDet, from its experiment file or from the arguments
 /// of its constructor, in terms of this package.

@@ -1,4 +1,4 @@
-import Localization
+public import Localization
 
 extension TemporalMaxer: PyramidNaming {
     /// Blocks have no parameters.

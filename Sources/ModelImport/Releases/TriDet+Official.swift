@@ -1,4 +1,4 @@
-import Localization
+public import Localization
 
 extension TriDet: PyramidNaming {
     static func officialBlockName(of parts: [String]) -> String {

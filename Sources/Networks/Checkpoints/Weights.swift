@@ -1,5 +1,5 @@
-import Files
-import Tensors
+public import Files
+public import Tensors
 
 /// Saving and loading the parameters of a network as safetensors under their own names.
 public enum Weights {

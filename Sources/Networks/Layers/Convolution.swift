@@ -1,4 +1,4 @@
-import Tensors
+public import Tensors
 
 /// Convolution over the time axis of `[batch, time, channels]`.
 public struct Convolution: Module {

@@ -1,4 +1,4 @@
-import Tensors
+public import Tensors
 
 /// A table of vectors, looked up by index.
 public struct Embedding: Module {

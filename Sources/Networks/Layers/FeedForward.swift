@@ -1,4 +1,4 @@
-import Tensors
+public import Tensors
 
 /// Two linear layers with an exact GELU between them.
 public struct FeedForward: Module {

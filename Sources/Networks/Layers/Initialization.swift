@@ -1,4 +1,4 @@
-import Tensors
+public import Tensors
 
 /// How the weights of products begin.
 public enum Initialization: Sendable {

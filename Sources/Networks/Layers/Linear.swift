@@ -1,4 +1,4 @@
-import Tensors
+public import Tensors
 
 /// `y = x · weightᵀ + bias` over the last axis.
 public struct Linear: Module {

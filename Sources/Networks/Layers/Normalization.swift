@@ -1,4 +1,4 @@
-import Tensors
+public import Tensors
 
 /// Normalisation of the last axis with a learned scale and shift (Ba, Kiros and Hinton, 2016).
 public struct LayerNorm: Module {

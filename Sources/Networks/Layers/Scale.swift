@@ -1,4 +1,4 @@
-import Tensors
+public import Tensors
 
 /// Multiplication by a learned number or by one number a channel.
 public struct Scale: Module {

@@ -1,4 +1,4 @@
-import Tensors
+public import Tensors
 
 /// Multi-head attention of a sequence to itself (Vaswani et al., 2017).
 public struct SelfAttention: Module {

@@ -1,4 +1,4 @@
-import Tensors
+public import Tensors
 
 /// A pre-norm transformer block: attention and a feed-forward network, each added to its input.
 public struct TransformerBlock: Module {

@@ -1,4 +1,4 @@
-import Tensors
+public import Tensors
 
 /// Adam whose weight decay is part of the gradient, that is, L2 regularisation of all parameters (Kingma and Ba, 2015).
 public struct Adam: Optimizer {

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// The learning rate of each step, counted from 0.
 public enum LearningRateSchedule: Sendable, Hashable {

@@ -1,6 +1,6 @@
 internal import CKernels
-import Tensors
-import Threads
+public import Tensors
+public import Threads
 
 /// A running average of parameters, `average ← decay · average + (1 - decay) · value` after every step.
 public struct MovingAverage: Sendable {

@@ -1,4 +1,4 @@
-import Tensors
+public import Tensors
 
 /// Changes parameters by their gradients, and keeps what it must remember in a form that can be saved.
 public protocol Optimizer {

@@ -1,4 +1,4 @@
-import Tensors
+public import Tensors
 
 /// Stochastic gradient descent with momentum; weight decay is added to the gradient.
 public struct SGD: Optimizer {

@@ -1,4 +1,4 @@
-import Tensors
+public import Tensors
 
 /// Scores of classes by standardised features and one linear layer.
 public struct FeatureClassifier: Module {

@@ -1,4 +1,4 @@
-import Tensors
+public import Tensors
 
 /// A linear classifier on frozen features, as is usual for judging an encoder.
 ///

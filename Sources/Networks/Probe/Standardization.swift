@@ -1,4 +1,4 @@
-import Tensors
+public import Tensors
 
 /// Brings features to mean 0 and deviation 1 by the numbers of a training set, which are stored with the network and never
 /// trained.

@@ -1,4 +1,5 @@
-import Tensors
+import Networks
+public import Tensors
 
 extension VideoEncoder {
     /// The vectors of clips in the space shared with text, made of their stored features.

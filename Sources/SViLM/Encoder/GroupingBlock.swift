@@ -1,6 +1,6 @@
 import Foundation
-import Networks
-import Tensors
+public import Networks
+public import Tensors
 
 /// Assigns every video token to one group token and moves the groups towards their tokens (GroupViT, Xu et al., 2022,
 /// without its mixer).

@@ -1,5 +1,5 @@
-import Networks
-import Tensors
+public import Networks
+public import Tensors
 
 /// A learned vector for each time and one for each place, added together, so that clip length and frame size can change:
 /// both tables are interpolated when they do.

@@ -1,5 +1,5 @@
 internal import CKernels
-import Tensors
+public import Tensors
 
 /// Cuts a clip into blocks of two frames and `patchSize` × `patchSize` pixels.
 public struct Tubelets: Sendable {

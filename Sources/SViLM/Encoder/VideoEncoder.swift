@@ -1,5 +1,5 @@
-import Networks
-import Tensors
+public import Networks
+public import Tensors
 
 /// What the encoder says of a batch of clips.
 public struct EncodedVideo: Sendable {

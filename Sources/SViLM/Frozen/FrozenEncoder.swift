@@ -1,4 +1,4 @@
-import Tensors
+public import Tensors
 
 /// A video encoder that is not trained, run the fastest way this machine has: as an ``InferenceEncoder``, or as it is.
 ///

@@ -2,7 +2,7 @@ internal import CKernels
 import Foundation
 import Inference
 import Networks
-import Tensors
+public import Tensors
 import Threads
 
 /// A frozen video encoder made ready to run fast: weights packed once, products, attention and everything around them in

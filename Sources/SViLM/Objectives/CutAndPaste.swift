@@ -1,4 +1,4 @@
-import Tensors
+public import Tensors
 
 /// Which part of each clip of a batch stays, and which other clip fills the rest (cut-and-paste; paper, section 3.1).
 ///

@@ -1,6 +1,6 @@
 import Foundation
-import Networks
-import Tensors
+public import Networks
+public import Tensors
 
 /// A learned factor on similarities, the inverse of a temperature; it begins at 1 / 0.07 and stays at most 100 (Radford et
 /// al., 2021).

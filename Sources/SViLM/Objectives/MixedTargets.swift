@@ -1,4 +1,4 @@
-import Tensors
+public import Tensors
 
 /// Which captions a blended video belongs to, and by how much: `Y[i, i] = β_i` and `Y[i, p(i)] = 1 - β_i` (paper,
 /// section 3.3).

@@ -1,4 +1,4 @@
-import Tensors
+public import Tensors
 
 /// Inter-clip spatial grounding: every noun of a caption must find a group token of its video (L_g; paper, section 3.2).
 ///

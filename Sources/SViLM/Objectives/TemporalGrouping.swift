@@ -1,5 +1,5 @@
 import Configuration
-import Tensors
+public import Tensors
 
 /// Intra-clip temporal grouping: the clip features of a blended video must tell its own part from the pasted one (L_t; paper,
 /// section 3.1).

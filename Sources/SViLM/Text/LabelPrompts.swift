@@ -1,6 +1,6 @@
 import Files
 import Foundation
-import Tensors
+public import Tensors
 
 /// Labels in words, and the sentences that stand for each.
 public struct LabelPrompts: Hashable, Sendable {

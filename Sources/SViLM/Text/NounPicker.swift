@@ -1,4 +1,4 @@
-import Tensors
+public import Tensors
 
 /// Finds the nouns of a caption, of which some are put into short prompts to be grounded in the video (paper, section 3.2).
 ///

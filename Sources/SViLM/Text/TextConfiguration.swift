@@ -1,4 +1,4 @@
-import Configuration
+public import Configuration
 
 /// The shape of the text encoder: a BERT of any size. The defaults are those of the `tiny` model.
 public struct TextConfiguration: Configurable {

@@ -1,5 +1,5 @@
-import Networks
-import Tensors
+public import Networks
+public import Tensors
 
 /// A transformer block that normalises after each addition, as BERT's do: attention, then a feed-forward network.
 public struct PostNormBlock: Module {

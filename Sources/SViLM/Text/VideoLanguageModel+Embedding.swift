@@ -1,4 +1,4 @@
-import Tensors
+public import Tensors
 import Threads
 
 extension VideoLanguageModel {

@@ -1,4 +1,4 @@
-import Files
+public import Files
 import Foundation
 
 /// The word pieces a text is cut into, and their numbers.

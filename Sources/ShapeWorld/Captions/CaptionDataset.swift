@@ -1,7 +1,7 @@
 import Foundation
 import Tensors
 import Threads
-import Video
+public import Video
 
 /// A data set of short generated videos with captions, as files.
 ///

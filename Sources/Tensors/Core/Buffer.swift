@@ -1,5 +1,5 @@
-import Foundation
-import Synchronization
+public import Foundation
+public import Synchronization
 
 /// Memory for the elements of tensors, given back to the pool when the last tensor using it goes.
 final class Buffer: @unchecked Sendable {

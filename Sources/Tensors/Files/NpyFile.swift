@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// Arrays in NumPy's `.npy` format (versions 1 to 3).
 public enum NpyFile {

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// The checked header of a safetensors file.
 struct SafetensorsHeader {

@@ -1,5 +1,5 @@
 internal import CKernels
-import Threads
+public import Threads
 
 /// Which keys a query sees.
 public enum AttentionSpan: Sendable {

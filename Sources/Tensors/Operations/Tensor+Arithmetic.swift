@@ -1,5 +1,5 @@
 internal import CKernels
-import Threads
+public import Threads
 
 extension Tensor {
     // MARK: - Broadcasting arithmetic

@@ -1,5 +1,5 @@
 internal import CKernels
-import Threads
+public import Threads
 
 /// How a window slides over the time axis.
 public struct SlidingWindow: Hashable, Sendable {

@@ -1,5 +1,5 @@
 internal import CKernels
-import Threads
+public import Threads
 
 extension Tensor {
     /// Softmax over the last axis; a row that is -infinity everywhere becomes zeros.

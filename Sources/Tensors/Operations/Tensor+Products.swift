@@ -1,5 +1,5 @@
 internal import CKernels
-import Threads
+public import Threads
 
 extension Tensor {
     /// `x · weightᵀ + bias` over the last axis.

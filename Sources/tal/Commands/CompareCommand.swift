@@ -1,6 +1,7 @@
 import Annotations
 import ArgumentParser
 import Evaluation
+import Files
 
 struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import Annotations
 import ArgumentParser
 import Evaluation
+import Files
 
 struct DiagnoseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Networks
 import SViLM
+import Tensors
 
 struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

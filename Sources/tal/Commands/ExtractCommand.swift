@@ -1,7 +1,8 @@
-import ArgumentParser
+public import ArgumentParser
 import Extraction
 import Features
 import Tensors
+import Video
 
 struct ExtractCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,4 +1,4 @@
-import ArgumentParser
+public import ArgumentParser
 import ShapeWorld
 
 /// The options of every command that writes generated videos.

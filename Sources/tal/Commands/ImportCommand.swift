@@ -1,6 +1,7 @@
 import ArgumentParser
 import Localization
 import ModelImport
+import Networks
 
 struct ImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@ import ArgumentParser
 import Configuration
 import Localization
 import ModelImport
+import Networks
 
 struct ImportGTADCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Localization
 import ModelImport
+import Networks
 
 struct ImportOpenTADCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,6 @@
 import Annotations
 import ArgumentParser
+import Evaluation
 import Extraction
 import Features
 import Foundation

@@ -1,4 +1,4 @@
-import ArgumentParser
+public import ArgumentParser
 import Tensors
 
 /// The option of commands that run an encoder or a head.

@@ -4,6 +4,7 @@ import SViLM
 import ShapeWorld
 import Tensors
 import Threads
+import Video
 
 /// The generated world of captioned scenes as a source of clips for pre-training.
 enum CaptionWorldSource {

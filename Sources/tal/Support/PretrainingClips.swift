@@ -1,6 +1,7 @@
 import Annotations
 import Pretraining
 import SViLM
+import ShapeWorld
 
 /// The clips of a pre-training: some to train on, some held out.
 struct PretrainingClips {

@@ -1,9 +1,9 @@
-import Annotations
+public import Annotations
 import Configuration
-import Features
+public import Features
 import Foundation
-import Networks
-import Tensors
+public import Networks
+public import Tensors
 
 /// Tells what happens in a segment, or in a whole video, by a linear classifier on stored features.
 ///

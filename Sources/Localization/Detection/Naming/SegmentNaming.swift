@@ -1,6 +1,6 @@
-import Annotations
-import Features
-import Tensors
+public import Annotations
+public import Features
+public import Tensors
 
 /// Gives segments labels by what their features show, whatever the head knows of classes.
 public struct SegmentNaming: Sendable {

@@ -1,7 +1,7 @@
-import Annotations
-import Configuration
-import Features
-import Tensors
+public import Annotations
+public import Configuration
+public import Features
+public import Tensors
 
 /// How segments are named by words.
 public struct SegmentNamingSettings: Configurable {

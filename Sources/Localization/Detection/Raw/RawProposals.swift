@@ -1,4 +1,4 @@
-import Features
+public import Features
 
 /// What a head found in one video, before suppression: all that post-processing needs.
 public struct RawProposals: Sendable, Equatable {

@@ -1,5 +1,5 @@
 import Networks
-import Tensors
+public import Tensors
 
 /// The ActionFormer head: a transformer over a feature pyramid that classifies every point in time and regresses the
 /// action around it.

@@ -1,4 +1,4 @@
-import Networks
+public import Networks
 import Tensors
 
 /// A pre-norm transformer block with learned scales on its branches (Zhang et al., "ActionFormer", 2022, eq. 2 and 3).

@@ -1,4 +1,4 @@
-import Networks
+public import Networks
 import Tensors
 
 /// A residual block of two plain convolutions, the second half of a backbone without attention.

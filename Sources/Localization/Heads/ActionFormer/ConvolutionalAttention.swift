@@ -1,5 +1,5 @@
-import Networks
-import Tensors
+public import Networks
+public import Tensors
 
 /// Multi-head attention whose queries, keys and values come from depthwise convolutions, which also lower the resolution
 /// (Zhang et al., "ActionFormer", 2022, section 3.3).

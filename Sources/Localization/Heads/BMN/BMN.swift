@@ -1,5 +1,5 @@
-import Networks
-import Tensors
+public import Networks
+public import Tensors
 
 /// The boundary-matching network: boundary probabilities of every position, and a map that scores every proposal by
 /// features sampled evenly over it and its surroundings.

@@ -1,4 +1,4 @@
-import Configuration
+public import Configuration
 
 /// The architecture and the loss of ``BMN``; defaults are those of its implementation in mmaction2 for ActivityNet.
 public struct BMNSettings: Configurable {

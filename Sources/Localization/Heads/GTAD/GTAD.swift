@@ -1,5 +1,5 @@
-import Networks
-import Tensors
+public import Networks
+public import Tensors
 
 /// The G-TAD head: graph convolutions over a sequence, and a map that scores every proposal by its sub-graph.
 ///

@@ -1,4 +1,4 @@
-import Configuration
+public import Configuration
 
 /// Over which neighbours ``GTAD`` averages features for the context of a proposal.
 public enum GraphContext: String, Codable, Sendable, CaseIterable {

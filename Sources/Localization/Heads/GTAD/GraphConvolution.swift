@@ -1,4 +1,4 @@
-import Networks
+public import Networks
 import Tensors
 
 /// A residual block that mixes every position with its neighbours in time and with those of the most similar features

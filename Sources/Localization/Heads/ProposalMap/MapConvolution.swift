@@ -1,5 +1,5 @@
-import Networks
-import Tensors
+public import Networks
+public import Tensors
 
 /// Convolution over the two axes of a map, zeros outside, that keeps its size.
 public struct MapConvolution: Module {

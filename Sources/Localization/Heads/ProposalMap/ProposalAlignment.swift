@@ -1,5 +1,5 @@
-import Networks
-import Tensors
+public import Networks
+public import Tensors
 
 /// The samples of every proposal and of its context, projected by one linear layer.
 ///

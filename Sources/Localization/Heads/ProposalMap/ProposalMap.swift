@@ -1,4 +1,4 @@
-import Tensors
+public import Tensors
 
 /// What a head with a map of proposals computes.
 public struct ProposalMap {

@@ -1,5 +1,5 @@
 import Networks
-import Tensors
+public import Tensors
 
 /// A head that scores every proposal of a sequence of fixed length on a map, and every position as a boundary: what such
 /// heads have in common but the network. They do not tell classes apart; those come from video-level scores.

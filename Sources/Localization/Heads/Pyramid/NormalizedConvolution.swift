@@ -1,4 +1,4 @@
-import Networks
+public import Networks
 import Tensors
 
 /// A convolution over real positions, layer normalisation and ReLU.

@@ -1,5 +1,5 @@
 import Networks
-import Tensors
+public import Tensors
 
 /// A head that classifies every point of a feature pyramid and regresses two distances from it.
 public protocol PlainPointHead: PointHead where Output == PointPredictions {

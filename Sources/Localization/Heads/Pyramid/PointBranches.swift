@@ -1,5 +1,5 @@
 import Foundation
-import Networks
+public import Networks
 import Tensors
 
 /// The output layers that score every class at every point; the same for all levels.

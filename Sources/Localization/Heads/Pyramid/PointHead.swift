@@ -1,5 +1,5 @@
 import Networks
-import Tensors
+public import Tensors
 
 /// A head that finds actions at the points of a feature pyramid: what such heads have in common but the network.
 ///

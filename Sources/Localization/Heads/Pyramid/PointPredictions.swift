@@ -1,5 +1,5 @@
 import Foundation
-import Tensors
+public import Tensors
 
 /// What a point-based head computes on each pyramid level, finest first.
 public struct PointPredictions {

@@ -1,4 +1,4 @@
-import Networks
+public import Networks
 import Tensors
 
 /// From features to a pyramid of feature sequences, each level coarser than the one before.

@@ -1,4 +1,4 @@
-import Networks
+public import Networks
 import Tensors
 
 /// From the levels of a backbone to those of the output layers: normalisation of each level, after a feature pyramid

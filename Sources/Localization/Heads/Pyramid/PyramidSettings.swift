@@ -1,4 +1,4 @@
-import Configuration
+public import Configuration
 
 /// The settings of a head on a feature pyramid: sequences are embedded by convolutions, lowered in resolution level by level,
 /// and classified and regressed at every point of every level.

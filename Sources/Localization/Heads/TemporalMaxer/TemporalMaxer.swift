@@ -1,5 +1,5 @@
 import Networks
-import Tensors
+public import Tensors
 
 /// The TemporalMaxer head: the pyramid of ``ActionFormer`` with nothing but max pooling between its levels.
 ///

@@ -1,4 +1,4 @@
-import Networks
+public import Networks
 import Tensors
 
 /// The block that takes the place of attention in ``TriDet``: a branch that adds what distinguishes a position from the

@@ -1,5 +1,5 @@
 import Networks
-import Tensors
+public import Tensors
 
 /// The TriDet head: a convolutional pyramid whose boundaries are expectations over relative positions.
 ///

@@ -1,5 +1,5 @@
-import Annotations
-import Configuration
+public import Annotations
+public import Configuration
 import Foundation
 import Tensors
 import Threads

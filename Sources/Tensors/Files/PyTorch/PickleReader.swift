@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// Reads the pickles of PyTorch checkpoints without executing anything.
 ///

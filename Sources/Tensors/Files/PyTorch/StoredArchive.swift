@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// The members of a zip archive whose members are stored without compression, as PyTorch writes them.
 struct StoredArchive {
