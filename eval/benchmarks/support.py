@@ -35,7 +35,7 @@ def peer_python(packages):
             venv.create(folder, with_pip=True)
     missing = [name for name in packages if not can_import(chosen, name)]
     if missing and os.environ.get("TAL_BENCH_PYTHON"):
-        print(f"{chosen} lacks {', '.join(missing)}: those peers are left out", file=sys.stderr)
+        print(f"{chosen} lacks {', '.join(missing)}: those peers are skipped", file=sys.stderr)
     elif missing:
         wanted = [packages[name] for name in missing]
         subprocess.run([chosen, "-m", "pip", "install", "--quiet", *wanted], check=True)
@@ -81,8 +81,8 @@ def in_turn(contestants, rounds):
 
 
 def report(title, figures, unit, higher_is_better=True):
-    """Prints least, median and most of each contestant, and the first one's ratio to each of the others (above 1 is better
-    for the first), with the least and the most over the rounds."""
+    """Prints minimum, median and maximum of each contestant, and the ratio of the first to each of the others (above 1 is
+    better for the first), with its minimum and maximum over the rounds."""
     print(f"\n{title} ({unit})")
     ours = next(iter(figures))
     for name, values in figures.items():

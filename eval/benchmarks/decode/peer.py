@@ -1,4 +1,4 @@
-"""Frames of a video as 224 x 224 RGB (shorter side to 256, middle cut out) by OpenCV or PyAV: medians of some runs after a
+"""Frames of a video as 224 x 224 RGB (shorter side to 256, centre crop) by OpenCV or PyAV: medians of several runs after a
 warm-up."""
 import argparse
 import json

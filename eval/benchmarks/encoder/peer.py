@@ -1,4 +1,4 @@
-"""Clips a second of the ViT of vit.py through PyTorch, ONNX Runtime or OpenVINO: the median of some runs after a warm-up."""
+"""Clips per second of the ViT of vit.py through PyTorch, ONNX Runtime or OpenVINO: the median of some runs after a warm-up."""
 import argparse
 import json
 import os

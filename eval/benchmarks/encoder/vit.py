@@ -1,4 +1,4 @@
-"""A ViT-B on tubelets of 2 x 16 x 16 pixels in which all tokens attend to each other: the products of S-ViLM base without
+"""A ViT-B on tubelets of 2 x 16 x 16 pixels in which all tokens attend to each other: the matmuls of S-ViLM base without
 its group tokens."""
 import torch
 from torch import nn
