@@ -102,13 +102,22 @@ let package = Package(
             "ModelImport",
             ["Annotations", "Configuration", "Files", "Localization", "Networks", "SViLM", "Tensors"]),
 
+        // MARK: - The product's flows as library calls
+        library(
+            "Toolkit",
+            [
+                "Annotations", "Configuration", "Evaluation", "Extraction", "Features", "Files", "Localization",
+                "ModelImport", "Networks", "Pretraining", "SViLM", "ShapeWorld", "Tensors", "Threads", "Video",
+                "VideoTasks",
+            ]),
+
         // MARK: - Command line
         .executableTarget(
             name: "tal",
             dependencies: [
                 "Annotations", "Configuration", "Evaluation", "Extraction", "Features", "Files", "Localization",
-                "ModelImport", "Networks", "Pretraining", "ShapeWorld", "SViLM", "Tensors", "Threads", "Video",
-                "VideoTasks", argumentParser,
+                "ModelImport", "Networks", "Pretraining", "ShapeWorld", "SViLM", "Tensors", "Threads", "Toolkit",
+                "Video", "VideoTasks", argumentParser,
             ],
             swiftSettings: swiftSettings),
 

@@ -26,9 +26,9 @@ public enum ConfigurationError: Error, Equatable, CustomStringConvertible {
             // Settings that come from options have no file.
             return (file.isEmpty ? "" : "\(file): ") + "'\(key)' \(problem)"
         case .malformedOverride(let text):
-            return "--set \(text): expected key.path=value"
+            return "'\(text)' is no setting; expected key.path=value"
         case .malformedGrid(let text):
-            return "--grid \(text): expected key.path=value,value,… with each key once"
+            return "'\(text)' names no values to try; expected key.path=value,value,… with each key once"
         }
     }
 }

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 internal import Yams
 
 /// Reads and writes ``Configurable`` settings as YAML (of which JSON is a part).
@@ -7,12 +7,13 @@ public enum ConfigurationFile {
     ///
     /// - Parameters:
     ///   - path: a YAML or JSON file.
-    ///   - overrides: `key.path=value` texts, applied in order after the file; values are YAML.
+    ///   - overlays: more files, whose keys replace those of the file and of the overlays before.
+    ///   - overrides: `key.path=value` texts, applied in order after the files; values are YAML.
     /// - Throws: ``ConfigurationError``, or what ``Configurable/validate()`` throws.
     public static func load<Settings: Configurable>(
-        _ type: Settings.Type = Settings.self, from path: String, overrides: [String] = []
+        _ type: Settings.Type = Settings.self, from path: String, overlays: [String] = [], overrides: [String] = []
     ) throws -> Settings {
-        try decode(type, from: read(path), file: path, overrides: overrides)
+        try decode(type, from: read(path), file: path, overlays: overlays, overrides: overrides)
     }
 
     /// One text at the top level of a file, for choosing the type of settings that the rest is read as.
@@ -31,7 +32,8 @@ public enum ConfigurationFile {
 
     /// Reads settings from YAML text; `file` is the name used in errors.
     public static func decode<Settings: Configurable>(
-        _ type: Settings.Type = Settings.self, from text: String, file: String, overrides: [String] = []
+        _ type: Settings.Type = Settings.self, from text: String, file: String, overlays: [String] = [],
+        overrides: [String] = []
     ) throws -> Settings {
         var root: Node
         do {
@@ -44,6 +46,11 @@ public enum ConfigurationFile {
         }
         guard root.mapping != nil else {
             throw ConfigurationError.malformed(file: file, reason: "the top level is not a mapping")
+        }
+        for path in overlays {
+            for leaf in try leaves(of: path) {
+                root = set(leaf.node, at: leaf.key.split(separator: ".").map(String.init)[...], in: root)
+            }
         }
         for override in overrides {
             try apply(override, to: &root)
@@ -73,27 +80,17 @@ public enum ConfigurationFile {
         return try Yams.serialize(node: SettingsOverlay(file: "").toFileKeys(node, like: settings))
     }
 
-    /// The settings that a file names, as `key.path=value` texts.
+    /// YAML that names some settings and nothing else.
     ///
-    /// - Throws: ``ConfigurationError``
-    public static func overrides(in path: String) throws -> [String] {
-        try leaves(of: path).map { leaf in
-            var node = leaf.node
-            // In one line, as an override is.
-            if var sequence = node.sequence {
-                sequence.style = .flow
-                node = .sequence(sequence)
-            }
-            let text = try Yams.serialize(node: node, width: -1).trimmingCharacters(in: .whitespacesAndNewlines)
-            return "\(leaf.key)=\(text)"
-        }
-    }
-
-    /// YAML that names the settings of `key.path=value` texts and nothing else.
-    ///
+    /// - Parameters:
+    ///   - overrides: `key.path=value` texts; values are YAML.
+    ///   - texts: key paths with values that are taken as they are; overrides come after them.
     /// - Throws: ``ConfigurationError/malformedOverride(_:)``
-    public static func text(of overrides: [String]) throws -> String {
+    public static func text(of overrides: [String], texts: [(key: String, value: String)] = []) throws -> String {
         var root = Node([(Node, Node)](), Tag(.map))
+        for (key, value) in texts {
+            root = set(Node(value, Tag(.str)), at: key.split(separator: ".").map(String.init)[...], in: root)
+        }
         for override in overrides { try apply(override, to: &root) }
         return try Yams.serialize(node: root)
     }

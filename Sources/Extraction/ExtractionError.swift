@@ -20,9 +20,9 @@ public enum ExtractionError: Error, Equatable, CustomStringConvertible {
         case .unreadableList(let path):
             "\(path): the list cannot be read; it is UTF-8 text with one path on each line"
         case .needlessWeights(let configuration):
-            "\(configuration): this encoder has no weights; leave --weights out"
+            "\(configuration): this encoder has no weights; give none"
         case .fixedPrecision(let configuration, let precision):
-            "\(configuration): this encoder does not compute in \(precision); leave --precision out"
+            "\(configuration): this encoder does not compute in \(precision); it knows float32 only"
         }
     }
 }

@@ -32,7 +32,7 @@ public enum FeatureError: Error, Equatable, CustomStringConvertible {
         case .unknownVideo(let path, let video):
             "\(path): has no features of video '\(video)'"
         case .damaged(let path, let video, let reason):
-            "\(path): the features of video '\(video)' cannot be used (\(reason)); extract them anew (tal extract --again)"
+            "\(path): the features of video '\(video)' cannot be used (\(reason)); extract them again"
         case .invalidName(let video, let reason):
             "'\(video)' cannot be the id of a video: \(reason)"
         case .invalidGrid(let path, let video, let reason):

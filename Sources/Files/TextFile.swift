@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// Whole files of UTF-8 text.
 package enum TextFile {
@@ -14,5 +14,16 @@ package enum TextFile {
             throw .malformed(path: path, problem: "is not UTF-8 text")
         }
         return text
+    }
+
+    /// Writes a file to a temporary name first.
+    ///
+    /// - Throws: ``FileError/unwritable(path:reason:)``.
+    package static func write(_ text: String, to path: String) throws(FileError) {
+        do {
+            try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw .unwritable(path: path, reason: error.localizedDescription)
+        }
     }
 }

@@ -26,6 +26,8 @@ public enum LocalizationError: Error, Equatable, CustomStringConvertible {
     case missingVideoScores(file: String, video: String)
     /// Nothing says which class the segments of a class-agnostic head have.
     case nameless
+    /// A run that does not hold its encoder was to look at videos.
+    case noEncoder(run: String)
     /// A file of raw proposals that cannot be used.
     case rawProposals(file: String, problem: String)
     /// The processor lacks the instructions of an arithmetic that was asked for.
@@ -63,9 +65,10 @@ public enum LocalizationError: Error, Equatable, CustomStringConvertible {
         case .missingVideoScores(let file, let video):
             return "\(file): has no class scores of video '\(video)', so its detections have no classes"
         case .nameless:
-            return "the head does not tell classes apart; name a file of video-level class scores (--class-scores, or "
-                + "post_processing.fusion.scores) or a classifier of segments (--segment-classes), or ask for segments "
-                + "without classes (--proposals)"
+            return "the head is class-agnostic; give class scores of whole videos (post_processing.fusion.scores) or a "
+                + "classifier of segments, or ask for segments without classes"
+        case .noEncoder(let run):
+            return "\(run): does not say which encoder made its features; give the encoder's configuration and weights"
         case .precision(let precision, let setting):
             return "\(setting) is \(precision.rawValue), and this processor lacks the AVX512-BF16 instructions for it; "
                 + "set it to float32"

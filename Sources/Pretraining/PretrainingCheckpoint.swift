@@ -59,7 +59,7 @@ struct PretrainingCheckpoint {
             let state = try? JSONDecoder().decode(State.self, from: Data(text.utf8)), state.step >= 0
         else { throw refuse("it holds no state of a pre-training") }
         guard state.identity.seed == identity.seed else {
-            throw refuse("it was begun with --seed \(state.identity.seed)")
+            throw refuse("it was begun with seed \(state.identity.seed)")
         }
         guard state.identity.encoder == identity.encoder, state.identity.vocabularySize == identity.vocabularySize
         else { throw refuse("its encoder or vocabulary is another") }

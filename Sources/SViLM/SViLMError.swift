@@ -20,12 +20,12 @@ public enum SViLMError: Error, Equatable, CustomStringConvertible {
         case .noUsableVideos(let file, let count, let example):
             return "\(file): none of \(count) video(s) can be read, the first because \(example)"
         case .unusableCheckpoint(let file, let reason):
-            return "\(file): cannot be resumed from (\(reason)); start again with another --out"
+            return "\(file): cannot be resumed from (\(reason)); start again in another folder"
         case .unfit(let setting, let problem):
             return "\(setting) \(problem)"
         case .diverged(let step, let quantity):
             return
-                "step \(step): \(quantity) is not finite; lower the learning rate (optimizer.learning_rate, --learning-rate) or"
+                "step \(step): \(quantity) is not finite; lower the learning rate (optimizer.learning_rate) or"
                 + " lengthen the warm-up"
         }
     }

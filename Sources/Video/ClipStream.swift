@@ -1,6 +1,6 @@
-public import Foundation
-public import Synchronization
-public import Threads
+import Foundation
+import Synchronization
+import Threads
 
 /// The clips of a video, decoded and resized ahead of their use on a thread of their own.
 ///

@@ -1,5 +1,5 @@
 internal import CFFmpeg
-public import Foundation
+import Foundation
 
 /// Owns an `AVFormatContext` opened for reading.
 final class FormatPointer {

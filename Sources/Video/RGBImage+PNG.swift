@@ -1,5 +1,5 @@
 internal import CFFmpeg
-public import Foundation
+import Foundation
 
 extension RGBImage {
     /// Writes the picture as PNG, to a temporary name first.

@@ -1,6 +1,6 @@
 internal import CFFmpeg
-public import Foundation
-public import Threads
+import Foundation
+import Threads
 
 /// How a file is opened.
 public struct DecoderOptions: Hashable, Sendable {

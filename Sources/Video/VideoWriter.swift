@@ -1,5 +1,5 @@
 internal import CFFmpeg
-public import Foundation
+import Foundation
 
 /// How a video is written.
 public struct WriterOptions: Hashable, Sendable {

@@ -35,7 +35,8 @@ public struct RecognizerTraining: Sendable {
         }
         guard !parts.validation.isEmpty else {
             throw .unfit(
-                setting: list, problem: "has too few videos of each label to set some aside; give --validation")
+                setting: list,
+                problem: "has too few videos of each label to set some aside for validation; give a list for it")
         }
         return parts
     }

@@ -7,6 +7,7 @@ import Testing
 private struct Nested: Configurable {
     var sigma = 0.5
     var names: [String] = []
+    var kind = ""
 }
 
 private struct Top: Configurable {
@@ -49,16 +50,17 @@ struct SettingsGridTests {
         }
     }
 
-    @Test("settings written as a file are the same when they are read as overrides")
+    @Test("settings written as a file are the same when they are laid over another")
     func overrides() throws {
         let overrides = ["nested.sigma=0.75", "title='a: b'", "nested.names=[x, 'y, z']"]
         try SharedData.withTemporaryFolder { folder in
             let file = folder.appendingPathComponent("best.yaml")
-            try Data(("# A remark.\n" + ConfigurationFile.text(of: overrides)).utf8).write(to: file)
-            let read = try ConfigurationFile.overrides(in: file.path)
-            let settings = try ConfigurationFile.decode(Top.self, from: "", file: "", overrides: read)
+            let text = try ConfigurationFile.text(of: overrides, texts: [("nested.kind", "it's: 5")])
+            try Data(("# A remark.\n" + text).utf8).write(to: file)
+            let settings = try ConfigurationFile.decode(
+                Top.self, from: "nested: {sigma: 0.5}", file: "", overlays: [file.path])
             #expect(settings.nested.sigma == 0.75 && settings.title == "a: b")
-            #expect(settings.nested.names == ["x", "y, z"])
+            #expect(settings.nested.names == ["x", "y, z"] && settings.nested.kind == "it's: 5")
         }
     }
 }

@@ -102,7 +102,7 @@ struct SweepTests {
         }
     }
 
-    @Test("what kept proposals cannot tell is refused with the mend")
+    @Test("what kept proposals cannot tell is refused with the fix")
     func refusals() throws {
         try Self.withRun { run, features, folder in
             func message(_ grid: String, _ file: RawProposalFile, _ detector: Detector) -> String {
@@ -117,10 +117,10 @@ struct SweepTests {
             }
             let (detector, file) = try Self.keep(
                 run, features, in: folder, overrides: ["post_processing.score_threshold=0.01"])
-            #expect(message("score_threshold=0.005,0.1", file, detector).contains("make it anew"))
+            #expect(message("score_threshold=0.005,0.1", file, detector).contains("make it again"))
             let (limited, short) = try Self.keep(
                 run, features, in: folder, overrides: ["post_processing.length_limit=9"])
-            #expect(message("length_limit=8,null", short, limited).contains("make it anew"))
+            #expect(message("length_limit=8,null", short, limited).contains("make it again"))
             #expect(message("length_limit=8", short, limited) == "")
             #expect(message("proposals_per_level=10,20", file, detector).contains("maximum_proposals"))
             #expect(message("suppression.sigmo=1", file, detector).contains("did you mean 'sigma'"))

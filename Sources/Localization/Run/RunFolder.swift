@@ -56,12 +56,11 @@ public struct RunFolder: Sendable {
     /// The files of the encoder that made the features.
     ///
     /// - Returns: the configuration, and the weights where the run keeps a copy.
-    /// - Throws: ``LocalizationError/runFolder(path:problem:)`` when the run does not know its encoder.
+    /// - Throws: ``LocalizationError/noEncoder(run:)``
     public func encoderFiles() throws(LocalizationError) -> (configuration: String, weights: String?) {
         let files = FileManager.default
         guard files.fileExists(atPath: encoder) else {
-            throw .runFolder(
-                path: path, problem: "does not say which encoder made its features; name it by --encoder and --weights")
+            throw .noEncoder(run: path)
         }
         return (encoder, files.fileExists(atPath: encoderWeights) ? encoderWeights : nil)
     }
@@ -117,14 +116,19 @@ public struct RunFolder: Sendable {
 
     /// Reads the model.
     ///
-    /// - Parameter overrides: `key.path=value` texts that change the configuration, for instance of post-processing.
+    /// - Parameters:
+    ///   - overlays: YAML files whose keys replace those of the configuration.
+    ///   - overrides: `key.path=value` texts that change the configuration, for instance of post-processing.
+    ///   - adjust: a change of the settings after all others; they are validated again after it.
     /// - Throws: ``LocalizationError``, `ConfigurationError`, `TensorFileError` or `NetworkError`
-    public func load(overrides: [String] = []) throws -> TrainedModel {
+    public func load(
+        overlays: [String] = [], overrides: [String] = [],
+        adjust: (inout LocalizationSettings) throws -> Void = { _ in }
+    ) throws -> TrainedModel {
         guard isUsed else {
             throw LocalizationError.runFolder(path: path, problem: "holds no model (there is no config.yaml)")
         }
-        let settings = try ConfigurationFile.load(
-            LocalizationSettings.self, from: configuration, overrides: overrides)
+        let settings = try settings(overlays: overlays, overrides: overrides, adjust: adjust)
         let labels = try LabelFile.read(self.labels)
         let features = try ConfigurationFile.load(FeatureContract.self, from: self.features)
         guard FileManager.default.fileExists(atPath: weights) else {
@@ -137,6 +141,20 @@ public struct RunFolder: Sendable {
             featureChannels: features.channels, classes: labels.count, using: &generator)
         try Weights.load(head, from: weights)
         return TrainedModel(head: head, settings: settings, labels: labels, features: features)
+    }
+
+    /// Reads the settings of the run, with changes.
+    ///
+    /// - Throws: `ConfigurationError`, or what `adjust` throws.
+    public func settings(
+        overlays: [String] = [], overrides: [String] = [],
+        adjust: (inout LocalizationSettings) throws -> Void = { _ in }
+    ) throws -> LocalizationSettings {
+        var settings = try ConfigurationFile.load(
+            LocalizationSettings.self, from: configuration, overlays: overlays, overrides: overrides)
+        try adjust(&settings)
+        try settings.validate()
+        return settings
     }
 
     func write(_ data: Data, to file: String) throws(LocalizationError) {

@@ -48,7 +48,7 @@ public enum OpenTADImport {
         guard let labels else {
             guard classes == 1 else {
                 throw .officialSettings(
-                    file: configuration, problem: "describes a model of \(classes) classes; name them by --labels")
+                    file: configuration, problem: "describes a model of \(classes) classes; give their names")
             }
             return [AnnotationSet.anyAction]
         }

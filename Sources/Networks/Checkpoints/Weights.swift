@@ -1,4 +1,4 @@
-public import Files
+import Files
 public import Tensors
 
 /// Saving and loading the parameters of a network as safetensors under their own names.

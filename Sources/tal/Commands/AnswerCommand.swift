@@ -1,9 +1,6 @@
-import Annotations
 import ArgumentParser
-import Configuration
-import Extraction
-import SViLM
-import Tensors
+import Files
+import Toolkit
 import VideoTasks
 
 struct AnswerCommand: ParsableCommand {
@@ -66,93 +63,41 @@ struct AnswerCommand: ParsableCommand {
     func run() throws {
         threadOptions.apply()
         let console = consoleOptions.makeConsole()
-        var outcome = BatchOutcome(noun: "video")
-        if let train = learning.train {
-            try self.train(on: train, console: console, outcome: &outcome)
-        } else {
-            let model = try AnswerModel.load(from: model)
-            if let test = learning.test {
-                let examples = try encode(
-                    list(test, outcome: &outcome), model.model, console: console, outcome: &outcome)
-                try tell(examples.map { AnswerEvaluation(trained: model.accuracy($0)) })
+        var batch = BatchReport()
+        for task in tasks {
+            var job = AnsweringJob(model: model, task: task)
+            job.root = learning.root
+            job.videoPrefix = videoPrefix
+            job.count = top
+            job.precision = learning.precisionOptions.precision
+            let report = try job.run(console.events)
+            if let evaluation = report.evaluation {
+                print(evaluation.table)
+                if let json = learning.json { try JSONFile.write(evaluation, to: json) }
             }
-            if !videos.isEmpty { try answer(with: model, console: console, outcome: &outcome) }
+            var table = TextTable([.left("video"), .left("question"), .left("answer"), .right("score")])
+            for answer in report.answers {
+                table.add(answer.video, answer.question, answer.answer, ResultText.number(answer.score, 3))
+            }
+            if !table.isEmpty { print(table) }
+            batch.add(report.batch)
         }
-        try outcome.finish(on: console)
+        try BatchOutcome(batch).finish(on: console)
     }
 
-    private func train(on path: String, console: Console, outcome: inout BatchOutcome) throws {
-        let base = try VideoLanguageModel.load(from: model)
-        var training = AnswerTraining()
-        training.settings = try ConfigurationFile.decode(
-            AnswerSettings.self, from: "{}", file: "the settings of the classifier", overrides: overrides)
+    private var tasks: [AnsweringJob.Task] {
+        guard let list = learning.train else {
+            return (learning.test.map { [.evaluate($0)] } ?? [])
+                + (videos.isEmpty ? [] : [.ask(videos, questions: question)])
+        }
+        var training = AnsweringJob.Training(list: list)
+        training.validationList = learning.validation
+        training.testList = learning.test
+        training.assignments = overrides
         training.fineTuning = learning.fineTuningSettings
         training.seed = learning.seed
-        let parts = try training.parts(
-            of: list(path, outcome: &outcome),
-            validation: learning.validation.map { try list($0, outcome: &outcome) })
-        guard let examples = try encode(parts.training, base, console: console, outcome: &outcome) else { return }
-        let testing = try learning.test.flatMap {
-            try encode(list($0, outcome: &outcome), base, console: console, outcome: &outcome)
-        }
-        let trained = try training.train(
-            base, on: examples, validation: parts.validation, testing: testing,
-            // The same videos have been counted and listed.
-            encode: { questions, model in
-                var again = BatchOutcome()
-                return try encode(questions, model, console: console, outcome: &again)
-            },
-            begin: { answers in
-                let questions = examples.questions
-                console.note(
-                    "\(questions.items.count) questions about \(questions.videos.count) videos to train on,"
-                        + " \(answers) answers")
-            },
-            report: {
-                console.note(
-                    FineTuningOptions.line(
-                        epoch: $0.epoch, loss: $0.loss, accuracy: $0.accuracy, skipped: $0.skipped))
-            })
-        try tell(trained.evaluation)
-        if let out = learning.out { try trained.model.save(to: out) }
-    }
-
-    /// Prints an evaluation, and writes it where that was asked for.
-    private func tell(_ evaluation: AnswerEvaluation?) throws {
-        guard let evaluation else { return }
-        print(evaluation.table)
-        if let json = learning.json { try JSONFile.write(evaluation, to: json) }
-    }
-
-    private func answer(with model: AnswerModel, console: Console, outcome: inout BatchOutcome) throws {
-        let inputs = VideoInputs(videos)
-        for failure in inputs.failures { outcome.fail(failure.input, failure.error) }
-        let found = try learning.wholeVideoEncoder(model.model.video)
-            .encode(inputs.videos.map { ($0.path, nil) }, console: console, outcome: &outcome)
-        var table = TextTable([.left("video"), .left("question"), .left("answer"), .right("score")])
-        for (place, video) in zip(found.kept, found.vectors) {
-            for text in question {
-                for answer in model.answer(text, video: video.feature, count: top) {
-                    table.add(inputs.videos[place].id, text, answer.text, ResultText.number(answer.score, 3))
-                }
-            }
-        }
-        if !table.isEmpty { print(table) }
-    }
-
-    private func list(_ path: String, outcome: inout BatchOutcome) throws -> QuestionSet {
-        let set = try QuestionSet(path: path, root: learning.root, prefix: videoPrefix)
-        for failure in set.failures { outcome.fail(failure.video, reason: failure.reason) }
-        return set
-    }
-
-    /// The questions about the videos that can be read, with their features.
-    private func encode(
-        _ questions: QuestionSet, _ model: VideoLanguageModel, console: Console, outcome: inout BatchOutcome
-    ) throws -> AnswerTrainer.Examples? {
-        let found = try learning.wholeVideoEncoder(model.video)
-            .encode(questions.videos.map { ($0, nil) }, console: console, outcome: &outcome)
-        return found.features.map { .init(questions: questions.keeping(videos: found.kept), features: $0) }
+        training.output = learning.out
+        return [.train(training)]
     }
 }
 

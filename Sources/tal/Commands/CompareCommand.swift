@@ -1,7 +1,7 @@
-import Annotations
 import ArgumentParser
 import Evaluation
 import Files
+import Toolkit
 
 struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -51,16 +51,11 @@ struct CompareCommand: ParsableCommand {
     func run() throws {
         let console = consoleOptions.makeConsole()
         let recorded = (EvaluationInputs.recorded(in: first), EvaluationInputs.recorded(in: second))
-        let inputs = try (
-            self.inputs(first, recorded.0, like: recorded.1), self.inputs(second, recorded.1, like: recorded.0)
-        )
-        let (evaluator, firstFile) = try inputs.0.load(console)
-        let (otherEvaluator, secondFile) = try inputs.1.load(console)
-        let bar = ProgressBar("compare", unit: "samples", console: console)
-        let comparison = try PairedComparison(
-            evaluator.match(firstFile.detections), otherEvaluator.match(secondFile.detections), samples: samples,
-            seed: seed, progress: bar.handler)
-        bar.finish()
+        var job = try ComparisonJob(
+            inputs(first, recorded.0, like: recorded.1), inputs(second, recorded.1, like: recorded.0))
+        job.samples = samples
+        job.seed = seed
+        let comparison = try job.run(console.events)
         print(TaskText.text(of: comparison))
         if let json { try comparison.json.write(to: json) }
     }

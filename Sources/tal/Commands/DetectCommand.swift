@@ -1,10 +1,6 @@
 import Annotations
 import ArgumentParser
-import Configuration
-import Extraction
-import Features
-import Foundation
-import Localization
+import Toolkit
 
 struct DetectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -104,111 +100,29 @@ struct DetectCommand: ParsableCommand {
     func run() throws {
         let console = consoleOptions.makeConsole()
         threadOptions.apply()
-        let run = RunFolder(model)
-        let truth = try annotations.map { try AnnotationSet(contentsOf: $0) }
-        let detector = try makeDetector(run, truth: truth, console: console)
-        let naming = try segmentNaming.naming(for: run)
-        var outcome = BatchOutcome(noun: "video")
-        var found: [String: [Detection]] = [:]
-        if !features.isEmpty {
-            try detect(
-                truth: truth, with: detector, naming: naming, into: &found, outcome: &outcome,
-                console: console)
-        } else {
-            try detectInVideos(
-                with: detector, naming: naming, run: run, into: &found, outcome: &outcome, console: console)
-            if outcome.succeeded > 0 { print(table(of: found)) }
-        }
-        if let out, outcome.succeeded > 0 { try DetectionFile.write(found, to: out) }
-        try outcome.finish(on: console)
+        let report = try job.run(console.events)
+        if features.isEmpty, report.batch.succeeded > 0 { print(table(of: report.detections)) }
+        if let out, report.batch.succeeded > 0 { try DetectionFile.write(report.detections, to: out) }
+        try BatchOutcome(report.batch).finish(on: console)
     }
 
-    private func makeDetector(_ run: RunFolder, truth: AnnotationSet?, console: Console) throws -> Detector {
-        var changes = try settings.map { try ConfigurationFile.overrides(in: $0) } ?? []
-        changes += overrides + ClassScoreOption.overrides(classScores)
-        let detector = try Detector(
-            naming: run.load(overrides: changes), annotations: truth,
-            allowsNameless: proposals || segmentNaming.isGiven
-        ).computing(in: precisionOptions.precision)
-        if let truth {
-            for gap in detector.videoScores?.gaps(videos: [], labels: truth.labels) ?? [] { console.warn(gap) }
+    private var job: DetectionJob {
+        let input: DetectionJob.Input =
+            features.isEmpty
+            ? .videos(videos, encoder: .init(configuration: encoder, weights: weights, seed: seed))
+            : .features(features, annotations: annotations, subset: subset)
+        var job = DetectionJob(run: model, input: input)
+        job.changes = SettingsChanges(files: settings.map { [$0] } ?? [], assignments: overrides)
+        job.precision = precisionOptions.precision
+        job.rawProposals = raw
+        if let source = segmentNaming.source {
+            job.labels = source
+        } else if proposals {
+            job.labels = .proposals
+        } else if let classScores {
+            job.labels = .videoScores(classScores)
         }
-        return detector
-    }
-
-    private func detect(
-        truth: AnnotationSet?, with detector: Detector, naming: SegmentNaming?,
-        into found: inout [String: [Detection]], outcome: inout BatchOutcome, console: Console
-    ) throws {
-        let source = try FeatureSources.open(features)
-        for note in (source as? JoinedFeatures)?.notes ?? [] { console.warn(note) }
-        var videos = source.videos
-        var durations: [String: Double] = [:]
-        if var truth {
-            if let subset { truth = try truth.subset(subset) }
-            let wanted = Set(truth.videos.map(\.id)), known = Set(videos)
-            // Annotations often cover more than was extracted; a subset that was asked for should be complete.
-            if subset != nil {
-                for video in wanted.subtracting(known).sorted() {
-                    outcome.fail(video, reason: "no features in \(source.path)")
-                }
-            }
-            videos = videos.filter { wanted.contains($0) }
-            for video in truth.videos { durations[video.id] = video.duration }
-        }
-        let bar = ProgressBar("detect", unit: "videos", total: videos.count, console: console)
-        let results: [Result<[Detection], any Error>]
-        if let raw {
-            let writer = try RawProposalWriter(detector.model, path: raw)
-            results = try detector.detections(
-                of: videos, in: source, durations: durations, keepingRawIn: writer, progress: bar.handler)
-            try writer.finish()
-        } else {
-            results = detector.detections(
-                of: videos, in: source, durations: durations, naming: naming, progress: bar.handler)
-        }
-        bar.finish()
-        for (video, result) in zip(videos, results) {
-            do {
-                found[video] = try result.get()
-                outcome.succeed()
-            } catch {
-                outcome.fail(video, error)
-            }
-        }
-    }
-
-    private func detectInVideos(
-        with detector: Detector, naming: SegmentNaming?, run: RunFolder,
-        into found: inout [String: [Detection]], outcome: inout BatchOutcome, console: Console
-    ) throws {
-        var files: (configuration: String, weights: String?)
-        if let encoder { files = (encoder, weights) } else { files = try run.encoderFiles() }
-        files.weights = weights ?? files.weights
-        let snippetEncoder = try EncoderSettings.load(
-            configuration: files.configuration, weights: files.weights, seed: seed,
-            precision: precisionOptions.precision)
-        let extractor = FeatureExtractor(encoder: snippetEncoder)
-        let inputs = VideoInputs(videos)
-        for failure in inputs.failures { outcome.fail(failure.input, failure.error) }
-        let bar = ProgressBar("detect", unit: "videos", total: inputs.videos.count, console: console)
-        for (index, video) in inputs.videos.enumerated() {
-            bar.update(completed: Double(index), detail: video.id)
-            do {
-                let (sequence, warnings) = try extractor.features(of: video)
-                for warning in warnings { console.warn("\(video.path): \(warning)") }
-                let origin = snippetEncoder.origin
-                found[video.id] =
-                    try naming.map {
-                        try detector.detections(in: sequence, origin: origin, path: video.path, naming: $0)
-                    } ?? detector.detections(in: sequence, origin: origin, path: video.path)
-                outcome.succeed()
-            } catch {
-                outcome.fail(video.path, error)
-            }
-        }
-        bar.update(completed: Double(inputs.videos.count))
-        bar.finish()
+        return job
     }
 
     private func table(of found: [String: [Detection]]) -> String {

@@ -1,7 +1,7 @@
-import Annotations
 import ArgumentParser
 import Evaluation
 import Files
+import Toolkit
 
 struct DiagnoseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -35,8 +35,9 @@ struct DiagnoseCommand: ParsableCommand {
     }
 
     func run() throws {
-        let (evaluator, file) = try inputs.with(predictions: predictions).load(consoleOptions.makeConsole())
-        let diagnosis = try evaluator.diagnose(file.detections, limit: limit)
+        var job = DiagnosisJob(inputs.with(predictions: predictions))
+        job.limit = limit
+        let diagnosis = try job.run(consoleOptions.makeConsole().events)
         print(TaskText.text(of: diagnosis))
         if let json { try diagnosis.json.write(to: json) }
     }

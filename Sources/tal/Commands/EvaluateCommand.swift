@@ -1,7 +1,7 @@
-import Annotations
 import ArgumentParser
 import Evaluation
 import Files
+import Toolkit
 
 struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -48,58 +48,29 @@ struct EvaluateCommand: ParsableCommand {
 
     func run() throws {
         let console = consoleOptions.makeConsole()
-        let inputs = inputs.with(predictions: predictions)
-        let text: String, value: JSONValue
-        let task = try inputs.settings().task
+        var job = EvaluationJob(inputs.with(predictions: predictions))
+        let task = try job.inputs.settings().task
         if task != .detection, recall || perClass || bootstrap != nil || curves != nil {
             throw ValidationError(
                 "--recall, --per-class, --bootstrap and --curves are for detection, and this protocol is for \(task.rawValue)"
             )
         }
-        switch task {
-        case .momentRetrieval:
-            let result = try MomentRetrieval(
-                MomentQuery.read(predictions), against: MomentQuery.read(inputs.groundTruth))
-            (text, value) = (TaskText.text(of: result), result.json)
-        case .classification:
-            let (evaluator, file) = try inputs.load(console, needsSegments: false)
-            let result = evaluator.videoClassification(file.detections)
-            (text, value) = (TaskText.text(of: result), result.json)
-        case .proposals:
-            let (evaluator, file) = try inputs.load(console)
-            let result = try evaluator.proposalRecall(file.detections)
+        job.computesRecall = recall
+        job.bootstrapSamples = bootstrap
+        job.seed = seed
+        let text: String, value: JSONValue
+        switch try job.run(console.events) {
+        case .moments(let result): (text, value) = (TaskText.text(of: result), result.json)
+        case .classification(let result): (text, value) = (TaskText.text(of: result), result.json)
+        case .proposals(let result, let evaluator):
             (text, value) = (
                 TaskText.text(of: result, evaluator: evaluator), .object([("recall", result.json)])
             )
-        case .detection:
-            let (evaluator, file) = try inputs.load(console)
-            let result = try detection(evaluator, file.detections, inputs, console)
+        case .detection(let result, let matches):
+            if let curves { try matches.curvesJSON.write(to: curves) }
             (text, value) = (ResultText(result).text(perClass: perClass), result.json)
         }
         print(text)
         if let json { try value.write(to: json) }
-    }
-
-    private func detection(
-        _ evaluator: Evaluator, _ detections: DetectionTable, _ inputs: EvaluationInputs, _ console: Console
-    ) throws -> EvaluationResult {
-        let matches = try evaluator.match(detections)
-        var result = matches.result
-        result.inputs = inputs.absolute
-        if recall {
-            do {
-                result.proposalRecall = try evaluator.proposalRecall(detections)
-            } catch {
-                console.warn("\(error)")
-            }
-        }
-        if let curves { try matches.curvesJSON.write(to: curves) }
-        if let bootstrap {
-            let bar = ProgressBar("bootstrap", unit: "samples", console: console)
-            result.intervals = try matches.intervals(samples: bootstrap, seed: seed, progress: bar.handler)
-            bar.finish()
-        }
-        for warning in result.warnings { console.warn(warning) }
-        return result
     }
 }

@@ -1,4 +1,3 @@
-import Annotations
 import ArgumentParser
 import Evaluation
 
@@ -28,17 +27,5 @@ struct EvaluationOptions: ParsableArguments {
         EvaluationInputs(
             groundTruth: groundTruth, predictions: predictions, protocolName: protocolName, subset: subset,
             videoTable: videoTable)
-    }
-}
-
-extension EvaluationInputs {
-    /// Reads both files, telling the person what is odd in them.
-    func load(_ console: Console, needsSegments: Bool = true) throws -> (Evaluator, DetectionFile) {
-        let annotations = try annotations()
-        for oddity in annotations.oddities { console.note("\(groundTruth): \(oddity)") }
-        let evaluator = try Evaluator(annotations, protocol: settings(), subset: subset)
-        let file = try DetectionFile.read(predictions, needsSegments: needsSegments)
-        for oddity in file.oddities { console.warn("\(predictions): \(oddity)") }
-        return (evaluator, file)
     }
 }

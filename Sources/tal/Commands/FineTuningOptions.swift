@@ -1,5 +1,4 @@
 import ArgumentParser
-import SViLM
 import VideoTasks
 
 /// The options of commands that can train an encoder further.
@@ -30,12 +29,5 @@ struct FineTuningOptions: ParsableArguments {
         settings.batchSize = batchSize
         settings.learningRate = learningRate
         return settings
-    }
-
-    /// A line about an epoch.
-    static func line(epoch: Int, loss: Double, accuracy: Double, skipped: Int) -> String {
-        let start = epoch == 0 ? "frozen" : "epoch \(epoch): loss \(ResultText.number(loss, 3))"
-        let end = skipped > 0 ? "; \(skipped) samples could not be read" : ""
-        return "\(start), validation top-1 \(ResultText.percent(accuracy)) %\(end)"
     }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import SViLM
 import VideoTasks
 
 /// The options of commands that learn from one list of videos and are evaluated on another.
@@ -37,9 +36,4 @@ struct LearningOptions: ParsableArguments {
 
     /// How to fine-tune; nil where that is not asked for.
     var fineTuningSettings: FineTuningSettings? { fineTuning.fineTune ? fineTuning.settings : nil }
-
-    /// What encodes videos for a frozen encoder.
-    func wholeVideoEncoder(_ encoder: VideoEncoder) throws -> WholeVideoEncoder {
-        try WholeVideoEncoder(encoder, precision: precisionOptions.precision)
-    }
 }

@@ -1,11 +1,7 @@
-import Annotations
 import ArgumentParser
-import Configuration
 import Evaluation
-import Foundation
 import Pretraining
-import SViLM
-import ShapeWorld
+import Toolkit
 
 struct PretrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -53,54 +49,23 @@ struct PretrainCommand: ParsableCommand {
     func run() throws {
         threadOptions.apply()
         let console = consoleOptions.makeConsole()
-        let settings = try ConfigurationFile.load(PretrainingConfiguration.self, from: config, overrides: set)
-        let folder = URL(fileURLWithPath: config).deletingLastPathComponent()
-        let encoder = try ConfigurationFile.load(
-            EncoderConfiguration.self, from: URL(fileURLWithPath: settings.encoder, relativeTo: folder).path)
-        let clips =
-            try videos.map { try PretrainingClips(manifest: $0, settings: settings, encoder: encoder, seed: seed) }
-            ?? PretrainingClips(world: settings, encoder: encoder, seed: seed)
-        let start = try initial.map { try VideoLanguageModel.load(from: $0) }
-        let vocabulary = try start?.tokenizer.vocabulary ?? makeVocabulary(settings, folder: folder, clips: clips)
-        let trainer = try Pretrainer(
-            settings, encoder: encoder, vocabulary: vocabulary, initial: start, source: clips.source,
-            validation: clips.validation, folder: out, seed: seed, resume: resume)
-        let bar = ProgressBar("pretrain", unit: "steps", total: settings.steps, console: console)
-        bar.startingPoint(trainer.completedSteps)
-        try trainer.run { report in
-            bar.update(completed: Double(report.step), detail: PretrainingText.losses(report.losses))
+        var job = PretrainingJob(configuration: config, output: out)
+        job.assignments = set
+        job.videos = videos
+        job.initial = initial
+        job.resumes = resume
+        job.seed = seed
+        let batch = try job.run(console.events) { report in
             if let evaluation = report.evaluation {
                 console.note(PretrainingText.evaluation(evaluation, step: report.step))
             }
         }
-        bar.finish()
-        var outcome = BatchOutcome(noun: "video")
-        outcome.succeed()
-        for failure in clips.failures + trainer.failures
-        where !outcome.failures.contains(where: { $0.item == failure.video }) {
-            outcome.fail(failure.video, reason: failure.reason)
-        }
-        try outcome.finish(on: console)
-    }
-
-    private func makeVocabulary(
-        _ settings: PretrainingConfiguration, folder: URL, clips: PretrainingClips
-    ) throws -> WordPieceVocabulary {
-        try settings.vocabulary.isEmpty
-            ? .covering(clips.source.captions() + settings.objectives.nounTemplates)
-            : WordPieceVocabulary(path: URL(fileURLWithPath: settings.vocabulary, relativeTo: folder).path)
+        try BatchOutcome(batch).finish(on: console)
     }
 }
 
 /// What a pre-training reports, in words.
 enum PretrainingText {
-    static func losses(_ losses: StepLosses) -> String {
-        var text = "loss \(ResultText.number(losses.total, 3))"
-        let parts = [("L_c", losses.contrastive), ("L_t", losses.grouping), ("L_g", losses.grounding)]
-        for (name, value) in parts { if let value { text += ", \(name) \(ResultText.number(value, 3))" } }
-        return text
-    }
-
     static func evaluation(_ evaluation: PretrainingEvaluation, step: Int) -> String {
         func percent(_ value: Double) -> String { ResultText.number(100 * value, 1) }
         func recalls(_ scores: RetrievalScores) -> String {

@@ -1,13 +1,7 @@
-import Annotations
 import ArgumentParser
-import Configuration
-import Extraction
-import Features
-import Foundation
-import Localization
+import Files
 import Networks
-import SViLM
-import Tensors
+import Toolkit
 import VideoTasks
 
 struct RecognizeCommand: ParsableCommand {
@@ -103,123 +97,56 @@ struct RecognizeCommand: ParsableCommand {
     func run() throws {
         threadOptions.apply()
         let console = consoleOptions.makeConsole()
-        var outcome = BatchOutcome(noun: "video")
-        if let annotations {
-            try recognize(annotations: annotations, outcome: &outcome, console: console)
-        } else if let recognizer = try makeRecognizer(console: console, outcome: &outcome) {
-            if let out = learning.out { try recognizer.save(to: out) }
-            if learning.test != nil || !classify.isEmpty {
-                try use(recognizer, console: console, outcome: &outcome)
+        let batch: BatchReport
+        if let job = segmentJob {
+            let report = try job.run(console.events)
+            print("\(report.segmentCount) segments to train on, \(report.labels.count) classes")
+            batch = report.batch
+        } else {
+            let report = try job.run(console.events)
+            if report.trainingVideos > 0 {
+                print("\(report.trainingVideos) videos to train on, \(report.labels.count) classes")
             }
+            if let accuracy = report.accuracy {
+                print(
+                    "\(accuracy.samples) videos to test on: top-1 \(ResultText.percent(accuracy.top1)) %,"
+                        + " top-5 \(ResultText.percent(accuracy.top5)) %")
+                if let json = learning.json { try JSONFile.write(accuracy, to: json) }
+            }
+            batch = report.batch
         }
-        try outcome.finish(on: console)
+        try BatchOutcome(batch).finish(on: console)
     }
 
-    /// The recognizer that was kept, or a new one; `nil` where no video to train on can be read.
-    private func makeRecognizer(console: Console, outcome: inout BatchOutcome) throws -> Recognizer? {
-        if let model { return try Recognizer.load(from: model) }
-        guard let encoder, let train = learning.train else { return nil }
-        let videoEncoder = try EncoderFile.load(configuration: encoder, weights: weights, seed: learning.seed)
-        var training = RecognizerTraining()
-        training.probe.steps = steps
+    private var segmentJob: SegmentClassifierJob? {
+        guard let annotations else { return nil }
+        var job = SegmentClassifierJob(features: features, annotations: annotations)
+        job.subset = subset
+        job.ignoredLabels = ignoredLabel
+        job.steps = steps
+        job.scores = scores
+        job.output = learning.out
+        return job
+    }
+
+    private var job: RecognitionJob {
+        let use: RecognitionJob.Use =
+            learning.test.map { .evaluate($0) } ?? (classify.isEmpty ? .nothing : .classify(classify))
+        var job = RecognitionJob(model.map { .kept($0) } ?? .trained(training), use: use)
+        job.root = learning.root
+        job.split = split
+        job.scores = scores
+        job.precision = learning.precisionOptions.precision
+        return job
+    }
+
+    private var training: RecognitionJob.Training {
+        var training = RecognitionJob.Training(encoder: encoder ?? "", weights: weights, list: learning.train ?? "")
+        training.validationList = learning.validation
+        training.steps = steps
         training.fineTuning = learning.fineTuningSettings
         training.seed = learning.seed
-        let parts = try training.parts(
-            of: list(train, part: .training, outcome: &outcome),
-            validation: learning.validation.map { try list($0, part: .test, outcome: &outcome) }, list: train)
-        let videos = try encode(parts.training, by: videoEncoder, console: console, outcome: &outcome)
-        guard let features = videos.features else { return nil }
-        print("\(videos.items.count) videos to train on, \(Set(videos.items.map(\.label)).count) classes")
-        return try training.train(videoEncoder, on: videos.items, features: features, validation: parts.validation) {
-            console.note(
-                FineTuningOptions.line(epoch: $0.epoch, loss: $0.loss, accuracy: $0.accuracy, skipped: $0.skipped))
-        }
-    }
-
-    /// Evaluates on the test videos, or classifies.
-    private func use(_ recognizer: Recognizer, console: Console, outcome: inout BatchOutcome) throws {
-        let items: [LabelledVideos.Item]
-        if let test = learning.test {
-            items = try list(test, part: .test, outcome: &outcome)
-        } else {
-            let inputs = VideoInputs(classify)
-            for failure in inputs.failures { outcome.fail(failure.input, failure.error) }
-            items = inputs.videos.map { LabelledVideos.Item(path: $0.path, label: "") }
-        }
-        let videos = try encode(items, by: recognizer.encoder, console: console, outcome: &outcome)
-        guard let rows = videos.features else { return }
-        let values = recognizer.scores(rows)
-        if learning.test != nil {
-            let accuracy = RecognitionAccuracy(
-                scores: values, labels: recognizer.labels, wanted: videos.items.map(\.label))
-            print(
-                "\(accuracy.samples) videos to test on: top-1 \(ResultText.percent(accuracy.top1)) %,"
-                    + " top-5 \(ResultText.percent(accuracy.top5)) %")
-            if let json = learning.json { try JSONFile.write(accuracy, to: json) }
-        }
-        let paths = items.map(\.path)
-        let ids = Dictionary(zip(paths, VideoInputs.ids(of: paths)), uniquingKeysWith: { first, _ in first })
-        let names = videos.items.compactMap { ids[$0.path] }
-        try write(values, classes: recognizer.labels, videos: names)
-    }
-
-    private func recognize(
-        annotations: String, outcome: inout BatchOutcome, console: Console
-    ) throws {
-        let source = try FeatureSources.open(features)
-        let truth = try AnnotationSet(contentsOf: annotations).subset(subset)
-        let (classifier, segmentCount, videoCount) = try SegmentClassifier.fit(
-            truth, ignoring: ignoredLabel, features: source, steps: steps)
-        print("\(segmentCount) segments to train on, \(classifier.labels.count) classes")
-        if let out = learning.out { try classifier.save(to: out) }
-        guard let scores else {
-            outcome.succeed(videoCount)
-            return
-        }
-        let bar = ProgressBar("classify", unit: "videos", total: source.videos.count, console: console)
-        var found: [String: [Double]] = [:]
-        for video in source.videos {
-            do {
-                found[video] = try classifier.videoScores(
-                    of: source.sequence(for: video), origin: source.origin, path: source.path)
-                outcome.succeed()
-            } catch {
-                outcome.fail(video, error)
-            }
-            bar.update(completed: Double(outcome.succeeded + outcome.failures.count))
-        }
-        bar.finish()
-        if !found.isEmpty {
-            try VideoClassScores(path: scores, classes: classifier.labels, scores: found).write(to: scores)
-        }
-    }
-
-    /// Writes `[videos, classes]`.
-    private func write(_ values: Tensor, classes: [String], videos: [String]) throws {
-        guard let scores else { return }
-        let rows = values.elements.map(Double.init)
-        let found = videos.enumerated().map { row, video in
-            (video, Array(rows[(row * classes.count)..<((row + 1) * classes.count)]))
-        }
-        try VideoClassScores(
-            path: scores, classes: classes, scores: Dictionary(found, uniquingKeysWith: { first, _ in first })
-        ).write(to: scores)
-    }
-
-    private func list(
-        _ path: String, part: LabelledVideos.Part, outcome: inout BatchOutcome
-    ) throws -> [LabelledVideos.Item] {
-        let videos = try LabelledVideos(path: path, root: learning.root, part: part, split: split)
-        for failure in videos.failures { outcome.fail(failure.video, reason: failure.reason) }
-        return videos.items
-    }
-
-    /// The videos that can be read, with their features.
-    private func encode(
-        _ items: [LabelledVideos.Item], by encoder: VideoEncoder, console: Console, outcome: inout BatchOutcome
-    ) throws -> (features: Tensor?, items: [LabelledVideos.Item]) {
-        let found = try learning.wholeVideoEncoder(encoder)
-            .encode(items.map { ($0.path, nil) }, console: console, outcome: &outcome)
-        return (found.features, found.kept.map { items[$0] })
+        training.output = learning.out
+        return training
     }
 }

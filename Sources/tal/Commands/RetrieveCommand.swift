@@ -1,12 +1,7 @@
-import Annotations
 import ArgumentParser
 import Evaluation
-import Extraction
-import Features
-import Foundation
-import Localization
-import SViLM
-import Tensors
+import Files
+import Toolkit
 import VideoTasks
 
 struct RetrieveCommand: ParsableCommand {
@@ -85,104 +80,25 @@ struct RetrieveCommand: ParsableCommand {
     func run() throws {
         threadOptions.apply()
         let console = consoleOptions.makeConsole()
-        let model = try VideoLanguageModel.load(from: model)
-        var outcome = BatchOutcome(noun: "video")
-        if let captions {
-            let set = try CaptionSet(path: captions, root: root, split: split)
-            for failure in set.failures { outcome.fail(failure.video, reason: failure.reason) }
-            let names = set.videos.map(\.path)
-            let (index, kept) =
-                try features.map {
-                    try lookUp(set.videos, in: StoredVideos($0, model: model), model: model, outcome: &outcome)
-                }
-                ?? encode(
-                    set.videos.map { ($0.path, $0.interval) }, names: names, model: model, console: console,
-                    outcome: &outcome)
-            let usable = set.removing(videos: Set(set.videos.indices).subtracting(kept))
-            if !usable.captions.isEmpty {
-                let evaluation = RetrievalEvaluation(
-                    similarities: index.similarities(to: usable.captions, model: model), captions: usable.captions,
-                    videoOfCaption: usable.videoOfCaption)
-                print(RetrievalText.table(evaluation))
-                if let json { try JSONFile.write(evaluation, to: json) }
-            }
-        } else {
-            let index = try makeIndex(model: model, console: console, outcome: &outcome)
-            let texts = try queries.flatMap { $0.hasPrefix("@") ? try LabelPrompts($0).labels : [$0] }
-            let found =
-                describe
-                ? index.describe(by: texts, count: top, model: model) : index.search(texts, count: top, model: model)
-            for (title, matches) in zip(describe ? index.names : texts, found) {
-                print(RetrievalText.matches(matches, title: title, column: describe ? "query" : "video"))
-            }
-            if let scores, !index.names.isEmpty { try write(index, queries: texts, model: model, to: scores) }
+        var job = RetrievalJob(model: model, task: task)
+        job.count = top
+        job.scores = scores
+        job.precision = precisionOptions.precision
+        let report = try job.run(console.events)
+        if let evaluation = report.evaluation {
+            print(RetrievalText.table(evaluation))
+            if let json { try JSONFile.write(evaluation, to: json) }
         }
-        try outcome.finish(on: console)
-    }
-
-    private func write(
-        _ index: RetrievalIndex, queries: [String], model: VideoLanguageModel, to path: String
-    ) throws {
-        let values = index.probabilities(of: queries, model: model).elements.map(Double.init)
-        let rows = index.names.enumerated().map { row, video in
-            (video, Array(values[(row * queries.count)..<((row + 1) * queries.count)]))
+        for (title, matches) in report.matches {
+            print(RetrievalText.matches(matches, title: title, column: describe ? "query" : "video"))
         }
-        try VideoClassScores(
-            path: path, classes: queries, scores: Dictionary(rows, uniquingKeysWith: { first, _ in first })
-        ).write(to: path)
+        try BatchOutcome(report.batch).finish(on: console)
     }
 
-    private func makeIndex(
-        model: VideoLanguageModel, console: Console, outcome: inout BatchOutcome
-    ) throws -> RetrievalIndex {
-        guard let features else {
-            let inputs = VideoInputs(videos)
-            for failure in inputs.failures { outcome.fail(failure.input, failure.error) }
-            return try encode(
-                inputs.videos.map { ($0.path, nil) }, names: inputs.videos.map(\.id), model: model, console: console,
-                outcome: &outcome
-            ).index
-        }
-        let stored = try StoredVideos(features, model: model)
-        let all = stored.source.videos.map { CaptionSet.Video(path: $0, interval: nil) }
-        return lookUp(all, in: stored, model: model, outcome: &outcome).index
-    }
-
-    /// The index of the videos that a feature file has, and their places. Videos are known there by the names of their files
-    /// without extension.
-    private func lookUp(
-        _ videos: [CaptionSet.Video], in stored: StoredVideos, model: VideoLanguageModel, outcome: inout BatchOutcome
-    ) -> (index: RetrievalIndex, kept: [Int]) {
-        let known = Set(stored.source.videos)
-        var kept: [Int] = [], names: [String] = [], vectors: [Tensor] = []
-        for (place, video) in videos.enumerated() {
-            let stem = ((video.path as NSString).lastPathComponent as NSString).deletingPathExtension
-            let name = known.contains(video.path) ? video.path : stem
-            do {
-                vectors.append(try stored.vector(of: name, interval: video.interval))
-                names.append(name)
-                kept.append(place)
-                outcome.succeed()
-            } catch {
-                outcome.fail(video.path, error)
-            }
-        }
-        return (index(names, vectors, model), kept)
-    }
-
-    private func index(_ names: [String], _ vectors: [Tensor], _ model: VideoLanguageModel) -> RetrievalIndex {
-        let space = model.video.configuration.commonSpace
-        return RetrievalIndex(names: names, vectors: vectors.isEmpty ? .zeros([0, space]) : .stacked(vectors))
-    }
-
-    /// The index of the videos that can be read, and their places.
-    private func encode(
-        _ videos: [(path: String, interval: Range<Double>?)], names: [String], model: VideoLanguageModel,
-        console: Console, outcome: inout BatchOutcome
-    ) throws -> (index: RetrievalIndex, kept: [Int]) {
-        let found = try WholeVideoEncoder(model.video, precision: precisionOptions.precision)
-            .encode(videos, console: console, outcome: &outcome) { names[$0] }
-        return (index(found.kept.map { names[$0] }, found.vectors.map(\.common), model), found.kept)
+    private var task: RetrievalJob.Task {
+        if let captions { return .evaluate(captions: captions, features: features, root: root, split: split) }
+        let collection = features.map { RetrievalJob.Collection.features($0) } ?? .videos(videos)
+        return describe ? .describe(collection, queries: queries) : .search(collection, queries: queries)
     }
 }
 

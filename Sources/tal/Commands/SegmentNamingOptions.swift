@@ -1,9 +1,6 @@
 import ArgumentParser
-import Features
-import Foundation
 import Localization
-import Networks
-import SViLM
+import Toolkit
 
 /// The options by which a command names segments by their own features: by words, or by a classifier.
 struct SegmentNamingOptions: ParsableArguments {
@@ -69,25 +66,10 @@ struct SegmentNamingOptions: ParsableArguments {
     var isGiven: Bool { labels != nil || segmentClasses != nil }
 
     /// The naming that the options ask for, if any.
-    func naming(for run: RunFolder) throws -> SegmentNaming? {
-        if let segmentClasses { return try SegmentClassifier.load(from: segmentClasses).naming(topLabels: topLabels) }
+    var source: LabelSource? {
+        if let segmentClasses { return .segmentClassifier(segmentClasses, topLabels: topLabels) }
         guard let labels else { return nil }
-        guard language != nil || run.holdsTextEncoder else {
-            throw LocalizationError.runFolder(
-                path: run.path, problem: "holds no text encoder; name the folder of the pre-trained model by --language"
-            )
-        }
-        let prompts = try LabelPrompts(labels, templates: template.isEmpty ? ["{}"] : template)
-        let model = try VideoLanguageModel.load(from: language ?? run.path)
-        let hash = Weights.hash(of: model.video)
-        let naming = WordNaming(labels: prompts.labels, vectors: prompts.vectors(by: model), settings: settings)
-        return naming.naming { features, origin in
-            if let origin, origin.weightsSHA256 != hash {
-                throw SViLMError.unfit(
-                    setting: "the features of '\(features.video)'",
-                    problem: "were made with other weights than the model that knows the words; extract them with it")
-            }
-            return try model.video.commonVectors(ofFeatures: features.features)
-        }
+        return .words(
+            .init(labels, templates: template.isEmpty ? ["{}"] : template, model: language, settings: settings))
     }
 }

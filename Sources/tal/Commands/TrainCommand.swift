@@ -1,10 +1,7 @@
-import Annotations
 import ArgumentParser
-import Configuration
-import Evaluation
-import Features
 import Foundation
 import Localization
+import Toolkit
 
 struct TrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -75,80 +72,26 @@ struct TrainCommand: ParsableCommand {
     func run() throws {
         let console = consoleOptions.makeConsole()
         threadOptions.apply()
-        let truth = try AnnotationSet(contentsOf: annotations)
-        for oddity in truth.oddities { console.note("\(annotations): \(oddity)") }
-        let source = try FeatureSources.open(features)
-        if let encoderWeights, !FileManager.default.isReadableFile(atPath: encoderWeights) {
-            throw LocalizationError.runFolder(
-                path: encoderWeights, problem: "cannot be read, so the run could not keep it; check --encoder-weights")
+        let report = try job.run(console.events)
+        for run in report.runs {
+            var line = "\(run.folder): weights of epoch \(run.summary.chosenEpoch) of \(run.summary.epochs)"
+            if let map = run.summary.averageMAP { line += ", average mAP \(ResultText.percent(map)) %" }
+            print(line)
         }
-        for note in (source as? JoinedFeatures)?.notes ?? [] { console.warn(note) }
-        guard !seeds.isEmpty else {
-            _ = try train(seed: seed, in: out, truth: truth, source: source, isFirst: true, console: console)
-            return
-        }
-        var runs: [SeedRuns.Run] = []
-        for (index, seed) in seeds.enumerated() {
-            let folder = RunFolder(out).file("seed-\(seed)")
-            let summary = try train(
-                seed: seed, in: folder, truth: truth, source: source, isFirst: index == 0, console: console)
-            runs.append(
-                SeedRuns.Run(
-                    seed: seed, folder: folder, averageMap: summary.averageMAP, epoch: summary.chosenEpoch))
-        }
-        let all = SeedRuns(runs)
-        try all.write(to: RunFolder(out))
-        if let mean = all.mean {
-            let deviation = all.standardDeviation.map { " ± \(ResultText.percent($0))" } ?? ""
-            print("\(out): average mAP \(ResultText.percent(mean))\(deviation) % over \(runs.count) seeds")
+        if let seeds = report.seeds, let mean = seeds.mean {
+            let spread = seeds.standardDeviation.map { " ± \(ResultText.percent($0))" } ?? ""
+            print("\(out): average mAP \(ResultText.percent(mean))\(spread) % over \(seeds.runs.count) seeds")
         }
     }
 
-    /// One run.
-    private func train(
-        seed: UInt64?, in folder: String, truth: AnnotationSet, source: any FeatureSource, isFirst: Bool,
-        console: Console
-    ) throws -> Trainer.Summary {
-        let changes = overrides + (seed.map { ["training.seed=\($0)"] } ?? [])
-        let settings = try ConfigurationFile.load(LocalizationSettings.self, from: config, overrides: changes)
-        let run = RunFolder(folder)
-        let trainer = try Trainer(settings, annotations: truth, features: source, run: run)
-        if isFirst {
-            let subset = settings.training.validationSubset
-            if settings.training.selection == .best, subset.lowercased().contains("test") {
-                console.warn(
-                    "the epoch is chosen on subset '\(subset)', which makes its own figure too good; choose on a validation "
-                        + "split, or take the last (training.selection: last)")
-            }
-            for line in trainer.omissions { console.warn(line) }
-            console.note(trainer.summary)
-        }
-        let evaluator = try validationEvaluator(settings, truth)
-        let bar = ProgressBar("train", unit: "steps", console: console)
-        let summary = try trainer.run(
-            resumes: resume, writesEvents: tensorboard, progress: bar.handler, report: { console.note($0) },
-            evaluate: evaluator.map { evaluator in
-                { detections in
-                    detections.isEmpty ? 0 : try evaluator.evaluate(DetectionTable(detections)).averageMAP
-                }
-            })
-        bar.finish()
-        if let encoderWeights {
-            try run.keepEncoderWeights(encoderWeights)
-            try run.keepTextEncoder(beside: encoderWeights)
-        }
-        var line = "\(folder): weights of epoch \(summary.chosenEpoch) of \(summary.epochs)"
-        if let map = summary.averageMAP { line += ", average mAP \(ResultText.percent(map)) %" }
-        print(line)
-        return summary
-    }
-
-    /// The evaluation while training, on the labels that the detections have.
-    private func validationEvaluator(_ settings: LocalizationSettings, _ truth: AnnotationSet) throws -> Evaluator? {
-        guard !settings.training.validationSubset.isEmpty else { return nil }
-        let isNameless = settings.classAgnostic && settings.postProcessing.fusion.scores == nil
-        return try Evaluator(
-            isNameless ? truth.classAgnostic(ignoring: settings.training.ignoredLabels) : truth,
-            protocol: .named(settings.training.evaluationProtocol), subset: settings.training.validationSubset)
+    private var job: TrainingJob {
+        var job = TrainingJob(configuration: config, features: features, annotations: annotations, output: out)
+        job.assignments = overrides
+        job.seeds = seed.map { [$0] } ?? seeds
+        job.hasSeedFolders = !seeds.isEmpty
+        job.resumes = resume
+        job.encoderWeights = encoderWeights
+        job.writesTensorBoard = tensorboard
+        return job
     }
 }

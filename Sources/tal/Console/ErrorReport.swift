@@ -34,8 +34,13 @@ struct ErrorReport: Equatable {
         }
     }
 
-    /// The error in one line.
+    /// The error in one line, with the options that help.
     static func text(of error: any Error) -> String {
+        guard let advice = Advice.text(for: error) else { return fact(of: error) }
+        return "\(fact(of: error)) (\(advice))"
+    }
+
+    private static func fact(of error: any Error) -> String {
         let text: String
         if let localized = error as? any LocalizedError, let description = localized.errorDescription {
             text = description

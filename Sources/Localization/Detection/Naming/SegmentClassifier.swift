@@ -139,7 +139,7 @@ public struct SegmentClassifier: Sendable {
         guard FileManager.default.fileExists(atPath: run.file(FileName.classifier)) else {
             throw LocalizationError.runFolder(
                 path: folder,
-                problem: "holds no classifier of segments; make one with 'tal recognize --features … --out'")
+                problem: "holds no classifier of segments (there is no \(FileName.classifier))")
         }
         let labels = try LabelFile.read(run.file(FileName.labels))
         let features = try ConfigurationFile.load(FeatureContract.self, from: run.file(FileName.features))

@@ -102,7 +102,7 @@ public struct RawProposalFile: Sendable {
     /// - Throws: ``LocalizationError/rawProposals(file:problem:)``
     func check(_ model: TrainedModel) throws(LocalizationError) {
         guard source.weights == Weights.hash(of: model.head), source.labels.count == model.labels.count else {
-            throw .rawProposals(file: path, problem: "is of another model; make it anew by 'tal detect --raw'")
+            throw .rawProposals(file: path, problem: "is of another model; make it again with this one")
         }
     }
 }

@@ -38,15 +38,19 @@ public struct PostProcessingSweep: Sendable {
     ///   - grid: settings of post-processing; `post_processing.` before a key may be left out.
     ///   - run: the run folder of the model.
     ///   - overrides: `key.path=value` texts that hold for every combination.
+    ///   - adjust: a change of the settings of every combination.
     /// - Throws: `ConfigurationError`
-    public init(_ grid: SettingsGrid, run: RunFolder, overrides: [String] = []) throws {
+    public init(
+        _ grid: SettingsGrid, run: RunFolder, overlays: [String] = [], overrides: [String] = [],
+        adjust: (inout LocalizationSettings) throws -> Void = { _ in }
+    ) throws {
         var axes = grid.axes
         for index in axes.indices {
             let key = axes[index].key
             let name = key.hasPrefix(Self.section) ? String(key.dropFirst(Self.section.count)) : key
             axes[index].key = Self.section + name
             if let problem = Self.fixed[name] {
-                throw ConfigurationError.invalidValue(file: "--grid", key: key, problem: problem)
+                throw ConfigurationError.invalidValue(file: "", key: key, problem: problem)
             }
         }
         let full = SettingsGrid(axes: axes)
@@ -55,8 +59,8 @@ public struct PostProcessingSweep: Sendable {
         }
         self.grid = full
         settings = try (0..<full.count).map { index in
-            try ConfigurationFile.load(
-                LocalizationSettings.self, from: run.configuration, overrides: overrides + full.overrides(at: index)
+            try run.settings(
+                overlays: overlays, overrides: overrides + full.overrides(at: index), adjust: adjust
             ).postProcessing
         }
     }
@@ -107,8 +111,8 @@ public struct PostProcessingSweep: Sendable {
         func refuse(_ key: String, _ value: Float) -> LocalizationError {
             .rawProposals(
                 file: file.path,
-                problem: "was made with \(key) \(value), so looser values cannot be tried; make it anew by "
-                    + "'tal detect --raw' with --set post_processing.\(key)=… at the loosest value")
+                problem: "was made with \(key) \(value), so looser values cannot be tried; make it again "
+                    + "with post_processing.\(key) at the loosest value")
         }
         for settings in settings {
             if settings.scoreThreshold < file.source.scoreThreshold {

@@ -9,13 +9,12 @@ struct StoredVideos {
     let source: any FeatureSource
     private let encoder: VideoEncoder
 
-    /// - Throws: `FeatureError`, or ``SViLMError`` where the features are of other weights.
+    /// - Throws: `FeatureError`, or ``ToolkitError/otherWeights(features:)`` where the features are of other weights.
     init(_ path: String, model: VideoLanguageModel) throws {
         source = try FeatureSources.open(path)
         encoder = model.video
         if let origin = source.origin, origin.weightsSHA256 != Weights.hash(of: model.video) {
-            throw SViLMError.unfit(
-                setting: path, problem: "was extracted with other weights than this model's; extract it again")
+            throw ToolkitError.otherWeights(features: path)
         }
     }
 

@@ -1,0 +1,18 @@
+import Foundation
+
+/// Encodable results as JSON files.
+package enum JSONFile {
+    /// Writes a value with sorted snake-case keys, to a temporary name first.
+    ///
+    /// - Throws: ``FileError``.
+    package static func write(_ value: some Encodable, to path: String) throws(FileError) {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        do {
+            try encoder.encode(value).write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw .unwritable(path: path, reason: error.localizedDescription)
+        }
+    }
+}

@@ -1,0 +1,84 @@
+public import Annotations
+public import Extraction
+import Features
+import Localization
+public import Tensors
+public import Video
+
+/// Finds actions in videos: the whole way from a file to labelled segments in seconds.
+///
+/// ```swift
+/// let detector = try ActionDetector(run: "runs/demo")
+/// for action in try detector.detect(in: "party.mp4").detections {
+///     print(action.label, action.segment.start, action.segment.end, action.score)
+/// }
+/// ```
+public struct ActionDetector: Sendable {
+    /// What is found in a video, and what is odd about its file.
+    public struct Result: Sendable {
+        /// Best first; times in seconds.
+        public var detections: [Detection]
+        public var warnings: [VideoWarning]
+    }
+
+    /// The encoder of a run that does not hold its own.
+    public struct Encoder: Sendable {
+        /// The configuration (YAML); the run's where nil.
+        public var configuration: String?
+        /// The weights (safetensors); the run's where nil.
+        public var weights: String?
+        /// The seed of random weights.
+        public var seed: UInt64
+
+        public init(configuration: String? = nil, weights: String? = nil, seed: UInt64 = 0) {
+            self.configuration = configuration
+            self.weights = weights
+            self.seed = seed
+        }
+    }
+
+    /// Turns videos into features.
+    public let extractor: FeatureExtractor
+    /// Turns features into detections.
+    public let finder: SegmentFinder
+
+    /// - Parameters:
+    ///   - run: the run folder of a trained or imported head.
+    ///   - labels: where class names come from.
+    ///   - changes: of the settings of the run.
+    ///   - encoder: where the run does not hold its encoder, or another is wanted.
+    ///   - precision: the precision of encoder and head.
+    /// - Throws: `FileError`, `ConfigurationError`, `LocalizationError`, `SViLMError`, `TensorFileError`, `NetworkError` or
+    ///   ``ToolkitError``.
+    public init(
+        run: String, labels: LabelSource = .model, changes: SettingsChanges = .init(), encoder: Encoder = .init(),
+        precision: ComputePrecision = .float32
+    ) throws {
+        let folder = RunFolder(run)
+        finder = try SegmentFinder(run: run, labels: labels, changes: changes, precision: precision)
+        let files: (configuration: String, weights: String?)
+        if let configuration = encoder.configuration {
+            files = (configuration, encoder.weights)
+        } else {
+            let own = try folder.encoderFiles()
+            files = (own.configuration, encoder.weights ?? own.weights)
+        }
+        extractor = FeatureExtractor(
+            encoder: try EncoderSettings.load(
+                configuration: files.configuration, weights: files.weights, seed: encoder.seed, precision: precision))
+    }
+
+    /// The actions of a video file.
+    ///
+    /// - Throws: `VideoError`, `LocalizationError`, or what names the segments throws.
+    public func detect(in path: String) throws -> Result { try detect(in: VideoInput(id: path, path: path)) }
+
+    /// The actions of a video with an id of its own.
+    ///
+    /// - Throws: as ``detect(in:)-(String)``.
+    public func detect(in video: VideoInput) throws -> Result {
+        let (sequence, warnings) = try extractor.features(of: video)
+        let found = try finder.detections(in: sequence, origin: extractor.encoder.origin, path: video.path)
+        return Result(detections: found, warnings: warnings)
+    }
+}

@@ -1,0 +1,34 @@
+import Annotations
+import Features
+import Files
+
+/// The videos of a feature source that a job works on.
+struct FeatureSelection {
+    let source: any FeatureSource
+    /// Ids with features, in the order of the source.
+    private(set) var videos: [String]
+    /// Seconds by video, from the annotations.
+    private(set) var durations: [String: Double] = [:]
+    /// Videos that were asked for and have no features.
+    private(set) var missing: [String] = []
+
+    /// - Parameters:
+    ///   - annotations: take only these videos, and durations from there.
+    ///   - isComplete: whether every annotated video should have features.
+    init(_ source: any FeatureSource, annotations: AnnotationSet?, isComplete: Bool) {
+        self.source = source
+        videos = source.videos
+        guard let annotations else { return }
+        let wanted = Set(annotations.videos.map(\.id)), known = Set(videos)
+        if isComplete { missing = wanted.subtracting(known).sorted() }
+        videos = videos.filter { wanted.contains($0) }
+        for video in annotations.videos { durations[video.id] = video.duration }
+    }
+
+    /// Opens features and passes on what is odd about them.
+    static func open(_ paths: [String], events: JobEvents) throws -> any FeatureSource {
+        let source = try FeatureSources.open(paths)
+        for note in (source as? JoinedFeatures)?.notes ?? [] { events.notice("features", note) }
+        return source
+    }
+}

@@ -1,0 +1,52 @@
+public import Annotations
+public import Features
+public import Localization
+public import Tensors
+
+/// Finds actions in features: a trained head, its post-processing and the naming of its segments.
+public struct SegmentFinder: Sendable {
+    /// The head with everything around it.
+    public let detector: Detector
+    /// Names segments by their own features, where that was asked for.
+    public let naming: SegmentNaming?
+
+    /// - Parameters:
+    ///   - run: the run folder of a trained or imported head.
+    ///   - annotations: of the data set, whose only class names the segments of a class-agnostic head.
+    /// - Throws: `ConfigurationError`, `LocalizationError`, `SViLMError`, `FileError`, `TensorFileError`, `NetworkError` or
+    ///   ``ToolkitError``.
+    public init(
+        run: String, labels: LabelSource = .model, changes: SettingsChanges = .init(),
+        annotations: AnnotationSet? = nil, precision: ComputePrecision = .float32
+    ) throws {
+        let folder = RunFolder(run)
+        detector = try Detector(
+            naming: folder.load(changes, labels: labels), annotations: annotations,
+            allowsNameless: labels.allowsNameless
+        ).computing(in: precision)
+        naming = try labels.naming(for: folder)
+    }
+
+    /// The detections of one video, best first.
+    ///
+    /// - Parameters:
+    ///   - origin: what made the features, where that is known.
+    ///   - path: where they come from, for errors.
+    /// - Throws: `LocalizationError`, or what names the segments throws.
+    public func detections(in features: FeatureSequence, origin: FeatureOrigin?, path: String) throws -> [Detection] {
+        guard let naming else { return try detector.detections(in: features, origin: origin, path: path) }
+        return try detector.detections(in: features, origin: origin, path: path, naming: naming)
+    }
+}
+
+extension RunFolder {
+    /// Reads the model with changed settings.
+    ///
+    /// - Throws: as ``load(overlays:overrides:adjust:)``.
+    func load(_ changes: SettingsChanges, labels: LabelSource = .model) throws -> TrainedModel {
+        try load(overlays: changes.files, overrides: changes.assignments) { settings in
+            if case .videoScores(let path) = labels { settings.postProcessing.fusion.scores = path }
+            try changes.adjust?(&settings)
+        }
+    }
+}

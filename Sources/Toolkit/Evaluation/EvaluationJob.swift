@@ -1,0 +1,120 @@
+import Annotations
+public import Evaluation
+import Files
+
+/// Evaluates predictions against annotations by a protocol.
+public struct EvaluationJob: Sendable {
+    /// What the protocol's task came to.
+    public enum Report {
+        case detection(EvaluationResult, DetectionMatches)
+        case proposals(ProposalRecall, Evaluator)
+        case classification(VideoClassification)
+        case moments(MomentRetrieval)
+    }
+
+    public var inputs: EvaluationInputs
+    /// Whether to compute AR@AN too; labels are ignored.
+    public var computesRecall = false
+    /// How many bootstrap samples of the videos to draw for 95 % intervals.
+    public var bootstrapSamples: Int?
+    /// The seed of the bootstrap.
+    public var seed: UInt64 = 0
+
+    public init(_ inputs: EvaluationInputs) { self.inputs = inputs }
+
+    /// Evaluates.
+    ///
+    /// - Throws: `EvaluationError`, `FileError` or `AnnotationsError`.
+    public func run(_ events: JobEvents = .none) throws -> Report {
+        switch try inputs.settings().task {
+        case .momentRetrieval:
+            return .moments(
+                try MomentRetrieval(
+                    MomentQuery.read(inputs.predictions), against: MomentQuery.read(inputs.groundTruth)))
+        case .classification:
+            let (evaluator, file) = try inputs.load(events, needsSegments: false)
+            return .classification(evaluator.videoClassification(file.detections))
+        case .proposals:
+            let (evaluator, file) = try inputs.load(events)
+            return .proposals(try evaluator.proposalRecall(file.detections), evaluator)
+        case .detection:
+            let (evaluator, file) = try inputs.load(events)
+            return try detection(evaluator, file.detections, events)
+        }
+    }
+
+    private func detection(
+        _ evaluator: Evaluator, _ detections: DetectionTable, _ events: JobEvents
+    ) throws -> Report {
+        let matches = try evaluator.match(detections)
+        var result = matches.result
+        result.inputs = inputs.absolute
+        if computesRecall {
+            do {
+                result.proposalRecall = try evaluator.proposalRecall(detections)
+            } catch {
+                events.notice("recall", "\(error)")
+            }
+        }
+        if let bootstrapSamples {
+            result.intervals = try events.stage("bootstrap", unit: "samples") { stage in
+                try matches.intervals(samples: bootstrapSamples, seed: seed, progress: stage.handler)
+            }
+        }
+        for warning in result.warnings { events.notice("evaluation", warning) }
+        return .detection(result, matches)
+    }
+}
+
+/// Says why detections are wrong, and on which segments.
+public struct DiagnosisJob: Sendable {
+    public var inputs: EvaluationInputs
+    /// How many predictions to look at for each segment of a class.
+    public var limit = 10
+
+    public init(_ inputs: EvaluationInputs) { self.inputs = inputs }
+
+    /// - Throws: `EvaluationError`, `FileError` or `AnnotationsError`.
+    public func run(_ events: JobEvents = .none) throws -> Diagnosis {
+        let (evaluator, file) = try inputs.load(events)
+        return try evaluator.diagnose(file.detections, limit: limit)
+    }
+}
+
+/// Says whether the second of two sets of detections is better.
+public struct ComparisonJob: Sendable {
+    public var first: EvaluationInputs
+    public var second: EvaluationInputs
+    /// How many bootstrap samples to draw.
+    public var samples = 1000
+    /// The seed of the bootstrap.
+    public var seed: UInt64 = 0
+
+    public init(_ first: EvaluationInputs, _ second: EvaluationInputs) {
+        self.first = first
+        self.second = second
+    }
+
+    /// - Throws: `EvaluationError`, `FileError` or `AnnotationsError`.
+    public func run(_ events: JobEvents = .none) throws -> PairedComparison {
+        let (evaluator, firstFile) = try first.load(events)
+        let (otherEvaluator, secondFile) = try second.load(events)
+        return try events.stage("compare", unit: "samples") { stage in
+            try PairedComparison(
+                evaluator.match(firstFile.detections), otherEvaluator.match(secondFile.detections), samples: samples,
+                seed: seed, progress: stage.handler)
+        }
+    }
+}
+
+extension EvaluationInputs {
+    /// Reads both files, and says what is odd in them.
+    func load(_ events: JobEvents, needsSegments: Bool = true) throws -> (Evaluator, DetectionFile) {
+        let annotations = try annotations()
+        for oddity in annotations.oddities { events.message("\(groundTruth): \(oddity)") }
+        let evaluator = try Evaluator(annotations, protocol: settings(), subset: subset)
+        let file = try DetectionFile.read(predictions, needsSegments: needsSegments)
+        for oddity in file.oddities { events.notice("predictions", "\(predictions): \(oddity)") }
+        return (evaluator, file)
+    }
+}

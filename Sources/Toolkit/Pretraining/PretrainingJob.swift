@@ -1,0 +1,86 @@
+import Annotations
+import Configuration
+import Evaluation
+import Foundation
+public import Pretraining
+import SViLM
+
+/// Trains a video and a text encoder together on captioned clips.
+public struct PretrainingJob: Sendable {
+    /// What happened at a step.
+    public typealias StepHandler = (Pretrainer.Report) -> Void
+
+    /// The configuration of the pre-training (YAML).
+    public var configuration: String
+    /// Settings as `key.path=value`, the value in YAML, as a person types it.
+    public var assignments: [String] = []
+    /// A manifest of captioned videos; the generated world where nil.
+    public var videos: String?
+    /// The run folder.
+    public var output: String
+    /// Begin with the weights and the vocabulary of this run or model folder.
+    public var initial: String?
+    /// Whether to go on from the folder's last checkpoint.
+    public var resumes = false
+    /// The seed of weights, clips and their order.
+    public var seed: UInt64 = 0
+
+    public init(configuration: String, output: String) {
+        self.configuration = configuration
+        self.output = output
+    }
+
+    /// Trains.
+    ///
+    /// - Parameter afterStep: called after every step.
+    /// - Throws: `FileError`, `ConfigurationError`, `SViLMError`, `TensorFileError` or `NetworkError`.
+    public func run(_ events: JobEvents = .none, afterStep: StepHandler = { _ in }) throws -> BatchReport {
+        let settings = try ConfigurationFile.load(
+            PretrainingConfiguration.self, from: configuration, overrides: assignments)
+        let folder = URL(fileURLWithPath: configuration).deletingLastPathComponent()
+        let encoder = try ConfigurationFile.load(
+            EncoderConfiguration.self, from: URL(fileURLWithPath: settings.encoder, relativeTo: folder).path)
+        let clips =
+            try videos.map { try PretrainingClips(manifest: $0, settings: settings, encoder: encoder, seed: seed) }
+            ?? PretrainingClips(world: settings, encoder: encoder, seed: seed)
+        let start = try initial.map { try VideoLanguageModel.load(from: $0) }
+        let vocabulary = try start?.tokenizer.vocabulary ?? makeVocabulary(settings, folder: folder, clips: clips)
+        let trainer = try Pretrainer(
+            settings, encoder: encoder, vocabulary: vocabulary, initial: start, source: clips.source,
+            validation: clips.validation, folder: output, seed: seed, resume: resumes)
+        try events.stage(
+            "pretrain", unit: "steps", total: settings.steps, startingPoint: trainer.completedSteps
+        ) { stage in
+            try trainer.run { report in
+                stage.update(completed: Double(report.step), detail: report.losses.summary)
+                afterStep(report)
+            }
+        }
+        var batch = BatchReport()
+        batch.succeed()
+        for failure in clips.failures + trainer.failures
+        where !batch.failures.contains(where: { $0.item == failure.video }) {
+            batch.fail(failure.video, reason: failure.reason)
+        }
+        return batch
+    }
+
+    private func makeVocabulary(
+        _ settings: PretrainingConfiguration, folder: URL, clips: PretrainingClips
+    ) throws -> WordPieceVocabulary {
+        try settings.vocabulary.isEmpty
+            ? .covering(clips.source.captions() + settings.objectives.nounTemplates)
+            : WordPieceVocabulary(path: URL(fileURLWithPath: settings.vocabulary, relativeTo: folder).path)
+    }
+}
+
+extension StepLosses {
+    /// The losses in a few words.
+    var summary: String {
+        func text(_ value: Double) -> String { String(format: "%.3f", value) }
+        let parts = [("L_c", contrastive), ("L_t", grouping), ("L_g", grounding)]
+        return parts.reduce(into: "loss \(text(total))") { line, part in
+            if let value = part.1 { line += ", \(part.0) \(text(value))" }
+        }
+    }
+}

@@ -1,0 +1,20 @@
+/// What can keep a job from its work, apart from what the stages say themselves.
+public enum ToolkitError: Error, Equatable, CustomStringConvertible {
+    /// A run folder without a text encoder was to name actions by words.
+    case noTextEncoder(run: String)
+    /// Features that were made with other weights than the model that is to use them.
+    case otherWeights(features: String)
+    /// A file that a job needs cannot be read.
+    case unreadable(path: String, purpose: String)
+
+    public var description: String {
+        switch self {
+        case .noTextEncoder(let run):
+            "\(run): holds no text encoder, so it cannot name actions by words; name the folder of the pre-trained model"
+        case .otherWeights(let features):
+            "\(features) were made with other weights than this model's; extract them again with it"
+        case .unreadable(let path, let purpose):
+            "\(path): cannot be read; it was to be \(purpose)"
+        }
+    }
+}

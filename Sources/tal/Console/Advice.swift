@@ -1,0 +1,35 @@
+import Configuration
+import Extraction
+import Features
+import Files
+import Localization
+import Toolkit
+
+/// What the command line adds to errors: the options that help. Libraries carry the facts and name no option.
+enum Advice {
+    /// A sentence about options; nil where none helps.
+    static func text(for error: any Error) -> String? {
+        switch error {
+        case ToolkitError.noTextEncoder: "--language names that folder"
+        case ToolkitError.unreadable: "check --encoder-weights"
+        case LocalizationError.nameless: "--class-scores, --segment-classes and --proposals do that"
+        case LocalizationError.noEncoder: "--encoder and --weights name them"
+        case LocalizationError.rawProposals: "'tal detect --raw' makes such a file"
+        case LocalizationError.runFolder(_, let problem) where problem.contains("holds a run already"):
+            "--resume continues it"
+        case LocalizationError.runFolder(_, let problem) where problem.contains("classifier of segments"):
+            "'tal recognize --features … --out' makes one"
+        case FileError.unwritable(_, let reason) where reason.contains("holds a run already"): "--resume continues it"
+        case FileError.malformed(_, let problem) where problem.contains("folder of an answering model"):
+            "'tal answer --train … --out' makes one"
+        case FileError.malformed(_, let problem) where problem.contains("folder of a recognizer"):
+            "'tal recognize --train … --out' makes one"
+        case FeatureError.damaged: "'tal extract --again' does that"
+        case ExtractionError.needlessWeights: "leave --weights out"
+        case ExtractionError.fixedPrecision: "leave --precision out"
+        case ConfigurationError.malformedOverride: "check --set"
+        case ConfigurationError.malformedGrid: "check --grid"
+        default: nil
+        }
+    }
+}
