@@ -30,7 +30,13 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "tal", targets: ["tal"]),
-        .library(name: "TAL", targets: ["Annotations", "Evaluation", "Features", "Localization", "SViLM", "Video"]),
+        // The toolkit and what its calls take and return.
+        .library(
+            name: "TAL",
+            targets: [
+                "Toolkit", "Annotations", "Configuration", "Evaluation", "Extraction", "Features", "Files",
+                "Localization", "Networks", "Pretraining", "SViLM", "Tensors", "Video", "VideoTasks",
+            ]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
