@@ -133,7 +133,8 @@ public enum ConfigurationFile {
         let text = String(override[override.index(after: separator)...])
         let value: Node
         do {
-            value = try Yams.compose(yaml: text) ?? Node("null")
+            // Nothing is an empty text, not the word null.
+            value = try Yams.compose(yaml: text) ?? Node("", Tag(.str))
         } catch {
             throw ConfigurationError.malformedOverride(override)
         }

@@ -18,6 +18,8 @@ public enum LocalizationError: Error, Equatable, CustomStringConvertible {
     case runFolder(path: String, problem: String)
     /// No annotated video of a subset has features.
     case nothingToTrain(subset: String, path: String)
+    /// The videos of a subset have features and not one labelled segment.
+    case noLabelledSegment(subset: String)
     /// No window of a subset holds enough of an action.
     case noTrainedWindow(subset: String, share: Float)
     /// A file of video-level class scores that cannot be used.
@@ -57,6 +59,8 @@ public enum LocalizationError: Error, Equatable, CustomStringConvertible {
         case .nothingToTrain(let subset, let path):
             return "no video of subset '\(subset)' has both annotations and features in \(path); "
                 + "check the names of the videos and training.training_subset"
+        case .noLabelledSegment(let subset):
+            return "subset '\(subset)' has no labelled segment, so there is nothing to train on"
         case .noTrainedWindow(let subset, let share):
             return "no window of subset '\(subset)' holds \(share) of an action; lower window.required_inside, or make "
                 + "the windows longer"

@@ -1,21 +1,23 @@
 import ArgumentParser
 import Foundation
+import Toolkit
 
 @main
-struct Tal: AsyncParsableCommand {
+struct Tal: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tal",
-        abstract: "Find what happens when in untrimmed video.",
+        abstract: "Find which actions happen in untrimmed video, and when.",
         discussion: """
             Exit status: 0 done, 1 nothing usable done, 2 wrong usage, 3 done but some items failed (each is listed \
             with its reason).
             """,
-        version: "0.1.0",
+        version: ToolkitVersion.current,
         subcommands: [
             ExtractCommand.self,
             TrainCommand.self,
             DetectCommand.self,
             SweepCommand.self,
+            CheckCommand.self,
             EvaluateCommand.self,
             DiagnoseCommand.self,
             CompareCommand.self,
@@ -32,14 +34,10 @@ struct Tal: AsyncParsableCommand {
             DoctorCommand.self,
         ])
 
-    static func main() async {
+    static func main() {
         do {
             var command = try parseAsRoot()
-            if var asynchronous = command as? any AsyncParsableCommand {
-                try await asynchronous.run()
-            } else {
-                try command.run()
-            }
+            try command.run()
         } catch {
             let report = ErrorReport(error, command: Tal.self)
             if !report.output.isEmpty { print(report.output) }

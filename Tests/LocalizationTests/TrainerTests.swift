@@ -231,13 +231,13 @@ struct TrainerTests {
             let progress = Mutex(0)
             _ = try whole.run(resumes: false, progress: { _, total in progress.withLock { $0 = total } })
             #expect(progress.withLock { $0 } == 2 * windows)
-            // Without an action no window is worth training.
+            // Without an action there is nothing to train.
             let error = #expect(throws: LocalizationError.self) {
                 try trainer {
                     $0.training.ignoredLabels = ["class 0", "class 1"]
                 }
             }
-            #expect(error?.description.contains("required_inside") == true)
+            #expect(error?.description.contains("no labelled segment") == true)
         }
     }
 

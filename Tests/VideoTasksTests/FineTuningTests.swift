@@ -120,7 +120,7 @@ struct FineTuningTests {
         #expect(pair.parameters.map(\.value.elements) == best)
         for parameter in pair.parameters { parameter.value = parameter.value * .infinity }
         let error = #expect(throws: SViLMError.self) { _ = try Self.train(pair, tuning) { 0 } }
-        #expect(error?.description.contains("--learning-rate") == true)
+        #expect(error?.description.contains("learning_rate") == true)
     }
 
     @Test("an encoder with a rate of 0 stays as it is")

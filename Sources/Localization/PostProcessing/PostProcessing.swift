@@ -45,6 +45,7 @@ public struct PostProcessing: Sendable {
         if let videoScores {
             segments = ScoreFusion(settings.fusion).fuse(segments, videoScores: videoScores)
         }
+        if settings.minimumScore > 0 { segments.removeAll { $0.score < settings.minimumScore } }
         let order = segments.indices.sorted { (segments[$0].score, $1) > (segments[$1].score, $0) }
         return order.map { index in
             let item = segments[index]

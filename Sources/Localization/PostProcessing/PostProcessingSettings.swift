@@ -13,6 +13,8 @@ public struct PostProcessingSettings: Configurable {
     /// Proposals of this length or more, in units of the feature grid, are left out; `null` for no limit. G-TAD leaves out those
     /// of 300 frames.
     public var lengthLimit: Float?
+    /// Detections of a lower score are left out at the very end, after suppression, fusion and naming.
+    public var minimumScore = 0.0
     /// Whether the proposals of each sliding window compete by themselves before those of all windows do, as in G-TAD.
     public var suppressesWindows = false
     /// How overlapping proposals compete.
@@ -30,6 +32,10 @@ public struct PostProcessingSettings: Configurable {
         if let lengthLimit, !(lengthLimit > minimumLength) {
             throw ConfigurationError.invalidValue(
                 file: "", key: "post_processing.length_limit", problem: "must be above minimum_length, or null")
+        }
+        if !minimumScore.isFinite {
+            throw ConfigurationError.invalidValue(
+                file: "", key: "post_processing.minimum_score", problem: "must be a finite number")
         }
         if maximumProposals < 0 {
             throw ConfigurationError.invalidValue(

@@ -68,6 +68,9 @@ public struct Trainer {
             videoScores?.gaps(
                 videos: validation?.items.map(\.video) ?? [],
                 labels: annotations.labels.filter { !ignored.contains($0) }) ?? []
+        guard self.training.segmentCount > 0 || self.training.count == 0 else {
+            throw LocalizationError.noLabelledSegment(subset: training.trainingSubset)
+        }
         guard self.training.count > 0 else {
             throw LocalizationError.nothingToTrain(subset: training.trainingSubset, path: features.path)
         }

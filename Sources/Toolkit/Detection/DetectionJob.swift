@@ -29,6 +29,8 @@ public struct DetectionJob: Sendable {
     public var labels = LabelSource.model
     public var changes = SettingsChanges()
     public var precision = ComputePrecision.float32
+    /// Findings about the data that do not stop the detection.
+    public var allowed: Set<DataFinding.Kind> = []
     /// Keeps the proposals before suppression in this file; only with features and the labels of the head.
     public var rawProposals: String?
 
@@ -84,8 +86,15 @@ public struct DetectionJob: Sendable {
             }
         }
         var report = Report()
+        let source = try FeatureSelection.open(paths, events: events)
+        if let truth {
+            var check = DataCheck(truth, features: source)
+            check.evaluatedSubset = subset
+            check.allowed = allowed
+            try check.run(events)
+        }
         let selection = FeatureSelection(
-            try FeatureSelection.open(paths, events: events),
+            source,
             annotations: try subset.flatMap { try truth?.subset($0) } ?? truth,
             // Annotations often cover more than was extracted; a subset that was asked for should be complete.
             isComplete: subset != nil)

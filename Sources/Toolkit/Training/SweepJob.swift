@@ -32,6 +32,8 @@ public struct SweepJob: Sendable {
     public var changes = SettingsChanges()
     /// A file of class scores for whole videos, for class-agnostic heads.
     public var videoScores: String?
+    /// Findings about the data that do not stop the sweep.
+    public var allowed: Set<DataFinding.Kind> = []
     /// Features to make proposals from; where empty, ``rawProposals`` is read.
     public var features: [String] = []
     /// Proposals that were kept before, or where to keep those that are made.
@@ -100,8 +102,12 @@ public struct SweepJob: Sendable {
         let path =
             rawProposals
             ?? FileManager.default.temporaryDirectory.appendingPathComponent("tal-\(UUID().uuidString).raw").path
+        let source = try FeatureSelection.open(features, events: events)
+        var check = DataCheck(truth, features: source)
+        check.allowed = allowed
+        try check.run(events)
         let selection = FeatureSelection(
-            try FeatureSelection.open(features, events: events), annotations: truth, isComplete: true)
+            source, annotations: truth, isComplete: true)
         for video in selection.missing { batch.fail(video, reason: "no features in \(selection.source.path)") }
         var model = detector.model
         model.settings.postProcessing = sweep.loosest(model.settings.postProcessing)

@@ -41,6 +41,8 @@ public struct TrainingJob: Sendable {
     public var resumes = false
     /// The encoder's weights, of which the run keeps a copy, with the text encoder beside them.
     public var encoderWeights: String?
+    /// Findings about the data that do not stop the training.
+    public var allowed: Set<DataFinding.Kind> = []
     /// Whether to write a file for TensorBoard.
     public var writesTensorBoard = false
 
@@ -95,6 +97,7 @@ public struct TrainingJob: Sendable {
         if let seed { settings.training.seed = seed }
         try adjust?(&settings)
         try settings.validate()
+        if isFirst { try check(settings.training, truth: truth, source: source, events) }
         let run = RunFolder(folder)
         let trainer = try Trainer(settings, annotations: truth, features: source, run: run)
         if isFirst {
@@ -124,6 +127,17 @@ public struct TrainingJob: Sendable {
             try run.keepTextEncoder(beside: encoderWeights)
         }
         return Run(folder: folder, summary: summary)
+    }
+
+    private func check(
+        _ training: TrainingSettings, truth: AnnotationSet, source: any FeatureSource, _ events: JobEvents
+    ) throws {
+        var check = DataCheck(truth, features: source)
+        check.trainingSubset = training.trainingSubset
+        check.validationSubset = training.validationSubset
+        check.ignoredLabels = training.ignoredLabels
+        check.allowed = allowed
+        try check.run(events)
     }
 
     /// The evaluation while training, on the labels that the detections have.

@@ -1,5 +1,6 @@
 import Annotations
 import ArgumentParser
+import Localization
 import Toolkit
 
 struct DetectCommand: ParsableCommand {
@@ -66,10 +67,16 @@ struct DetectCommand: ParsableCommand {
     @Option(name: .long, help: "Write the detections as ActivityNet results JSON to this file.")
     var out: String?
 
+    @Option(
+        name: .long,
+        help: "Leave out detections of a lower score, in the table and in the file; after suppression and naming.")
+    var minScore: Double?
+
     @Option(name: .long, help: "How many detections of each video the table shows.")
     var top = 10
 
     @OptionGroup(title: "Names from features") var segmentNaming: SegmentNamingOptions
+    @OptionGroup var checkOptions: CheckOptions
     @OptionGroup var precisionOptions: PrecisionOptions
     @OptionGroup var threadOptions: ThreadOptions
     @OptionGroup var consoleOptions: ConsoleOptions
@@ -113,8 +120,10 @@ struct DetectCommand: ParsableCommand {
             : .features(features, annotations: annotations, subset: subset)
         var job = DetectionJob(run: model, input: input)
         job.changes = SettingsChanges(files: settings.map { [$0] } ?? [], assignments: overrides)
+        if let minScore { job.changes.adjust = { $0.postProcessing.minimumScore = minScore } }
         job.precision = precisionOptions.precision
         job.rawProposals = raw
+        job.allowed = checkOptions.allowed
         if let source = segmentNaming.source {
             job.labels = source
         } else if proposals {

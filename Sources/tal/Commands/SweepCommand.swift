@@ -54,6 +54,7 @@ struct SweepCommand: ParsableCommand {
     @Option(name: .long, help: "Write the best settings as YAML to this file, for 'tal detect --settings'.")
     var out: String?
 
+    @OptionGroup var checkOptions: CheckOptions
     @OptionGroup var threadOptions: ThreadOptions
     @OptionGroup var consoleOptions: ConsoleOptions
 
@@ -83,6 +84,7 @@ struct SweepCommand: ParsableCommand {
         job.videoScores = classScores
         job.features = features
         job.rawProposals = raw
+        job.allowed = checkOptions.allowed
         return job
     }
 }

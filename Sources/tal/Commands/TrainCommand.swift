@@ -62,6 +62,7 @@ struct TrainCommand: ParsableCommand {
     @Flag(name: .long, help: "Also write a file for TensorBoard into the run folder.")
     var tensorboard = false
 
+    @OptionGroup var checkOptions: CheckOptions
     @OptionGroup var threadOptions: ThreadOptions
     @OptionGroup var consoleOptions: ConsoleOptions
 
@@ -90,6 +91,7 @@ struct TrainCommand: ParsableCommand {
         job.seeds = seed.map { [$0] } ?? seeds
         job.hasSeedFolders = !seeds.isEmpty
         job.resumes = resume
+        job.allowed = checkOptions.allowed
         job.encoderWeights = encoderWeights
         job.writesTensorBoard = tensorboard
         return job

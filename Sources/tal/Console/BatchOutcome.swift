@@ -35,7 +35,8 @@ struct BatchOutcome {
     }
 
     mutating func fail(_ item: String, reason: String) {
-        failures.append(Failure(item: item, reason: reason))
+        failures.append(
+            Failure(item: TerminalText.escaped(item, keepsLines: false), reason: TerminalText.escaped(reason)))
     }
 
     /// The status the process should end with.
@@ -44,15 +45,31 @@ struct BatchOutcome {
         return succeeded > 0 ? .partlyDone : .nothingDone
     }
 
-    /// Lists each failure on the console, and ends the command with the right exit status unless all went well.
+    /// So many items with one reason have a line each; more share one.
+    private static let mostLines = 3
+
+    /// The failures in lines: many items with the same reason are one.
+    private var lines: [String] {
+        let groups = Dictionary(grouping: failures.indices, by: { failures[$0].reason })
+        return failures.indices.compactMap { index in
+            let failure = failures[index]
+            guard let group = groups[failure.reason] else { return nil }
+            if group.count > Self.mostLines {
+                guard group.first == index else { return nil }
+                let examples = group.prefix(3).map { failures[$0].item }.joined(separator: ", ")
+                return "\(group.count) \(noun)s: \(failure.reason) (\(examples), …)"
+            }
+            // Most reasons name their file already.
+            let isNamed = failure.reason == failure.item || failure.reason.hasPrefix(failure.item + ":")
+            return "\(isNamed ? "" : "\(failure.item): ")\(failure.reason)"
+        }
+    }
+
+    /// Lists the failures on the console, and ends the command with the right exit status unless all went well.
     ///
     /// - Throws: `ExitCode`.
     func finish(on console: Console) throws {
-        for failure in failures {
-            // Most reasons name their file already.
-            let isNamed = failure.reason == failure.item || failure.reason.hasPrefix(failure.item + ":")
-            console.print(line: "tal: \(isNamed ? "" : "\(failure.item): ")\(failure.reason)")
-        }
+        for line in lines { console.print(line: "tal: \(line)") }
         if failures.isEmpty, succeeded == 0 { console.print(line: "tal: no \(noun) to work on") }
         if !failures.isEmpty {
             let total = succeeded + failures.count

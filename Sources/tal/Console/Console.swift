@@ -55,6 +55,7 @@ final class Console: Sendable {
 
     /// A line that is shown even when quiet, without a prefix.
     func print(line: String) {
+        let line = TerminalText.escaped(line)
         hasOpenLine.withLock { isOpen in
             write((isOpen ? Self.wipe : "") + line + "\n")
             isOpen = false

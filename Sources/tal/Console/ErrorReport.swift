@@ -24,8 +24,12 @@ struct ErrorReport: Equatable {
             let text = command.fullMessage(for: error)
             message = "tal: " + (text.hasPrefix("Error: ") ? String(text.dropFirst("Error: ".count)) : text)
             status = CommandStatus.wrongUsage.rawValue
+        } else if String(describing: type(of: error)) == "CommandError" {
+            // The parser wraps what `validate()` threw, and only it can unwrap that.
+            message = "tal: " + command.message(for: error)
+            status = CommandStatus.wrongUsage.rawValue
         } else {
-            message = "tal: " + Self.text(of: error)
+            message = "tal: " + TerminalText.escaped(Self.text(of: error))
             switch error {
             case ConfigurationError.malformedOverride, ConfigurationError.malformedGrid:
                 status = CommandStatus.wrongUsage.rawValue

@@ -116,7 +116,7 @@ final class ProgressBar: Sendable {
                 figures += ", \(duration(max(0, total - state.completed) / rate)) left"
             }
         }
-        if !state.detail.isEmpty { figures += ", \(state.detail)" }
+        if !state.detail.isEmpty { figures += ", \(TerminalText.escaped(state.detail, keepsLines: false))" }
         guard case .terminal(let width, let colour) = style else { return "\(label): \(figures)" }
 
         let head = "\(label) "

@@ -25,7 +25,7 @@ struct TextTable: CustomStringConvertible {
 
     mutating func add(_ cells: [String]) {
         precondition(cells.count == columns.count, "\(cells.count) cells in a table of \(columns.count) columns")
-        rows.append(cells)
+        rows.append(cells.map { TerminalText.escaped($0, keepsLines: false) })
     }
 
     mutating func add(_ cells: String...) {

@@ -58,7 +58,10 @@ extension Detector {
         in features: FeatureSequence, origin: FeatureOrigin?, path: String
     ) throws(LocalizationError) -> [Detection] {
         guard let sample = try sample(of: features, origin: origin, path: path) else { return [] }
-        return PostProcessing(model.settings.postProcessing).detections(
+        // The score that counts is that of segment and name together.
+        var settings = model.settings.postProcessing
+        settings.minimumScore = 0
+        return PostProcessing(settings).detections(
             from: proposals(in: sample).withoutClasses, video: sample.video, grid: sample.grid,
             durationSeconds: sample.durationSeconds, classes: [AnnotationSet.anyAction])
     }
@@ -69,8 +72,10 @@ extension Detector {
     public func detections(
         in features: FeatureSequence, origin: FeatureOrigin?, path: String, naming: SegmentNaming
     ) throws -> [Detection] {
-        try naming.detections(
+        let named = try naming.detections(
             from: segments(in: features, origin: origin, path: path), features: features, origin: origin)
+        let least = model.settings.postProcessing.minimumScore
+        return least > 0 ? named.filter { $0.score >= least } : named
     }
 }
 
