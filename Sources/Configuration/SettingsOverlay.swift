@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 internal import Yams
 
 /// Lays the keys of a file over the defaults of a settings structure.
@@ -20,7 +20,7 @@ struct SettingsOverlay {
             guard let property = properties.first(where: { Self.snakeCase($0.name) == key }) else {
                 throw ConfigurationError.unknownKey(
                     file: file, key: (path + [key]).joined(separator: "."),
-                    nearest: Self.nearest(to: key, in: properties.map { Self.snakeCase($0.name) }))
+                    nearest: SettingNames.nearest(to: key, in: properties.map { Self.snakeCase($0.name) }))
             }
             if let nested = property.value as? any Configurable, value.mapping != nil {
                 merged[Node(property.name)] = try merge(value, over: nested, path: path + [key])
@@ -108,30 +108,6 @@ struct SettingsOverlay {
             }
         }
         return result
-    }
-
-    /// The known key with the smallest edit distance, when it is near enough to be a slip.
-    static func nearest(to key: String, in known: [String]) -> String? {
-        let ranked = known.map { (key: $0, distance: editDistance(key, $0)) }.sorted {
-            ($0.distance, $0.key) < ($1.distance, $1.key)
-        }
-        guard let best = ranked.first, best.distance <= max(3, key.count / 2) else { return nil }
-        return best.key
-    }
-
-    private static func editDistance(_ first: String, _ second: String) -> Int {
-        let a = Array(first), b = Array(second)
-        var row = Array(0...b.count)
-        for i in a.indices {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for j in b.indices {
-                let above = row[j + 1]
-                row[j + 1] = min(above + 1, row[j] + 1, diagonal + (a[i] == b[j] ? 0 : 1))
-                diagonal = above
-            }
-        }
-        return row[b.count]
     }
 }
 

@@ -47,6 +47,10 @@ public struct EvaluationCounts: Hashable, Sendable {
     /// Predictions in videos that the ground truth does not list: false positives, or left out where the protocol says so.
     public var predictionsInUnlistedVideos = Finding()
 
+    /// Predictions in videos that the annotations give to another subset: left out by the plain rule, false positives by those
+    /// of reference code.
+    public var predictionsInOtherSubsets = Finding()
+
     // Kept, but odd.
     public var predictionsWithoutLength = Finding()
     public var predictionsBeforeZero = Finding()
@@ -57,6 +61,8 @@ public struct EvaluationCounts: Hashable, Sendable {
     public var hasNoSubsets = false
     /// Whether predictions in unlisted videos were left out.
     var unlistedAreLeftOut = false
+    /// Whether predictions in videos of other subsets were left out.
+    var otherSubsetsAreLeftOut = true
 
     public init() {}
 
@@ -78,6 +84,11 @@ public struct EvaluationCounts: Hashable, Sendable {
                 "predictions_in_unlisted_videos",
                 "predictions in videos not in the ground truth: "
                     + (unlistedAreLeftOut ? "left out" : "false positives"), predictionsInUnlistedVideos
+            ),
+            (
+                "predictions_in_other_subsets",
+                "predictions in videos of other subsets: "
+                    + (otherSubsetsAreLeftOut ? "left out" : "false positives"), predictionsInOtherSubsets
             ),
             (
                 "predictions_without_length", "predictions kept though their end is not after their start",

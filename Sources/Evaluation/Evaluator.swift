@@ -30,10 +30,18 @@ public struct Evaluator: Sendable {
         let takesAll = settings.subset.isEmpty || counts.hasNoSubsets
         let chosen = takesAll ? annotations : try annotations.subset(settings.subset)
         rules = EvaluationRules(settings.compatibility)
-        truth = try GroundTruth(chosen, protocol: settings, rules: rules, counts: &counts)
+        var truth = try GroundTruth(chosen, protocol: settings, rules: rules, counts: &counts)
+        if !takesAll {
+            truth.otherSubsetVideos = Set(annotations.videos.map(\.id)).subtracting(chosen.videos.map(\.id))
+        }
+        self.truth = truth
         evaluationProtocol = settings
         baseCounts = counts
     }
+
+    /// Videos that the annotations give to another subset than the evaluated one. The plain rule leaves predictions in
+    /// them out; rules that reproduce reference code count them as false positives.
+    public var otherSubsetVideos: Set<String> { truth.otherSubsetVideos }
 
     /// The labels that are evaluated.
     public var classes: [String] { truth.classes }

@@ -4,6 +4,8 @@ public enum ToolkitError: Error, Equatable, CustomStringConvertible {
     case noTextEncoder(run: String)
     /// Features that were made with other weights than the model that is to use them.
     case otherWeights(features: String)
+    /// Texts of which a model knows no word.
+    case unknownWords(model: String, words: [String])
     /// A file that a job needs cannot be read.
     case unreadable(path: String, purpose: String)
 
@@ -13,6 +15,9 @@ public enum ToolkitError: Error, Equatable, CustomStringConvertible {
             "\(run): holds no text encoder, so it cannot name actions by words; name the folder of the pre-trained model"
         case .otherWeights(let features):
             "\(features) were made with other weights than this model's; extract them again with it"
+        case .unknownWords(let model, let words):
+            "\(model): the vocabulary has none of the words \(words.prefix(5).map { "'\($0)'" }.joined(separator: ", ")); "
+                + "use words that the model was trained on"
         case .unreadable(let path, let purpose):
             "\(path): cannot be read; it was to be \(purpose)"
         }

@@ -35,14 +35,25 @@ struct Tal: ParsableCommand {
         ])
 
     static func main() {
+        let arguments = Array(CommandLine.arguments.dropFirst())
         do {
+            if UsageCheck.repeatsAnOption(arguments), let problem = usageProblem(arguments) {
+                throw ValidationError(problem)
+            }
             var command = try parseAsRoot()
             try command.run()
         } catch {
-            let report = ErrorReport(error, command: Tal.self)
+            var report = ErrorReport(error, command: Tal.self)
+            if report.status == CommandStatus.wrongUsage.rawValue, let problem = usageProblem(arguments) {
+                report.replaceFirstLine(with: problem)
+            }
             if !report.output.isEmpty { print(report.output) }
             if !report.message.isEmpty { Console.writeToStandardError(report.message + "\n") }
             Foundation.exit(report.status)
         }
+    }
+
+    private static func usageProblem(_ arguments: [String]) -> String? {
+        UsageCheck.describe(Tal.self).flatMap { UsageCheck(arguments, tool: $0).problem }
     }
 }

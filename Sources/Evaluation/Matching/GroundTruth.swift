@@ -17,6 +17,8 @@ struct GroundTruth: Sendable {
     let ambiguous: [Int32: [Segment]]
     /// Videos left out by the protocol.
     let excluded: Set<String>
+    /// Videos that the annotations give to another subset than the evaluated one.
+    var otherSubsetVideos: Set<String> = []
 
     var count: Int { starts.count }
 

@@ -152,6 +152,8 @@ private struct Selection {
     let isExcluded: [Bool]
     let isUnlisted: [Bool]
     let leavesOutUnlisted: Bool
+    let isInOtherSubset: [Bool]
+    let leavesOutOtherSubsets: Bool
 
     init(
         _ table: DetectionTable, _ truth: GroundTruth, _ groundTruthVideo: [Int32], _ settings: EvaluationProtocol
@@ -162,6 +164,8 @@ private struct Selection {
         isExcluded = table.videos.map(truth.excluded.contains)
         isUnlisted = groundTruthVideo.map { $0 < 0 }
         leavesOutUnlisted = settings.unlistedVideos == .ignore
+        isInOtherSubset = table.videos.map(truth.otherSubsetVideos.contains)
+        leavesOutOtherSubsets = settings.compatibility == .plain
     }
 
     /// For each row its class, or -1 when it is left out.
@@ -170,6 +174,7 @@ private struct Selection {
         let videos = table.videos, labels = table.labels
         counts.predictions = table.count
         counts.unlistedAreLeftOut = leavesOutUnlisted
+        counts.otherSubsetsAreLeftOut = leavesOutOtherSubsets
         for row in 0..<table.count {
             let video = Int(table.videoIndices[row]), label = Int(table.labelIndices[row])
             let start = table.starts[row], end = table.ends[row], score = table.scores[row]
@@ -184,6 +189,10 @@ private struct Selection {
             if classOfLabel[label] < 0 {
                 counts.unknownLabels.add(labels[label])
                 continue
+            }
+            if isInOtherSubset[video] {
+                counts.predictionsInOtherSubsets.add(videos[video])
+                if leavesOutOtherSubsets { continue }
             }
             if isUnlisted[video] {
                 counts.predictionsInUnlistedVideos.add(videos[video])

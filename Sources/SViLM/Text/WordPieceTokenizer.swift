@@ -20,6 +20,15 @@ public struct WordPieceTokenizer: Sendable {
     /// The pieces of a text.
     public func pieces(of text: String) -> [String] { numbers(of: text).map { vocabulary.pieces[$0] } }
 
+    /// The words of a text that the vocabulary does not know: the unknown piece, or nothing but single letters.
+    public func unknownWords(in text: String) -> [String] {
+        Self.words(text).filter { word in
+            let pieces = cut(word)
+            return word.unicodeScalars.count > 1
+                && (pieces == [vocabulary.unknown] || pieces.count == word.unicodeScalars.count)
+        }
+    }
+
     private func numbers(of text: String) -> [Int] { Self.words(text).flatMap(cut) }
 
     /// The longest known pieces of a word, from left to right.

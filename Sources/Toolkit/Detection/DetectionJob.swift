@@ -54,6 +54,7 @@ public struct DetectionJob: Sendable {
     {
         let detector = try ActionDetector(
             run: run, labels: labels, changes: changes, encoder: encoder, precision: precision)
+        for notice in detector.finder.notices { events.notice(notice) }
         var report = Report()
         let inputs = VideoInputs(paths)
         for failure in inputs.failures { report.batch.fail(failure.input, failure.error) }
@@ -80,6 +81,7 @@ public struct DetectionJob: Sendable {
         let truth = try annotations.map { try AnnotationSet(contentsOf: $0) }
         let finder = try SegmentFinder(
             run: run, labels: labels, changes: changes, annotations: truth, precision: precision)
+        for notice in finder.notices { events.notice(notice) }
         if let truth {
             for gap in finder.detector.videoScores?.gaps(videos: [], labels: truth.labels) ?? [] {
                 events.notice("class-scores", gap)

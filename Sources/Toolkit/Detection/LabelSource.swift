@@ -1,4 +1,5 @@
 import Features
+import Files
 public import Localization
 import Networks
 import SViLM
@@ -47,8 +48,9 @@ public enum LabelSource: Sendable {
 
     /// What names segments by their features; nil where the head does.
     ///
-    /// - Throws: ``LocalizationError``, `SViLMError`, `FileError` and what reading weights throws.
-    func naming(for run: RunFolder) throws -> SegmentNaming? {
+    /// - Parameter notices: receives what is odd about the words.
+    /// - Throws: ``LocalizationError``, `SViLMError`, `FileError`, ``ToolkitError`` and what reading weights throws.
+    func naming(for run: RunFolder, notices: inout [Notice]) throws -> SegmentNaming? {
         switch self {
         case .model, .proposals, .videoScores:
             return nil
@@ -58,6 +60,9 @@ public enum LabelSource: Sendable {
             guard words.model != nil || run.holdsTextEncoder else { throw ToolkitError.noTextEncoder(run: run.path) }
             let prompts = try LabelPrompts(words.labels, templates: words.templates)
             let model = try VideoLanguageModel.load(from: words.model ?? run.path)
+            let notice = try VocabularyCheck.notice(
+                prompts.labels, tokenizer: model.tokenizer, model: words.model ?? run.path)
+            if let notice { notices.append(notice) }
             let hash = Weights.hash(of: model.video)
             let naming = WordNaming(
                 labels: prompts.labels, vectors: prompts.vectors(by: model), settings: words.settings)

@@ -1,5 +1,6 @@
 public import Annotations
 public import Features
+public import Files
 public import Localization
 public import Tensors
 
@@ -9,6 +10,8 @@ public struct SegmentFinder: Sendable {
     public let detector: Detector
     /// Names segments by their own features, where that was asked for.
     public let naming: SegmentNaming?
+    /// What is odd about what was asked for.
+    public let notices: [Notice]
 
     /// - Parameters:
     ///   - run: the run folder of a trained or imported head.
@@ -24,7 +27,9 @@ public struct SegmentFinder: Sendable {
             naming: folder.load(changes, labels: labels), annotations: annotations,
             allowsNameless: labels.allowsNameless
         ).computing(in: precision)
-        naming = try labels.naming(for: folder)
+        var notices: [Notice] = []
+        naming = try labels.naming(for: folder, notices: &notices)
+        self.notices = notices
     }
 
     /// The detections of one video, best first.

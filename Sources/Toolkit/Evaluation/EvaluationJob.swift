@@ -1,6 +1,7 @@
 import Annotations
 public import Evaluation
 import Files
+import Foundation
 
 /// Evaluates predictions against annotations by a protocol.
 public struct EvaluationJob: Sendable {
@@ -62,9 +63,22 @@ public struct EvaluationJob: Sendable {
             }
         }
         for warning in result.warnings { events.notice("evaluation", warning) }
+        let others = result.counts.predictionsInOtherSubsets.count
+        if others > 0, result.evaluationProtocol.compatibility != .plain {
+            let outside = evaluator.otherSubsetVideos
+            let inside = DetectionTable(detections.lazy.filter { !outside.contains($0.video) })
+            let without = inside.isEmpty ? 0 : try evaluator.evaluate(inside).averageMAP
+            events.notice(
+                "other-subsets",
+                "\(others) predictions lie in videos of other subsets and count as false positives under this protocol, as in "
+                    + "the reference code: average mAP \(percent(result.averageMAP)) %; without them \(percent(without)) %"
+            )
+        }
         return .detection(result, matches)
     }
 }
+
+private func percent(_ fraction: Double) -> String { String(format: "%.2f", 100 * fraction) }
 
 /// Says why detections are wrong, and on which segments.
 public struct DiagnosisJob: Sendable {

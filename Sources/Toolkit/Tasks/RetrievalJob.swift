@@ -56,13 +56,13 @@ public struct RetrievalJob: Sendable {
         switch task {
         case .search(let collection, let queries):
             let index = try makeIndex(collection, model, &report.batch, events)
-            let texts = try self.texts(queries)
+            let texts = try self.texts(queries, model, events)
             report.matches = Array(zip(texts, index.search(texts, count: count, model: model)))
                 .map { (title: $0, matches: $1) }
             try write(index, queries: texts, model: model)
         case .describe(let collection, let queries):
             let index = try makeIndex(collection, model, &report.batch, events)
-            let texts = try self.texts(queries)
+            let texts = try self.texts(queries, model, events)
             report.matches = Array(zip(index.names, index.describe(by: texts, count: count, model: model)))
                 .map { (title: $0, matches: $1) }
             try write(index, queries: texts, model: model)
@@ -74,8 +74,12 @@ public struct RetrievalJob: Sendable {
         return report
     }
 
-    private func texts(_ queries: [String]) throws -> [String] {
-        try queries.flatMap { $0.hasPrefix("@") ? try LabelPrompts($0).labels : [$0] }
+    private func texts(_ queries: [String], _ model: VideoLanguageModel, _ events: JobEvents) throws -> [String] {
+        let texts = try queries.flatMap { $0.hasPrefix("@") ? try LabelPrompts($0).labels : [$0] }
+        if let notice = try VocabularyCheck.notice(texts, tokenizer: model.tokenizer, model: self.model) {
+            events.notice(notice)
+        }
+        return texts
     }
 
     private func evaluate(

@@ -111,7 +111,7 @@ public struct TrainingJob: Sendable {
             for line in trainer.omissions { events.notice("omission", line) }
             events.message(trainer.summary)
         }
-        let evaluator = try validationEvaluator(settings, truth)
+        let evaluator = try validationEvaluator(settings, truth, source: source, isFirst ? events : .none)
         let summary = try events.stage("train", unit: "steps") { stage in
             try trainer.run(
                 resumes: resumes, writesEvents: writesTensorBoard, progress: stage.handler,
@@ -141,8 +141,23 @@ public struct TrainingJob: Sendable {
     }
 
     /// The evaluation while training, on the labels that the detections have.
-    private func validationEvaluator(_ settings: LocalizationSettings, _ truth: AnnotationSet) throws -> Evaluator? {
+    ///
+    /// Only videos with features are evaluated: the others would count as missed.
+    private func validationEvaluator(
+        _ settings: LocalizationSettings, _ truth: AnnotationSet, source: any FeatureSource, _ events: JobEvents
+    ) throws -> Evaluator? {
         guard !settings.training.validationSubset.isEmpty else { return nil }
+        let known = Set(source.videos), subset = settings.training.validationSubset.lowercased()
+        let wanted = truth.videos.count { $0.subset.lowercased() == subset }
+        var truth = truth
+        truth.videos.removeAll { $0.subset.lowercased() == subset && !known.contains($0.id) }
+        let evaluated = truth.videos.count { $0.subset.lowercased() == subset }
+        if evaluated < wanted {
+            events.notice(
+                "validation",
+                "figures while training are of \(evaluated) of \(wanted) videos of subset "
+                    + "'\(settings.training.validationSubset)': the rest have no features")
+        }
         let isNameless = settings.classAgnostic && settings.postProcessing.fusion.scores == nil
         return try Evaluator(
             isNameless ? truth.classAgnostic(ignoring: settings.training.ignoredLabels) : truth,

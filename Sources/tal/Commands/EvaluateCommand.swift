@@ -59,6 +59,7 @@ struct EvaluateCommand: ParsableCommand {
         job.bootstrapSamples = bootstrap
         job.seed = seed
         let text: String, value: JSONValue
+        var isEmpty = false
         switch try job.run(console.events) {
         case .moments(let result): (text, value) = (TaskText.text(of: result), result.json)
         case .classification(let result): (text, value) = (TaskText.text(of: result), result.json)
@@ -67,10 +68,12 @@ struct EvaluateCommand: ParsableCommand {
                 TaskText.text(of: result, evaluator: evaluator), .object([("recall", result.json)])
             )
         case .detection(let result, let matches):
+            isEmpty = result.counts.predictionsEvaluated == 0
             if let curves { try matches.curvesJSON.write(to: curves) }
             (text, value) = (ResultText(result).text(perClass: perClass), result.json)
         }
         print(text)
         if let json { try value.write(to: json) }
+        if isEmpty { throw CommandStatus.nothingDone.exitCode }
     }
 }

@@ -41,6 +41,11 @@ struct RandomDetectionsCommand: ParsableCommand {
         let chosen = Set(videos.videos.map(\.id))
         var others = all
         others.videos.removeAll { chosen.contains($0.id) }
+        if others.segmentCount == 0 {
+            consoleOptions.makeConsole().warn(
+                "\(annotations) has no segments of other subsets to take lengths from, so lengths are uniform: a lower floor than "
+                    + "that of real lengths")
+        }
         var generator = RandomGenerator(seed: seed)
         let detections = RandomDetections.draw(
             for: videos, lengthsFrom: others, perVideo: count, using: &generator)

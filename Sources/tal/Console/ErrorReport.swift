@@ -38,6 +38,12 @@ struct ErrorReport: Equatable {
         }
     }
 
+    /// Says what is wrong in other words; the usage below stays.
+    mutating func replaceFirstLine(with text: String) {
+        let rest = message.split(separator: "\n", omittingEmptySubsequences: false).dropFirst()
+        message = (["tal: " + TerminalText.escaped(text)] + rest).joined(separator: "\n")
+    }
+
     /// The error in one line, with the options that help.
     static func text(of error: any Error) -> String {
         guard let advice = Advice.text(for: error) else { return fact(of: error) }

@@ -1,0 +1,100 @@
+import ArgumentParser
+import Configuration
+import Foundation
+
+/// Looks through the arguments of a call for mistakes that the parser does not report, or reports worse: unknown options and
+/// subcommands with what was perhaps meant, all missing options at once, options that are given twice.
+struct UsageCheck {
+    /// A command as the parser describes it.
+    struct Command: Decodable {
+        struct Argument: Decodable {
+            struct Name: Decodable {
+                var kind: String
+                var name: String
+            }
+            var kind: String
+            var isOptional: Bool
+            var isRepeating: Bool
+            var names: [Name]?
+
+            /// As they are typed.
+            var spellings: [String] {
+                (names ?? []).map { ($0.kind == "long" ? "--" : "-") + $0.name }
+            }
+        }
+        var commandName: String
+        var subcommands: [Command]?
+        var arguments: [Argument]?
+    }
+
+    private struct Tool: Decodable { var command: Command }
+
+    /// What is wrong with the call; nil where nothing is found.
+    let problem: String?
+
+    /// - Parameters:
+    ///   - arguments: without the name of the program.
+    ///   - tool: the whole program.
+    init(_ arguments: [String], tool: Command) {
+        var command = tool, path = [tool.commandName], rest = arguments[...]
+        while let next = rest.first, let subcommands = command.subcommands, !subcommands.isEmpty, !next.hasPrefix("-") {
+            guard let found = subcommands.first(where: { $0.commandName == next }) else {
+                let near = SettingNames.nearest(to: next, in: subcommands.map(\.commandName))
+                problem = "'\(path.joined(separator: " "))' has no subcommand '\(next)'" + Self.suggestion(near)
+                return
+            }
+            command = found
+            path.append(next)
+            rest = rest.dropFirst()
+        }
+        problem = Self.problem(in: Array(rest), of: command)
+    }
+
+    private static func problem(in arguments: [String], of command: Command) -> String? {
+        let known = command.arguments ?? []
+        let builtIn = [
+            "--help", "-h", "--version", "--help-hidden", "--generate-completion-script", "--experimental-dump-help",
+        ]
+        var counts: [String: Int] = [:], unknown: [String] = []
+        for argument in arguments {
+            if argument == "--" { break }
+            guard argument.hasPrefix("--") else { continue }
+            let name = argument.split(separator: "=", maxSplits: 1).first.map(String.init) ?? argument
+            if let option = known.first(where: { $0.spellings.contains(name) }) {
+                counts[option.spellings.last ?? name, default: 0] += 1
+            } else if !builtIn.contains(name) {
+                unknown.append(name)
+            }
+        }
+        if !unknown.isEmpty {
+            return unknown.map { name in
+                "unknown option '\(name)'" + suggestion(SettingNames.nearest(to: name, in: known.flatMap(\.spellings)))
+            }.joined(separator: "; ")
+        }
+        let twice = known.filter { $0.kind == "option" && !$0.isRepeating }.compactMap(\.spellings.last)
+            .filter { counts[$0, default: 0] > 1 }
+        if !twice.isEmpty { return "\(twice.joined(separator: ", ")) may be given only once" }
+        let missing = known.filter { $0.kind == "option" && !$0.isOptional }.compactMap(\.spellings.last)
+            .filter { counts[$0] == nil }
+        if missing.count > 1, !counts.isEmpty || !arguments.isEmpty {
+            return "missing options: \(missing.joined(separator: ", "))"
+        }
+        return nil
+    }
+
+    private static func suggestion(_ name: String?) -> String { name.map { "; did you mean '\($0)'?" } ?? "" }
+
+    /// Whether an option occurs twice, which only the description of the command can judge.
+    static func repeatsAnOption(_ arguments: [String]) -> Bool {
+        var seen: Set<Substring> = []
+        for argument in arguments.prefix(while: { $0 != "--" }) where argument.hasPrefix("--") {
+            if !seen.insert(argument.prefix { $0 != "=" }).inserted { return true }
+        }
+        return false
+    }
+
+    /// What the parser says of the program.
+    static func describe(_ command: (some ParsableCommand).Type) -> Command? {
+        try? JSONDecoder().decode(Tool.self, from: Data(command._dumpHelp().utf8)).command
+    }
+}
