@@ -7,7 +7,7 @@ import Video
 
 @Suite("tal extract")
 struct ExtractCommandTests {
-    private static let encoder = SharedData.packageRoot
+    private static let encoder = Checkout.root
         .appendingPathComponent("configs/encoders/frame-difference.yaml").path
 
     /// Writes a short video whose brightness changes from frame to frame.
@@ -22,7 +22,7 @@ struct ExtractCommandTests {
 
     @Test("the exit status says whether all, some or nothing was done; each failure is listed")
     func exitStatus() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let (good, bad) = (folder.appendingPathComponent("good one.mp4"), folder.appendingPathComponent("bad.mp4"))
             try Self.writeVideo(good, frames: 20)
             try Data("not a video".utf8).write(to: bad)
@@ -53,7 +53,7 @@ struct ExtractCommandTests {
 
     @Test("killed twenty times, it loses nothing it finished and ends well", .timeLimit(.minutes(5)))
     func killed() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let videos = folder.appendingPathComponent("videos")
             try FileManager.default.createDirectory(at: videos, withIntermediateDirectories: true)
             for index in 0..<12 {
