@@ -129,7 +129,8 @@ let package = Package(
 
         // MARK: - Tests
         .target(
-            name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport", swiftSettings: swiftSettings),
+            name: "TestSupport", dependencies: ["Tensors", "Video"], path: "Tests/TestSupport",
+            swiftSettings: swiftSettings),
         .target(
             name: "ModelSupport", dependencies: ["Inference", "Pretraining", "SViLM", "Tensors"],
             path: "Tests/ModelSupport", swiftSettings: swiftSettings),

@@ -7,7 +7,7 @@ import Testing
 
 struct AnnotationSetTests {
     private func read(_ text: String) throws -> AnnotationSet {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let file = folder.appendingPathComponent("annotations.json")
             try Data(text.utf8).write(to: file)
             return try AnnotationSet(contentsOf: file.path)

@@ -10,7 +10,7 @@ struct DataManifestTests {
 
     private func manifest(_ name: String) throws -> DataManifest {
         try ConfigurationFile.load(
-            from: SharedData.packageRoot.appendingPathComponent("data-manifests/\(name).yaml").path)
+            from: Checkout.url("data-manifests/\(name).yaml").path)
     }
 
     @Test("every manifest is complete", arguments: names)

@@ -7,7 +7,7 @@ import Testing
 
 struct DetectionFileTests {
     private func read(_ data: Data) throws -> DetectionFile {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let file = folder.appendingPathComponent("detections.json")
             try data.write(to: file)
             return try DetectionFile.read(file.path)
@@ -27,15 +27,15 @@ struct DetectionFileTests {
 
     @Test("what is written reads back the same, also for another JSON parser")
     func roundTrips() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let path = folder.appendingPathComponent("d.json").path
             try DetectionFile.write(sample, to: path)
             let file = try DetectionFile.read(path)
             #expect(file.detections.byVideo == sample)
             #expect(file.version == "VERSION 1.3")
             #expect(file.oddities.isEmpty)
-            let object = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: path)))
-            let results = (object as? [String: Any])?["results"] as? [String: [[String: Any]]]
+            let object = try Fixture.json(URL(fileURLWithPath: path))
+            let results = object["results"] as? [String: [[String: Any]]]
             #expect(results?["v \"quoted\" é"]?.first?["score"] as? Double == 1e-7)
             #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["d.json"])
         }
@@ -73,7 +73,7 @@ struct DetectionFileTests {
 
     @Test("a value that JSON cannot say is refused and leaves no file")
     func refusesNonFinite() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let path = folder.appendingPathComponent("d.json").path
             let detection = Detection(video: "a", label: "x", segment: Segment(start: 0, end: 1), score: .nan)
             #expect(throws: FileError.self) { try DetectionFile.write(["a": [detection]], to: path) }
@@ -96,8 +96,13 @@ struct DetectionFileTests {
         #expect(Array(joined) == Array(DetectionTable(detections)))
     }
 
-    @Test("real predictions have the counts that are known of them", .enabled(if: SharedData.isPresent))
-    func readsRealPredictions() throws {
+    @Test("predictions have the counts that are known of them")
+    func readsPredictions() throws {
+        for (name, count) in [("toy_jitter", 360), ("toy_gaps", 668)] {
+            let file = try DetectionFile.read(Fixture.reference("eval/\(name)_predictions.json.gz").path)
+            #expect(file.detections.count == count)
+        }
+        guard SharedData.isPresent else { return }
         let folder = "data/predictions/"
         let sample = try DetectionFile.read(
             SharedData.url(folder + "activitynet_sample/sample_detection_prediction.json.gz").path)

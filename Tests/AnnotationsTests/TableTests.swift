@@ -21,7 +21,7 @@ struct TableTests {
     }
 
     private func read(_ text: String, _ field: LabelField = .action) throws -> AnnotationSet {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let file = folder.appendingPathComponent("a.csv")
             try Data(text.utf8).write(to: file)
             return try AnnotationSet(contentsOf: file.path, labelField: field)
@@ -64,7 +64,7 @@ struct TableTests {
     @Test("a table of videos fills in what annotations lack")
     func completes() throws {
         let set = AnnotationSet(videos: [AnnotatedVideo(id: "v_a"), AnnotatedVideo(id: "b")])
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let file = folder.appendingPathComponent("videos.csv")
             try Data("video,numFrame,seconds,fps,subset\nv_a,300,10.5,28.6,training\n".utf8).write(to: file)
             let completed = try set.completed(byTable: file.path)
@@ -78,7 +78,7 @@ struct TableTests {
     @Test("a proposal list gives ground truth and ranked proposals")
     func readsProposals() throws {
         let text = "# 1\nabc\n1\n1\n1\n58 0.1 0.9\n2\n58 0.9 1.0 0.1 0.8\n0 0.0 0.0 0.2 0.3\n"
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let file = folder.appendingPathComponent("list.txt")
             try Data(text.utf8).write(to: file)
             let list = try ProposalList(contentsOf: file.path)

@@ -44,7 +44,7 @@ struct ClassScoreCommandTests {
 
     @Test("a run for each seed on joined features, with files for TensorBoard")
     func seeds() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
             try Self.writeData(in: folder)
             let arguments = [
@@ -54,7 +54,8 @@ struct ClassScoreCommandTests {
             ]
             let trained = try Program.run(arguments)
             #expect(trained.status == 0 && trained.output.contains("over 2 seeds"), "\(trained.errors)")
-            let runs = try #require(try Self.json(path("runs/seeds.json"))["runs"] as? [[String: Any]])
+            let runs = try #require(
+                try Fixture.json(URL(fileURLWithPath: path("runs/seeds.json")))["runs"] as? [[String: Any]])
             #expect(runs.map { $0["seed"] as? Int } == [1, 2])
             for seed in [1, 2] {
                 let files = try FileManager.default.contentsOfDirectory(atPath: path("runs/seed-\(seed)"))
@@ -67,16 +68,11 @@ struct ClassScoreCommandTests {
         }
     }
 
-    private static func json(_ path: String) throws -> [String: Any] {
-        try #require(
-            try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: path))) as? [String: Any])
-    }
-
     @Test("a classifier on features names the segments of a class-agnostic head, and the evaluator scores them")
     func pipeline() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
-            func tal(_ arguments: String...) throws -> Program.Run { try Program.run(arguments + ["--quiet"]) }
+            func tal(_ arguments: String...) throws -> RunProcess.Result { try Program.run(arguments + ["--quiet"]) }
             try Self.writeData(in: folder)
             let recognized = try tal(
                 "recognize", "--features", path("features"), "--annotations", path("annotations.json"), "--scores",
@@ -116,10 +112,11 @@ struct ClassScoreCommandTests {
             #expect(scored.status == 0)
             // Best first.
             let listed = try #require(
-                (try Self.json(path("sweep.json"))["combinations"] as? [[String: Any]])?.map {
+                (try Fixture.json(URL(fileURLWithPath: path("sweep.json")))["combinations"] as? [[String: Any]])?.map {
                     $0["average_map"] as? Double
                 })
-            let measured = try #require(try Self.json(path("result.json"))["average_map"] as? Double)
+            let measured = try #require(
+                try Fixture.json(URL(fileURLWithPath: path("result.json")))["average_map"] as? Double)
             #expect(listed.count == 4 && abs((listed[0] ?? 0) - measured) < 1e-12)
             let again = try tal(
                 "sweep", "--model", path("run"), "--raw", path("raw2"), "--ground-truth", path("annotations.json"),

@@ -18,7 +18,7 @@ struct EvaluationCommandTests {
 
     /// Writes the three files and hands over their names.
     private func withFiles(_ body: (_ folder: URL, _ common: [String], _ detections: String) throws -> Void) throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             func write(_ name: String, _ text: String) throws -> String {
                 let file = folder.appendingPathComponent(name)
                 try Data(text.utf8).write(to: file)
@@ -29,10 +29,6 @@ struct EvaluationCommandTests {
             ]
             try body(folder, common, write("detections.json", detections))
         }
-    }
-
-    private func object(_ file: URL) throws -> [String: Any] {
-        try #require(try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any])
     }
 
     @Test("evaluate prints counts before the table and writes the agreed JSON")
@@ -52,14 +48,14 @@ struct EvaluationCommandTests {
             #expect(truthLine.lowerBound < table.lowerBound)
             #expect(run.output.contains("1 predictions left out: label not in the ground truth (z)"))
             #expect(run.errors.contains("entry left out"))
-            let result = try object(out)
+            let result = try Fixture.json(out)
             #expect(result["average_map"] as? Double == 0.25)
             #expect(result["map"] as? [String: Double] == ["0.50": 0.5, "0.95": 0])
             #expect((result["classes"] as? [String: [String: Double]])?["x"] == ["0.50": 1, "0.95": 0])
             #expect(
                 (result["recall"] as? [String: Double])?.keys.sorted() == ["AR@1", "AR@10", "AR@100", "AR@5", "AUC"])
             #expect((result["counts"] as? [String: Any])?["unknown_labels"] as? Int == 1)
-            let curve = (try object(curves)["x"] as? [String: [String: [Double]]])?["0.50"]
+            let curve = (try Fixture.json(curves)["x"] as? [String: [String: [Double]]])?["0.50"]
             #expect(curve == ["recall": [0.5, 1], "precision": [1, 1]])
         }
     }
@@ -72,7 +68,7 @@ struct EvaluationCommandTests {
                 try Program.run(["evaluate", "--predictions", detections, "--json", out.path] + common).status == 0)
             let run = try Program.run(["compare", out.path, detections, "--samples", "30", "--json", json.path])
             #expect(run.status == 0 && run.output.contains("Undecided"))
-            #expect(try object(json)["difference"] as? Double == 0)
+            #expect(try Fixture.json(json)["difference"] as? Double == 0)
             #expect(try Program.run(["compare", detections, detections, "--samples", "30"] + common).status == 0)
             #expect(try Program.run(["compare", detections, detections]).status == 2)
         }
@@ -84,7 +80,7 @@ struct EvaluationCommandTests {
             let out = folder.appendingPathComponent("diagnosis.json")
             let run = try Program.run(["diagnose", "--predictions", detections, "--json", out.path] + common)
             #expect(run.status == 0 && run.output.contains("background error"))
-            #expect((try object(out)["errors"] as? [String: Any])?.count == 5)
+            #expect((try Fixture.json(out)["errors"] as? [String: Any])?.count == 5)
         }
     }
 

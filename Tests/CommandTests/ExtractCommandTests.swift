@@ -7,24 +7,13 @@ import Video
 
 @Suite("tal extract")
 struct ExtractCommandTests {
-    private static let encoder = SharedData.packageRoot
-        .appendingPathComponent("configs/encoders/frame-difference.yaml").path
-
-    /// Writes a short video whose brightness changes from frame to frame.
-    private static func writeVideo(_ url: URL, frames: Int) throws {
-        let writer = try VideoWriter(path: url.path, width: 32, height: 32, frameRate: FrameRate(10))
-        for frame in 0..<frames {
-            let level = UInt8(frame * 37 % 256)
-            try writer.append(RGBImage(width: 32, height: 32, red: level, green: 255 - level, blue: 9))
-        }
-        try writer.finish()
-    }
+    private static let encoder = Checkout.url("configs/encoders/frame-difference.yaml").path
 
     @Test("the exit status says whether all, some or nothing was done; each failure is listed")
     func exitStatus() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let (good, bad) = (folder.appendingPathComponent("good one.mp4"), folder.appendingPathComponent("bad.mp4"))
-            try Self.writeVideo(good, frames: 20)
+            try TestVideo.write(to: good, count: 20, rate: FrameRate(10))
             try Data("not a video".utf8).write(to: bad)
             let out = folder.appendingPathComponent("f.h5").path
 
@@ -51,43 +40,54 @@ struct ExtractCommandTests {
         }
     }
 
-    @Test("killed twenty times, it loses nothing it finished and ends well", .timeLimit(.minutes(5)))
+    /// Each round ends when so many videos are finished as a generator says, and never by a clock. What comes after the twelve
+    /// videos is a pipe into which nobody writes: the program waits there, however fast it is, and cannot end by itself.
+    @Test("killed twenty times, it loses nothing it finished and ends well")
     func killed() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let videos = folder.appendingPathComponent("videos")
             try FileManager.default.createDirectory(at: videos, withIntermediateDirectories: true)
             for index in 0..<12 {
-                try Self.writeVideo(videos.appendingPathComponent("v\(index).mp4"), frames: 20 + 10 * index)
+                let video = videos.appendingPathComponent("v\(index).mp4")
+                try TestVideo.write(to: video, count: 20 + 10 * index, rate: FrameRate(10))
             }
+            let pipe = folder.appendingPathComponent("pipe.mp4").path
+            try #require(mkfifo(pipe, 0o600) == 0)
             let out = folder.appendingPathComponent("f.h5").path
-            let arguments = ["extract", videos.path, "--encoder", Self.encoder, "--out", out, "--quiet"]
+            func arguments(_ inputs: String...) -> [String] {
+                ["extract"] + inputs + ["--encoder", Self.encoder, "--out", out, "--quiet"]
+            }
             var generator = RandomGenerator(seed: 2)
             var finished: Set<String> = []
-            for round in 0..<20 {
+            for _ in 0..<20 {
                 // Begins anew when everything is done, so that every round has work to lose.
                 if finished.count == 12 {
                     finished = []
                     try FileManager.default.removeItem(atPath: out)
+                    try FileManager.default.removeItem(atPath: out + ".parts")
                 }
-                let process = Process()
-                process.executableURL = Program.url
-                process.arguments = arguments
-                process.standardError = FileHandle.nullDevice
-                try process.run()
-                usleep(UInt32(generator.integer(in: 5_000...(50_000 + 20_000 * round))))
-                kill(process.processIdentifier, SIGKILL)
-                process.waitUntilExit()
-                guard FileManager.default.fileExists(atPath: out) else { continue }
+                let wanted = finished.count + generator.integer(in: 0...min(5, 12 - finished.count))
+                let program = try RunProcess(Program.url.path, arguments(videos.path, pipe))
+                while program.isRunning, !isReached(wanted, of: out) { usleep(500) }
+                #expect(program.isRunning)
+                program.kill()
+                try program.finish()
                 let store = try FeatureStore(out)
-                #expect(finished.isSubset(of: store.videos))
+                #expect(finished.isSubset(of: store.videos) && store.videos.count >= wanted)
                 for video in store.videos { #expect(try store.sequence(for: video).channels == 13) }
                 finished = Set(store.videos)
             }
-            #expect(try Program.run(arguments).status == 0)
+            #expect(try Program.run(arguments(videos.path)).status == 0)
             let store = try FeatureStore(out)
             #expect(store.videos.count == 12)
             #expect(!FileManager.default.fileExists(atPath: out + ".parts"))
             for index in 0..<12 { #expect(try store.header(for: "v\(index)").length == (20 + 10 * index - 8) / 4 + 1) }
         }
+    }
+
+    /// Whether the store is there and has so many finished videos beside it.
+    private func isReached(_ count: Int, of store: String) -> Bool {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: store + ".parts")) ?? []
+        return FileManager.default.fileExists(atPath: store) && names.count { $0.hasSuffix(".part.h5") } >= count
     }
 }

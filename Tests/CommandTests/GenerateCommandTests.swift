@@ -7,7 +7,7 @@ import Testing
 struct GenerateCommandTests {
     @Test("videos and annotations are written and named on standard output")
     func writes() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let run = try Program.run([
                 "generate", "demo", "--out", folder.path, "--difficulty", "hard", "--train", "2", "--validation", "1",
                 "--test", "0", "--seconds", "5", "--size", "32", "--seed", "7", "--quiet",
@@ -26,7 +26,7 @@ struct GenerateCommandTests {
 
     @Test("the bytes of videos do not depend on what lay in memory before")
     func memoryContent() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let bytes = try ["85", "170"].map { pattern in
                 let out = folder.appendingPathComponent(pattern)
                 // The C library of Linux fills fresh memory with this; elsewhere it means nothing.

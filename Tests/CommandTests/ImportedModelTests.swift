@@ -4,7 +4,7 @@ import Tensors
 import TestSupport
 import Testing
 
-@Suite("tal import, then tal detect", .enabled(if: SharedData.isPresent))
+@Suite("tal import, then tal detect")
 struct ImportedModelTests {
     private struct Video: Decodable {
         var name: String
@@ -39,13 +39,15 @@ struct ImportedModelTests {
 
     @Test(
         "a published model gives the reference's detections on npy features",
-        arguments: ["thumos_like", "anet_like_fpn_abspe", "relpe_startlevel1", "conv_backbone"])
+        arguments: Fixture.cases(
+            full: ["thumos_like", "anet_like_fpn_abspe", "relpe_startlevel1", "conv_backbone"],
+            small: ["anet_like_fpn_abspe"]))
     func detections(_ name: String) throws {
-        let fixture = SharedData.url("fixtures/actionformer/\(name)")
+        let fixture = Fixture.reference("actionformer/\(name)")
         func path(_ file: String) -> String { fixture.appendingPathComponent(file).path }
         let videos = try JSONDecoder().decode(
             Videos.self, from: Data(contentsOf: URL(fileURLWithPath: path("videos.json"))))
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             func made(_ file: String) -> String { folder.appendingPathComponent(file).path }
             let classes = try classCount(path("config.json"))
             try Data((0..<classes).map { "\($0)\n" }.joined().utf8).write(to: URL(fileURLWithPath: made("labels.txt")))
@@ -88,8 +90,7 @@ struct ImportedModelTests {
     }
 
     private func classCount(_ config: String) throws -> Int {
-        let object = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: config)))
-        return try #require((object as? [String: Any])?["num_classes"] as? Int)
+        try #require(Fixture.json(URL(fileURLWithPath: config))["num_classes"] as? Int)
     }
 
     /// A folder of `VIDEO.npy` with the grid of each video.

@@ -12,7 +12,7 @@ import Video
 @Suite("tal inspect")
 struct InspectCommandTests {
     private static func withFiles(_ body: (URL) throws -> Void) throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             // Names say nothing, or lie: content decides.
             let store = try FeatureStoreWriter(
                 folder.appendingPathComponent("store.mp4").path,
@@ -32,10 +32,8 @@ struct InspectCommandTests {
             let annotations =
                 #"{"database": {"swim": {"subset": "test", "duration": 3.5, "annotations": [{"segment": [1, 2], "label": "Dive"}]}}}"#
             try Data(annotations.utf8).write(to: folder.appendingPathComponent("truth"))
-            let writer = try VideoWriter(
-                path: folder.appendingPathComponent("v.mp4").path, width: 32, height: 16, frameRate: FrameRate(10))
-            for _ in 0..<5 { try writer.append(RGBImage(width: 32, height: 16, red: 1, green: 2, blue: 3)) }
-            try writer.finish()
+            try TestVideo.write(
+                to: folder.appendingPathComponent("v.mp4"), count: 5, width: 32, height: 16, rate: FrameRate(10))
             try FileManager.default.moveItem(
                 at: folder.appendingPathComponent("v.mp4"), to: folder.appendingPathComponent("v.h5"))
             try body(folder)
@@ -81,7 +79,7 @@ struct InspectCommandTests {
     @Test(
         "what cannot be read ends with status 1", arguments: ["", "plain text", "{\"a\": 1}", "\u{89}HDF\r\n\u{1A}\n"])
     func unreadable(content: String) throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let file = folder.appendingPathComponent("x")
             try Data(content.utf8).write(to: file)
             let run = try Program.run(["inspect", file.path])

@@ -5,13 +5,15 @@ import Testing
 
 @Suite("What language adds, as commands")
 struct LanguageCommandTests {
-    private static let model = SharedData.packageRoot.appendingPathComponent("models/svilm-tiny").path
+    private static let model = Checkout.url("models/svilm-tiny").path
 
-    private static func tal(_ arguments: [String]) throws -> Program.Run { try Program.run(arguments + ["--quiet"]) }
+    private static func tal(_ arguments: [String]) throws -> RunProcess.Result {
+        try Program.run(arguments + ["--quiet"])
+    }
 
     @Test("a run that keeps its encoders names segments of held-out videos by words")
     func openVocabulary() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
             let config = """
                 actionformer: {maximum_length: 64, channels: 16, neck_channels: 16, head_channels: 16, heads: 2, windows: [5],
@@ -70,7 +72,7 @@ struct LanguageCommandTests {
 
     @Test("questions are learned, answered and evaluated; a recognizer is fine-tuned, kept and used")
     func classification() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
             let generated = try Self.tal([
                 "generate", "captions", "--out", path("world"), "--count", "24", "--validation", "4", "--held-out", "0",

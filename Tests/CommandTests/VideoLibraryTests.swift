@@ -13,7 +13,7 @@ struct VideoLibraryTests {
 
     @Test("without it an error names the library and its package, and other commands work")
     func missing() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             // Found before the real ones, whichever version that is.
             for version in 4..<20 {
                 try Data().write(to: folder.appendingPathComponent("libswscale.so.\(version)"))

@@ -37,7 +37,7 @@ struct SettingsGridTests {
 
     @Test("a file gives the same grid as texts, and a single value in it is refused")
     func file() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let file = folder.appendingPathComponent("grid.yaml")
             try Data("nested:\n  sigma: [0.25, 1]\ntitle: [one, 'two, three']\n".utf8).write(to: file)
             var grid = SettingsGrid()
@@ -53,7 +53,7 @@ struct SettingsGridTests {
     @Test("settings written as a file are the same when they are laid over another")
     func overrides() throws {
         let overrides = ["nested.sigma=0.75", "title='a: b'", "nested.names=[x, 'y, z']"]
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let file = folder.appendingPathComponent("best.yaml")
             let text = try ConfigurationFile.text(of: overrides, texts: [("nested.kind", "it's: 5")])
             try Data(("# A remark.\n" + text).utf8).write(to: file)

@@ -46,11 +46,11 @@ struct BenchmarkFixtureTests {
         return table
     }
 
-    @Test("half a million predictions give the mAP and AR of the references", .enabled(if: SharedData.isPresent))
+    @Test("half a million predictions give the mAP and AR of the references")
     func reproducesBenchmark() throws {
-        let data = try Data(contentsOf: SharedData.url("fixtures/eval/bench100_expected.json"))
-        let expected = try #require(try JSONSerialization.jsonObject(with: data) as? [String: [String: Any]])
-        let annotations = try AnnotationSet(contentsOf: SharedData.url("fixtures/eval/anet4900_gt.json.gz").path)
+        let expected = try #require(
+            Fixture.json(Fixture.reference("eval/bench100_expected.json")) as? [String: [String: Any]])
+        let annotations = try AnnotationSet(contentsOf: Fixture.reference("eval/anet4900_gt.json.gz").path)
         for mode in 0...1 {
             let reference = try #require(expected["mode\(mode)"])
             let table = detections(annotations, salt: reference["salt"] as? UInt64 ?? 0, mode: mode)

@@ -36,7 +36,7 @@ struct DocumentationTests {
             text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
         }
         let readme = try String(
-            contentsOf: SharedData.packageRoot.appendingPathComponent("eval/README.md"), encoding: .utf8)
+            contentsOf: Checkout.url("eval/README.md"), encoding: .utf8)
         let source = try String(contentsOfFile: #filePath, encoding: .utf8)
         let shown = try #require(
             readme.components(separatedBy: "```swift\n").last?.components(separatedBy: "```").first)

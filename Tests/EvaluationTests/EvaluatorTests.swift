@@ -136,8 +136,8 @@ struct EvaluatorTests {
         let result = try evaluate(detections, against: annotations, protocol: .named("ego4d-mq"))
         // Two segments, so the two best predictions are looked at: both lie on the first.
         #expect(result.topMultipleRecall.map { $0.meanRecall[4] } == [0.5, 1])
-        let object = try JSONSerialization.jsonObject(with: Data(result.json.text().utf8)) as? [String: Any]
-        #expect((object?["recall_at_kx"] as? [String: [String: Double]])?["1x"]?["0.50"] == 0.5)
+        let object = try Fixture.json(text: result.json.text())
+        #expect((object["recall_at_kx"] as? [String: [String: Double]])?["1x"]?["0.50"] == 0.5)
     }
 
     @Test("names of thresholds have two decimals, more where needed")
@@ -152,11 +152,11 @@ struct EvaluatorTests {
         let result = try evaluate(
             [detection("a", 0, 10, 0.5, "tab\t\"x\"")], against: annotations,
             protocol: settings { $0.tiou = [0.5, 0.7] })
-        let object = try JSONSerialization.jsonObject(with: Data(result.json.text().utf8)) as? [String: Any]
-        #expect(object?["average_map"] as? Double == 1)
-        #expect(object?["map"] as? [String: Double] == ["0.50": 1, "0.70": 1])
-        #expect(object?["classes"] as? [String: [String: Double]] == ["tab\t\"x\"": ["0.50": 1, "0.70": 1]])
-        #expect((object?["counts"] as? [String: Any])?["ground_truth_segments"] as? Int == 1)
+        let object = try Fixture.json(text: result.json.text())
+        #expect(object["average_map"] as? Double == 1)
+        #expect(object["map"] as? [String: Double] == ["0.50": 1, "0.70": 1])
+        #expect(object["classes"] as? [String: [String: Double]] == ["tab\t\"x\"": ["0.50": 1, "0.70": 1]])
+        #expect((object["counts"] as? [String: Any])?["ground_truth_segments"] as? Int == 1)
     }
 }
 

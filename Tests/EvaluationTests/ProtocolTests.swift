@@ -9,7 +9,7 @@ import Testing
 struct ProtocolTests {
     @Test("the copies in the binary are the files of eval/protocols")
     func copiesEqualFiles() throws {
-        let folder = SharedData.packageRoot.appendingPathComponent("eval/protocols")
+        let folder = Checkout.url("eval/protocols")
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".yaml") }
         #expect(Set(files.map { String($0.dropLast(5)) }) == Set(EvaluationProtocol.builtInNames))
         for file in files {
@@ -29,7 +29,7 @@ struct ProtocolTests {
 
     @Test("a file with only name, subset and tiou is enough")
     func readsMinimalFile() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let file = folder.appendingPathComponent("mine.yaml")
             try Data("name: mine\nsubset: test\ntiou: [0.5, 0.75]\ncompatibility: official\n".utf8).write(to: file)
             let settings = try EvaluationProtocol.named(file.path)

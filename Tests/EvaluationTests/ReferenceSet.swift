@@ -4,22 +4,21 @@ import TestSupport
 
 @testable import Evaluation
 
-/// One set of `fixtures/eval`: ground truth, predictions, and what the reference evaluators give.
+/// One set of the reference evaluators: ground truth, predictions, and what the reference evaluators give.
 struct ReferenceSet {
     let annotations: AnnotationSet
     let detections: DetectionTable
     let expected: [String: Any]
 
-    static let names = [
-        "toy_jitter", "toy_noise_ties", "toy_gaps", "toy_unknown_labels", "toy_empty", "toy_duplicates_gt",
-        "toy_degenerate",
-        "thumos", "anet4900", "tiny", "anet13_real", "thumos14_real",
-    ]
+    static let names =
+        [
+            "toy_jitter", "toy_noise_ties", "toy_gaps", "toy_unknown_labels", "toy_empty", "toy_duplicates_gt",
+            "toy_degenerate", "tiny",
+        ] + Fixture.cases(full: ["thumos", "anet4900", "anet13_real", "thumos14_real"], small: [])
 
     init(_ name: String) throws {
-        let folder = SharedData.url("fixtures/eval")
-        let data = try Data(contentsOf: folder.appendingPathComponent("\(name)_expected.json"))
-        expected = try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]
+        let folder = Fixture.reference("eval")
+        expected = try Fixture.json(folder.appendingPathComponent("\(name)_expected.json"))
         let truth = expected["ground_truth_file"] as? String ?? ""
         let path =
             truth.hasPrefix("shared/")

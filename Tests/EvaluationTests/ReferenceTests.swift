@@ -51,7 +51,7 @@ struct ReferenceTests {
     }
 
     @Test(
-        "each reference evaluator is reproduced with its own corner cases", .enabled(if: SharedData.isPresent),
+        "each reference evaluator is reproduced with its own corner cases",
         arguments: ReferenceSet.names)
     func reproducesReferences(name: String) throws {
         let set = try ReferenceSet(name)
@@ -87,7 +87,7 @@ struct ReferenceTests {
     }
 
     @Test(
-        "AR@AN and its area are those of the official proposal evaluator", .enabled(if: SharedData.isPresent),
+        "AR@AN and its area are those of the official proposal evaluator",
         arguments: ReferenceSet.names)
     func reproducesProposalRecall(name: String) throws {
         let set = try ReferenceSet(name)
@@ -112,13 +112,12 @@ struct ReferenceTests {
         }
     }
 
-    @Test("the hand-made edge cases come out as in each reference", .enabled(if: SharedData.isPresent))
+    @Test("the hand-made edge cases come out as in each reference")
     func reproducesEdgeCases() throws {
-        let data = try Data(contentsOf: SharedData.url("fixtures/eval/edge_cases.json"))
-        let cases = try #require(try JSONSerialization.jsonObject(with: data) as? [String: [String: Any]])
+        let cases = try #require(Fixture.json(Fixture.reference("eval/edge_cases.json")) as? [String: [String: Any]])
         #expect(cases.count >= 10)
         for (name, item) in cases {
-            try SharedData.withTemporaryFolder { folder in
+            try TemporaryFolder.with { folder in
                 func read<Value>(_ key: String, _ body: (String) throws -> Value) throws -> Value {
                     let file = folder.appendingPathComponent(key)
                     try JSONSerialization.data(withJSONObject: item[key] ?? [:]).write(to: file)
@@ -143,10 +142,10 @@ struct ReferenceTests {
     }
 
     @Test(
-        "the plain rule equals OpenTAD's wherever no scores are equal", .enabled(if: SharedData.isPresent),
+        "the plain rule equals OpenTAD's wherever no scores are equal",
         arguments: [
-            "toy_jitter", "toy_gaps", "toy_unknown_labels", "toy_duplicates_gt", "toy_degenerate", "thumos", "tiny",
-        ])
+            "toy_jitter", "toy_gaps", "toy_unknown_labels", "toy_duplicates_gt", "toy_degenerate", "tiny",
+        ] + Fixture.cases(full: ["thumos"], small: []))
     func plainEqualsOpenTAD(name: String) throws {
         let set = try ReferenceSet(name)
         let results = set.results("asis")?["opentad"] as? [String: Any] ?? [:]

@@ -38,8 +38,8 @@ struct MomentRetrievalTests {
     @Test("Moment-DETR on QVHighlights val has the figures of its own evaluator", .enabled(if: SharedData.isPresent))
     func reproducesMomentDETR() throws {
         let folder = "data/predictions/qvhighlights/"
-        let data = try Data(contentsOf: SharedData.url(folder + "sample_val_preds_metrics_raw.json"))
-        let expected = try #require(try JSONSerialization.jsonObject(with: data) as? [String: [String: Any]])
+        let expected = try #require(
+            Fixture.json(SharedData.url(folder + "sample_val_preds_metrics_raw.json")) as? [String: [String: Any]])
         let result = try MomentRetrieval(
             MomentQuery.read(SharedData.url(folder + "sample_val_preds.jsonl.gz").path),
             against: MomentQuery.read(

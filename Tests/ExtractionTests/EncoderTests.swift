@@ -12,13 +12,13 @@ import Testing
 @Suite("encoders of snippets")
 struct EncoderTests {
     private static func encoderFile(_ name: String) -> String {
-        SharedData.packageRoot.appendingPathComponent("configs/encoders/\(name).yaml").path
+        Checkout.url("configs/encoders/\(name).yaml").path
     }
 
     private static func clips(_ encoder: any SnippetEncoder, frames: Int, grey: UInt8 = 100) throws -> [Clip] {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let url = folder.appendingPathComponent("v.mp4")
-            try VideoExamples.write(url, frames: frames, grey: grey)
+            try TestVideo.writeMovingSquare(to: url, count: frames, grey: grey)
             let stream = try ClipStream(path: url.path, clock: encoder.clock, shape: encoder.frameShape)
             var clips: [Clip] = []
             while let clip = try stream.next() { clips.append(clip) }
@@ -78,7 +78,7 @@ struct EncoderTests {
             ("kind: [", "not a valid"),
         ])
     func wrongFiles(text: String, hint: String) throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let file = folder.appendingPathComponent("e.yaml")
             try Data(text.utf8).write(to: file)
             let error = try #require(throws: ConfigurationError.self) {

@@ -17,10 +17,10 @@ struct FeatureExtractorTests {
     private static func withVideos(_ lengths: [Int], _ body: (_ folder: URL, _ videos: [VideoInput]) throws -> Void)
         throws
     {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             for (index, frames) in lengths.enumerated() {
-                try VideoExamples.write(
-                    folder.appendingPathComponent("v\(index).mp4"), frames: frames, speed: index + 1)
+                try TestVideo.writeMovingSquare(
+                    to: folder.appendingPathComponent("v\(index).mp4"), count: frames, speed: index + 1)
             }
             try body(folder, VideoInputs([folder.path]).videos)
         }
@@ -73,7 +73,7 @@ struct FeatureExtractorTests {
             }
             #expect(try run().extracted == ["v0", "v1"])
             #expect(try run().alreadyDone == ["v0", "v1"])
-            try VideoExamples.write(folder.appendingPathComponent("v1.mp4"), frames: 60)
+            try TestVideo.writeMovingSquare(to: folder.appendingPathComponent("v1.mp4"), count: 60)
             let third = try run()
             #expect(third.extracted == ["v1"] && third.alreadyDone == ["v0"] && third.replaced == ["v1"])
             #expect(try FeatureStore(path).header(for: "v1").length == 14)
@@ -108,7 +108,7 @@ struct FeatureExtractorTests {
     func deterministic() throws {
         try Self.withVideos([50]) { folder, videos in
             let name = "svilm-tiny.yaml"
-            let file = SharedData.packageRoot.appendingPathComponent("configs/encoders/" + name).path
+            let file = Checkout.url("configs/encoders/" + name).path
             let runs = try (0..<2).map { _ in
                 let encoder = try EncoderSettings.load(configuration: file, weights: nil, seed: 1)
                 return try FeatureExtractor(encoder: encoder).features(of: videos[0]).sequence.features.elements

@@ -7,7 +7,7 @@ import Testing
 @Suite("inputs of an extraction")
 struct VideoInputsTests {
     private static func withTree(_ files: [String], _ body: (String) throws -> Void) throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             for file in files {
                 let url = folder.appendingPathComponent(file)
                 try FileManager.default.createDirectory(

@@ -23,6 +23,6 @@ enum FeatureExamples {
 
     /// A path in a fresh folder that goes afterwards.
     static func withStorePath<Result>(_ body: (String) throws -> Result) throws -> Result {
-        try SharedData.withTemporaryFolder { try body($0.appendingPathComponent("features.h5").path) }
+        try TemporaryFolder.with { try body($0.appendingPathComponent("features.h5").path) }
     }
 }

@@ -180,54 +180,77 @@ struct FeatureStoreWriterTests {
         }
     }
 
-    @Test("killed twenty times on the way, the store loses nothing it had finished", .timeLimit(.minutes(3)))
+    /// Each round ends at an event that is counted, and never by a clock: when so many videos are in the journal, or so many
+    /// parts have been seen, as a generator says.
+    @Test("killed twenty times on the way, the store loses nothing it had finished")
     func killed() async throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("tal-kill-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let path = folder.appendingPathComponent("features.h5").path
-        var generator = RandomGenerator(seed: 11)
-        var finished: Set<String> = []
-        for _ in 0..<20 {
-            let microseconds = generator.integer(in: 1_000...120_000)
-            await #expect(processExitsWith: .signal(SIGKILL)) {
-                [path = path as String, microseconds = microseconds as Int] in
-                Thread.detachNewThread {
-                    usleep(UInt32(microseconds))
-                    kill(getpid(), SIGKILL)
+        try await TemporaryFolder.with { folder in
+            let path = folder.appendingPathComponent("features.h5").path
+            var generator = RandomGenerator(seed: 11)
+            var finished: Set<String> = []
+            for round in 0..<20 {
+                let (event, count) = (KilledExtraction.Event.allCases[round % 2], generator.integer(in: 1...30))
+                await #expect(processExitsWith: .signal(SIGKILL)) {
+                    [path = path as String, event = event as KilledExtraction.Event, count = count as Int] in
+                    try KilledExtraction.run(path, until: event, count)
                 }
-                try KilledExtraction.run(path)
+                let store = try FeatureStore(path)
+                let journal = try KilledExtraction.journal(of: path)
+                if event == .journalLine { #expect(journal.count >= finished.count + count) }
+                finished.formUnion(journal)
+                #expect(finished.isSubset(of: store.videos))
+                for video in store.videos {
+                    let expected = FeatureExamples.sequence(video, length: 12, channels: 32)
+                    #expect(try store.sequence(for: video).features.elements == expected.features.elements)
+                }
             }
-            // The first run may be killed before there is a store.
-            guard FileManager.default.fileExists(atPath: path) else { continue }
-            let store = try FeatureStore(path)
-            let journal = (try? String(contentsOfFile: path + ".journal", encoding: .utf8)) ?? ""
-            finished.formUnion(journal.split(separator: "\n").filter { $0.hasPrefix("video") }.map(String.init))
-            #expect(finished.isSubset(of: store.videos))
-            for video in store.videos {
-                let expected = FeatureExamples.sequence(video, length: 12, channels: 32)
-                #expect(try store.sequence(for: video).features.elements == expected.features.elements)
-            }
+            let writer = try FeatureStoreWriter(path, origin: FeatureExamples.origin)
+            #expect(Set(writer.complete.videos).isSuperset(of: finished))
+            try writer.close()
+            #expect(try Set(FeatureStore(path).videos).isSuperset(of: finished))
         }
-        #expect(!finished.isEmpty)
-        let writer = try FeatureStoreWriter(path, origin: FeatureExamples.origin)
-        #expect(Set(writer.complete.videos).isSuperset(of: finished))
-        try writer.close()
-        #expect(try Set(FeatureStore(path).videos).isSuperset(of: finished))
     }
 }
 
 /// What the process does that is killed: writes videos without end, notes each that is finished.
 private enum KilledExtraction {
-    static func run(_ path: String) throws {
+    enum Event: String, CaseIterable, Codable, Sendable {
+        /// A video more is in the journal, so it must be in the store.
+        case journalLine
+        /// A part has appeared that was not there before; its video may be in the journal or not.
+        case part
+    }
+
+    /// The videos that were finished before a process was killed.
+    static func journal(of path: String) throws -> [String] {
+        guard FileManager.default.fileExists(atPath: path + ".journal") else { return [] }
+        let text = try String(contentsOfFile: path + ".journal", encoding: .utf8)
+        return text.split(separator: "\n").map(String.init)
+    }
+
+    static func run(_ path: String, until event: Event, _ count: Int) throws {
+        let before = try journal(of: path).count, parts = Set(StoreLayout.parts(of: path))
+        Thread.detachNewThread {
+            var seen: Set<String> = []
+            while true {
+                switch event {
+                case .journalLine:
+                    if (try? journal(of: path).count) ?? 0 >= before + count { kill(getpid(), SIGKILL) }
+                case .part:
+                    seen.formUnion(StoreLayout.parts(of: path))
+                    if seen.subtracting(parts).count >= count { kill(getpid(), SIGKILL) }
+                }
+                usleep(200)
+            }
+        }
         let writer = try FeatureStoreWriter(path, origin: FeatureExamples.origin, smallestFold: 20_000)
-        let journal = open(path + ".journal", O_WRONLY | O_CREAT | O_APPEND, 0o666)
+        let descriptor = open(path + ".journal", O_WRONLY | O_CREAT | O_APPEND, 0o666)
         for index in 0..<1_000_000 {
             let video = "video\(index)"
             guard !writer.complete.contains(video) else { continue }
             try writer.write(FeatureExamples.sequence(video, length: 12, channels: 32))
             let line = Array("\(video)\n".utf8)
-            _ = write(journal, line, line.count)
+            _ = write(descriptor, line, line.count)
         }
     }
 }

@@ -11,17 +11,9 @@ private enum Python {
 
     /// Runs a program and returns what it prints.
     static func run(_ program: String, _ arguments: [String] = []) throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", program] + arguments
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let output = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Failure() }
-        return String(decoding: output, as: UTF8.self)
+        let result = try RunProcess.run("python3", ["-c", program] + arguments)
+        guard result.status == 0 else { throw Failure() }
+        return result.output
     }
 
     private struct Failure: Error {}

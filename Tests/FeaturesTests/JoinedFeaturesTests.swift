@@ -24,7 +24,7 @@ struct JoinedFeaturesTests {
 
     @Test("channels stand one source after the other, and the longer source is cut")
     func joined() throws {
-        try SharedData.withTemporaryFolder { parent in
+        try TemporaryFolder.with { parent in
             let rgb = try Self.folder("rgb", in: parent, channels: 3, lengths: ["a": 10, "b": 9, "only": 5])
             let flow = try Self.folder("flow", in: parent, channels: 2, lengths: ["a": 9, "b": 9])
             let both = try JoinedFeatures([rgb, flow])
@@ -46,7 +46,7 @@ struct JoinedFeaturesTests {
 
     @Test("videos whose sources do not fit are left out and named; where none is left the error says why")
     func unfit() throws {
-        try SharedData.withTemporaryFolder { parent in
+        try TemporaryFolder.with { parent in
             let rgb = try Self.folder("rgb", in: parent, channels: 3, lengths: ["a": 10, "b": 10])
             let flow = try Self.folder("flow", in: parent, channels: 2, lengths: ["a": 10, "b": 5])
             let both = try JoinedFeatures([rgb, flow])
@@ -62,7 +62,7 @@ struct JoinedFeaturesTests {
 
     @Test("a video whose features are damaged is left out and named")
     func damaged() throws {
-        try SharedData.withTemporaryFolder { parent in
+        try TemporaryFolder.with { parent in
             let rgb = try Self.folder("rgb", in: parent, channels: 3, lengths: ["a": 10, "b": 10])
             let flow = try Self.folder("flow", in: parent, channels: 2, lengths: ["a": 10, "b": 10])
             try Data("no array".utf8).write(to: parent.appendingPathComponent("flow/b.npy"))
@@ -74,7 +74,7 @@ struct JoinedFeaturesTests {
 
     @Test("several paths are opened as one source")
     func opened() throws {
-        try SharedData.withTemporaryFolder { parent in
+        try TemporaryFolder.with { parent in
             let rgb = try Self.folder("rgb", in: parent, channels: 3, lengths: ["a": 10])
             let flow = try Self.folder("flow", in: parent, channels: 2, lengths: ["a": 10])
             #expect(try FeatureSources.open([rgb.path]).header(for: "a").channels == 3)

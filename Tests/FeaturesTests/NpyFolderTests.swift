@@ -8,7 +8,7 @@ import Testing
 @Suite("a folder of npy files")
 struct NpyFolderTests {
     private static func withFolder(grid: String?, _ body: (String) throws -> Void) throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             for (name, rows) in [("a", 4), ("b c", 6)] {
                 let sequence = FeatureExamples.sequence(name, length: rows)
                 try NpyFile.write(sequence.features, to: folder.appendingPathComponent(name + ".npy").path)
@@ -68,7 +68,7 @@ struct NpyFolderTests {
                 #expect(throws: FeatureError.self) { try source.header(for: video) }
             }
         }
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             _ = #expect(throws: FeatureError.self) { try NpyFolder(folder.path) }
         }
     }

@@ -33,7 +33,7 @@ struct JSONReaderTests {
     }
 
     private func parse(_ text: Data) throws -> Any {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let file = folder.appendingPathComponent("text.json")
             try text.write(to: file)
             var json = try JSONReader(path: file.path)
@@ -89,7 +89,7 @@ struct JSONReaderTests {
             let value = try parse(Data(text.utf8))
             let again = try parse(Data("{\"skip\":\(text),\"keep\":\(text)}".utf8))
             #expect(isSame(value, (again as? [String: Any])?["keep"] ?? 0), "\(text)")
-            try SharedData.withTemporaryFolder { folder in
+            try TemporaryFolder.with { folder in
                 let file = folder.appendingPathComponent("t.json")
                 try Data("[\(text), 5]".utf8).write(to: file)
                 var json = try JSONReader(path: file.path)

@@ -10,7 +10,7 @@ import Testing
 /// Numbers of a small BMN in PyTorch, made by `Tests/Fixtures/make-bmn.py`.
 @Suite("BMN agrees with PyTorch")
 struct BMNFixtureTests {
-    private static let path = SharedData.packageRoot.appendingPathComponent("Tests/Fixtures/heads/bmn.safetensors").path
+    private static let path = Fixture.url("heads/bmn.safetensors").path
     private let file: SafetensorsFile
 
     init() throws { file = try SafetensorsFile(path: Self.path) }

@@ -11,7 +11,7 @@ import Testing
 @Suite("Importing published checkpoints")
 struct CheckpointImportTests {
     private static func path(_ name: String) -> String {
-        SharedData.packageRoot.appendingPathComponent("Tests/Fixtures/pytorch/\(name)").path
+        Fixture.url("pytorch/\(name)").path
     }
 
     @Test("the averaged weights are taken", arguments: ["checkpoint.pth.tar", "checkpoint-legacy.pth.tar"])
@@ -27,7 +27,7 @@ struct CheckpointImportTests {
 
     @Test("a checkpoint that runs commands is refused before anything is written")
     func hostile() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let run = RunFolder(folder.appendingPathComponent("run").path)
             var settings = LocalizationSettings()
             (settings.head, settings.classAgnostic, settings.window.policy) = (.gtad, true, .sliding)
@@ -38,10 +38,10 @@ struct CheckpointImportTests {
         }
     }
 
-    @Test("a G-TAD model becomes a run folder with its own scores", .enabled(if: SharedData.isPresent))
+    @Test("a G-TAD model becomes a run folder with its own scores")
     func gtad() throws {
-        let fixture = try GTADFixture("thumos_like")
-        try SharedData.withTemporaryFolder { folder in
+        let fixture = try GTADFixture(GTADFixture.names[0])
+        try TemporaryFolder.with { folder in
             var settings = LocalizationSettings()
             (settings.head, settings.classAgnostic, settings.window.policy) = (.gtad, true, .sliding)
             settings.gtad = try fixture.settings()

@@ -11,15 +11,16 @@ import Testing
 
 /// One case of the reference numbers of G-TAD.
 struct GTADFixture {
-    static let names = ["thumos_like", "anet_like_square", "all_layer_context"]
+    static let names = Fixture.cases(
+        full: ["thumos_like", "anet_like_square", "all_layer_context"], small: ["all_layer_context"])
     let folder: URL
     let expected: [String: Any]
     let options: [String: Any]
     let inputs: TensorFile
 
     init(_ name: String) throws {
-        folder = SharedData.url("fixtures/gtad/\(name)")
-        expected = try fixtureObject(folder.appendingPathComponent("expected.json"))
+        folder = Fixture.reference("gtad/\(name)")
+        expected = try Fixture.json(folder.appendingPathComponent("expected.json"))
         options = try #require(expected["options"] as? [String: Any])
         inputs = try TensorFile(folder.appendingPathComponent("inputs.safetensors"))
     }
@@ -95,7 +96,7 @@ struct GTADFixture {
     }
 }
 
-@Suite("G-TAD agrees with the reference", .enabled(if: SharedData.isPresent))
+@Suite("G-TAD agrees with the reference")
 struct GTADFixtureTests {
     @Test("features, neighbours, maps and boundaries", arguments: GTADFixture.names)
     func forward(_ name: String) throws {
@@ -321,7 +322,7 @@ struct GTADFixtureTests {
     }
 }
 
-@Suite("Windows of THUMOS14 agree with G-TAD", .enabled(if: SharedData.isPresent))
+@Suite("Windows of THUMOS14 agree with G-TAD")
 struct GTADWindowTests {
     private let expected: [String: Any]
     private let file: TensorFile
@@ -329,8 +330,8 @@ struct GTADWindowTests {
     private let length: Int
 
     init() throws {
-        let folder = SharedData.url("fixtures/gtad/thumos_windows")
-        expected = try fixtureObject(folder.appendingPathComponent("expected.json"))
+        let folder = Fixture.reference("gtad/thumos_windows")
+        expected = try Fixture.json(folder.appendingPathComponent("expected.json"))
         file = try TensorFile(folder.appendingPathComponent("windows.safetensors"))
         frames = try #require(expected["skip_videoframes"] as? Int)
         length = try #require(expected["temporal_scale"] as? Int)

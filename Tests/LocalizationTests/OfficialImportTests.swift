@@ -44,7 +44,7 @@ struct OfficialImportTests {
         """
 
     private func read(_ text: String) throws -> OfficialSettings {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let file = folder.appendingPathComponent("config.yaml")
             try Data(text.utf8).write(to: file)
             return try OfficialSettings.read(file.path)
@@ -54,7 +54,7 @@ struct OfficialImportTests {
     @Test("an experiment file gives the settings of the shipped THUMOS14 configuration")
     func experimentFile() throws {
         let official = try read(Self.experiment)
-        let path = SharedData.packageRoot.appendingPathComponent("configs/heads/actionformer-thumos14-i3d.yaml").path
+        let path = Checkout.url("configs/heads/actionformer-thumos14-i3d.yaml").path
         let shipped = try ConfigurationFile.load(LocalizationSettings.self, from: path)
         guard case .actionformer(var head) = official.head else {
             Issue.record("the file describes \(official.head)")
@@ -87,11 +87,11 @@ struct OfficialImportTests {
     }
 
     @Test(
-        "a model in half precision becomes a run folder that gives the same scores", .enabled(if: SharedData.isPresent),
+        "a model in half precision becomes a run folder that gives the same scores",
         arguments: PointHeadFixture.names)
     func importedModel(_ name: String) throws {
         let fixture = try PointHeadFixture(name)
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let official = try SafetensorsFile(path: fixture.folder.appendingPathComponent("weights.safetensors").path)
             let weights = folder.appendingPathComponent("half.safetensors").path
             try SafetensorsFile.write(
@@ -118,13 +118,14 @@ struct OfficialImportTests {
         }
     }
 
-    @Test("weights that do not fit leave nothing behind", .enabled(if: SharedData.isPresent))
+    @Test("weights that do not fit leave nothing behind")
     func wrongWeights() throws {
-        let fixture = try PointHeadFixture("actionformer/thumos_like")
-        let other = try PointHeadFixture("actionformer/conv_backbone")
-        try SharedData.withTemporaryFolder { folder in
+        let fixture = try PointHeadFixture(PointHeadFixture.actionFormer[0])
+        let other = try PointHeadFixture(PointHeadFixture.triDet[0])
+        try TemporaryFolder.with { folder in
             let labels = folder.appendingPathComponent("labels.txt").path
-            try LabelFile.write((0..<5).map { "class \($0)" }, to: labels)
+            let classes = try #require(fixture.config["num_classes"] as? Int)
+            try LabelFile.write((0..<classes).map { "class \($0)" }, to: labels)
             let run = RunFolder(folder.appendingPathComponent("run").path)
             #expect(throws: NetworkError.self) {
                 try OfficialImport.run(
@@ -134,14 +135,14 @@ struct OfficialImportTests {
                     folder: run)
             }
             #expect(!run.isUsed)
-            try LabelFile.write(["one"], to: labels)
+            try LabelFile.write((0...classes).map { "class \($0)" }, to: labels)
             #expect {
                 try OfficialImport.run(
                     .actionformer,
                     configuration: fixture.folder.appendingPathComponent("config.json").path,
                     weights: fixture.folder.appendingPathComponent("weights.safetensors").path, labels: labels,
                     folder: run)
-            } throws: { "\($0)".contains("1 labels") }
+            } throws: { "\($0)".contains("\(classes + 1) labels") }
         }
     }
 }

@@ -14,7 +14,7 @@ private func agree(_ values: [Float], _ reference: [Float]) -> Bool {
         && zip(values, reference).allSatisfy { abs($0 - $1) <= 2e-5 + 1e-4 * abs($1) }
 }
 
-@Suite("Networks on a feature pyramid agree with the reference", .enabled(if: SharedData.isPresent))
+@Suite("Networks on a feature pyramid agree with the reference")
 struct PointHeadForwardFixtureTests {
     @Test("parameters have the number and the decay groups of the reference", arguments: PointHeadFixture.names)
     func parameters(_ name: String) throws {

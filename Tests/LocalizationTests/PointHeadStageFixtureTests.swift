@@ -6,7 +6,7 @@ import Testing
 
 @testable import Localization
 
-@Suite("Stages around networks on a feature pyramid agree with the reference", .enabled(if: SharedData.isPresent))
+@Suite("Stages around networks on a feature pyramid agree with the reference")
 struct PointHeadStageFixtureTests {
     @Test("points and targets of every video", arguments: PointHeadFixture.names)
     func targets(_ name: String) throws {
@@ -73,7 +73,7 @@ struct PointHeadStageFixtureTests {
     @Test("fusion with video-level class scores", arguments: PointHeadFixture.names)
     func scoreFusion(_ name: String) throws {
         let fixture = try PointHeadFixture(name)
-        let object = try fixtureObject(fixture.folder.appendingPathComponent("score_fusion.json"))
+        let object = try Fixture.json(fixture.folder.appendingPathComponent("score_fusion.json"))
         let output = try #require(object["output"] as? [String: [Any]])
         let videoScores = try #require(object["class_scores"] as? [String: [NSNumber]])
         var settings = ScoreFusionSettings()

@@ -7,7 +7,7 @@ import Testing
 @testable import Localization
 @testable import ModelImport
 
-@Suite("Training a head on a feature pyramid agrees with the reference", .enabled(if: SharedData.isPresent))
+@Suite("Training a head on a feature pyramid agrees with the reference")
 struct PointHeadTrainingFixtureTests {
     /// One pass over the training videos, each on a tape of its own with as little padding as possible.
     private func pass<Head: PyramidNaming>(_ head: inout Head, _ samples: [Sample]) -> (LossReport, GradientSum) {

@@ -35,7 +35,7 @@ struct ReleaseImportTests {
     }
 
     private static func path(_ name: String) -> String {
-        SharedData.packageRoot.appendingPathComponent("Tests/Fixtures/checkpoints/\(name)").path
+        Fixture.url("checkpoints/\(name)").path
     }
 
     /// Imports into a folder of its own and gives what it then holds.
@@ -43,7 +43,7 @@ struct ReleaseImportTests {
         _ kind: Kind, weights: String? = nil, configuration: String? = nil,
         check: (RunFolder) throws -> Void = { _ in }
     ) throws -> TrainedModel {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let run = RunFolder(folder.appendingPathComponent("run").path)
             let labels = folder.appendingPathComponent("labels.txt").path
             try LabelFile.write(["run", "jump", "throw"], to: labels)
@@ -102,7 +102,7 @@ struct ReleaseImportTests {
     func bmn() throws {
         let model = try imported(.openTADBMN)
         let file = try SafetensorsFile(
-            path: SharedData.packageRoot.appendingPathComponent("Tests/Fixtures/heads/bmn.safetensors").path)
+            path: Fixture.url("heads/bmn.safetensors").path)
         let features = try file.tensor(named: "features").transposed([0, 2, 1]).slice(axis: 0, 0..<1)
         let sample = Sample(video: "v", features: features.reshaped([12, 6]), grid: TemporalMaxerTests.grid)
         let head = try #require(model.head as? BMN)
@@ -169,7 +169,7 @@ struct ReleaseImportTests {
 
     @Test("a checkpoint that runs commands is refused and runs nothing", arguments: Kind.allCases)
     func hostile(_ kind: Kind) {
-        let path = SharedData.packageRoot.appendingPathComponent("Tests/Fixtures/pytorch/hostile.pth").path
+        let path = Fixture.url("pytorch/hostile.pth").path
         Self.expectRefusal("calls 'posix.system'") { try imported(kind, weights: path, check: $0) }
         #expect(!FileManager.default.fileExists(atPath: "/tmp/executed-by-pickle"))
     }
@@ -177,7 +177,7 @@ struct ReleaseImportTests {
     @Test("a truncated archive is refused", arguments: Kind.allCases)
     func truncated(_ kind: Kind) throws {
         let data = try Data(contentsOf: URL(fileURLWithPath: Self.path(kind.checkpoint)))
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             for share in [0.3, 0.9] {
                 let file = folder.appendingPathComponent("cut.pth")
                 try data.prefix(Int(share * Double(data.count))).write(to: file)
@@ -193,7 +193,7 @@ struct ReleaseImportTests {
         let original = URL(fileURLWithPath: Self.path(kind.configuration))
         let text = try String(contentsOf: original, encoding: .utf8)
         #expect(text.contains(old))
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let file = folder.appendingPathComponent(original.lastPathComponent)
             try Data(text.replacing(old, with: new).utf8).write(to: file)
             let base = original.deletingLastPathComponent().appendingPathComponent("base")

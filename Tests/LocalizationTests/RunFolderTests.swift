@@ -30,7 +30,7 @@ struct RunFolderTests {
 
     @Test("a saved model is read back as it was")
     func roundTrip() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let model = try model()
             let run = RunFolder(folder.appendingPathComponent("run").path)
             try run.save(model)
@@ -47,7 +47,7 @@ struct RunFolderTests {
 
     @Test("a folder that holds a run is not overwritten")
     func noOverwriting() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let run = RunFolder(folder.path)
             try run.save(try model())
             #expect { try run.save(try model()) } throws: { "\($0)".contains("already") }
@@ -56,7 +56,7 @@ struct RunFolderTests {
 
     @Test("a folder without a model says so")
     func missingModel() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let run = RunFolder(folder.path)
             #expect { try run.load() } throws: { "\($0)".contains("config.yaml") }
             let model = try model()
@@ -69,7 +69,7 @@ struct RunFolderTests {
         "label files that cannot be used are refused by line",
         arguments: [("", "empty"), ("a\n\nb\n", "line 2"), ("a\nb\na\n", "lines 1 and 3")])
     func labelFiles(_ text: String, _ problem: String) throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let file = folder.appendingPathComponent("labels.txt")
             try Data(text.utf8).write(to: file)
             #expect { try LabelFile.read(file.path) } throws: { "\($0)".contains(problem) }
@@ -78,7 +78,7 @@ struct RunFolderTests {
 
     @Test("labels survive Windows line ends and blank lines at the end")
     func labelRoundTrip() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let file = folder.appendingPathComponent("labels.txt")
             try Data("long jump\r\npole vault\r\n\r\n".utf8).write(to: file)
             #expect(try LabelFile.read(file.path) == ["long jump", "pole vault"])
@@ -88,7 +88,7 @@ struct RunFolderTests {
 
     @Test("every head configuration that comes with the package is valid")
     func shippedConfigurations() throws {
-        let folder = SharedData.packageRoot.appendingPathComponent("configs/heads")
+        let folder = Checkout.url("configs/heads")
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".yaml") }
         #expect(files.count >= 4)
         for file in files {
@@ -102,7 +102,7 @@ struct RunFolderTests {
 
     @Test("the configuration of the gym benchmark has the reference's number of parameters")
     func gymParameters() throws {
-        let path = SharedData.packageRoot.appendingPathComponent("configs/heads/actionformer-gym.yaml").path
+        let path = Checkout.url("configs/heads/actionformer-gym.yaml").path
         let settings = try ConfigurationFile.load(LocalizationSettings.self, from: path)
         var generator = RandomGenerator(seed: 1)
         let head = try settings.makeHead(featureChannels: 2048, classes: 15, using: &generator)

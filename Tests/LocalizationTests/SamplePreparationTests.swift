@@ -168,14 +168,14 @@ struct SamplePreparationTests {
     }
 }
 
-@Suite("Data operations agree with the reference", .enabled(if: SharedData.isPresent))
+@Suite("Data operations agree with the reference")
 struct DataFixtureTests {
-    static let folder = SharedData.url("fixtures/actionformer/dataset")
+    static let folder = Fixture.reference("actionformer/dataset")
 
     @Test("linear resampling and the grid that follows")
     func resampling() throws {
         let file = try TensorFile(Self.folder.appendingPathComponent("dataset.safetensors"))
-        let object = try fixtureObject(Self.folder.appendingPathComponent("dataset.json"))
+        let object = try Fixture.json(Self.folder.appendingPathComponent("dataset.json"))
         let cases = try #require(object["upsample"] as? [[String: Any]])
         #expect(!cases.isEmpty)
         for (index, item) in cases.enumerated() {
@@ -206,7 +206,7 @@ struct DataFixtureTests {
     @Test("random truncation with the recorded draws")
     func truncation() throws {
         let file = try TensorFile(Self.folder.appendingPathComponent("dataset.safetensors"))
-        let object = try fixtureObject(Self.folder.appendingPathComponent("dataset.json"))
+        let object = try Fixture.json(Self.folder.appendingPathComponent("dataset.json"))
         let cases = try #require(object["truncate"] as? [[String: Any]])
         #expect(!cases.isEmpty)
         for (index, item) in cases.enumerated() {

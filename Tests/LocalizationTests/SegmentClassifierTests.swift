@@ -72,7 +72,7 @@ struct SegmentClassifierTests {
     func folders() throws {
         let classifier = try classifier()
         let (video, segments) = try #require(try heldOut().first)
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let path = folder.appendingPathComponent("classifier").path
             try classifier.save(to: path)
             let loaded = try SegmentClassifier.load(from: path)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Localization
 
-@Suite("Suppression agrees with the reference implementations", .enabled(if: SharedData.isPresent))
+@Suite("Suppression agrees with the reference implementations")
 struct SuppressionFixtureTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let implementation: String
@@ -12,18 +12,19 @@ struct SuppressionFixtureTests {
         var testDescription: String { "\(implementation), \(set)" }
     }
 
+    static let sets = Fixture.cases(
+        full: ["n5", "n5_ties", "n200", "n200_ties", "n3000", "n3000_ties"],
+        small: ["n5", "n5_ties", "n200", "n200_ties"])
     static let cases: [Case] = ["af", "tridet", "opentad"].flatMap { implementation in
-        ["n5", "n5_ties", "n200", "n200_ties", "n3000", "n3000_ties"].map {
-            Case(implementation: implementation, set: $0)
-        }
+        sets.map { Case(implementation: implementation, set: $0) }
     }
 
     @Test("every call gives the segments, scores and labels of the reference, in its order", arguments: cases)
     func everyCallAgrees(_ item: Case) throws {
-        let root = SharedData.url("fixtures/nms")
+        let root = Fixture.reference("nms")
         let input = try proposals(try TensorFile(root.appendingPathComponent("\(item.set)_input.safetensors")), "")
         let expected = try TensorFile(root.appendingPathComponent("\(item.set)_\(item.implementation).safetensors"))
-        let description = try fixtureObject(root.appendingPathComponent("expected.json"))
+        let description = try Fixture.json(root.appendingPathComponent("expected.json"))
         let set = try #require((description[item.implementation] as? [String: Any])?[item.set] as? [String: Any])
         let calls = try #require(set["calls"] as? [String: [String: Any]])
         let isTied = set["ties"] as? Bool == true
@@ -44,7 +45,7 @@ struct SuppressionFixtureTests {
 
     @Test("unfiltered suppression keeps the same proposals in the same order", arguments: cases)
     func rawSelectionsAgree(_ item: Case) throws {
-        let root = SharedData.url("fixtures/nms")
+        let root = Fixture.reference("nms")
         let input = try proposals(try TensorFile(root.appendingPathComponent("\(item.set)_input.safetensors")), "")
         let expected = try TensorFile(root.appendingPathComponent("\(item.set)_\(item.implementation).safetensors"))
         for name in expected.entries.keys where name.contains("raw/hard") {

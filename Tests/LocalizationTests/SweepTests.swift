@@ -14,7 +14,7 @@ struct SweepTests {
     private static func withRun<Result>(
         _ body: (_ run: RunFolder, _ features: MemoryFeatures, _ folder: URL) throws -> Result
     ) throws -> Result {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             var generator = RandomGenerator(seed: 8)
             let features = MemoryFeatures(
                 ["a", "b", "empty"].map { name in

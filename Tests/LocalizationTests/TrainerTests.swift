@@ -93,7 +93,7 @@ struct TrainerTests {
     func exactResume() throws {
         let features = SyntheticFeatures(videos: 12)
         struct Stopped: Error {}
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let whole = folder.appendingPathComponent("whole"), parts = folder.appendingPathComponent("parts")
             func train(_ run: URL, stoppingAfter limit: Int?, resumes: Bool) throws {
                 var evaluations = 0
@@ -125,7 +125,7 @@ struct TrainerTests {
     @Test("training lowers the loss, and the run folder detects what was trained")
     func learns() throws {
         let features = SyntheticFeatures(videos: 12)
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let run = RunFolder(folder.appendingPathComponent("run").path)
             let trainer = try Trainer(
                 Self.settings(epochs: 24) {
@@ -137,8 +137,7 @@ struct TrainerTests {
                 }, annotations: features.annotations, features: features, run: run)
             _ = try trainer.run(resumes: false, evaluate: { _ in 0 })
             let losses = try String(contentsOfFile: run.metrics, encoding: .utf8).split(separator: "\n").map { line in
-                let entry = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
-                return try #require(entry?["loss"] as? Double)
+                try #require(Fixture.json(text: String(line))["loss"] as? Double)
             }
             #expect(losses.count == 24)
             #expect(losses[23] < losses[0] / 2)
@@ -156,7 +155,7 @@ struct TrainerTests {
     @Test("the same seed gives the same weights, another seed others")
     func seeds() throws {
         let features = SyntheticFeatures(videos: 8)
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             func weights(_ name: String, seed: UInt64) throws -> Data {
                 let run = folder.appendingPathComponent(name)
                 let trainer = try Trainer(
@@ -174,7 +173,7 @@ struct TrainerTests {
     @Test("the weights with the best evaluation are kept, or the last ones where that is asked for")
     func selection() throws {
         let features = SyntheticFeatures(videos: 8)
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             for (selection, expected) in [(TrainingSettings.Selection.best, 2), (.last, 4)] {
                 var scores = [0.4, 0.3]
                 let trainer = try Trainer(
@@ -190,7 +189,7 @@ struct TrainerTests {
     @Test("a used folder is refused without resuming, and other settings are refused with it")
     func refusals() throws {
         let features = SyntheticFeatures(videos: 8)
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let run = RunFolder(folder.appendingPathComponent("run").path)
             func trainer(_ settings: LocalizationSettings) throws -> Trainer {
                 try Trainer(settings, annotations: features.annotations, features: features, run: run)
@@ -209,7 +208,7 @@ struct TrainerTests {
     @Test("training on all windows counts them, goes through each in an epoch, and says where there is none")
     func allWindows() throws {
         let features = SyntheticFeatures(videos: 8)
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let run = RunFolder(folder.appendingPathComponent("run").path)
             func trainer(_ change: (inout LocalizationSettings) -> Void) throws -> Trainer {
                 let settings = Self.settings(epochs: 2) {
@@ -257,7 +256,7 @@ struct TrainerTests {
     @Test("a run is not resumed with features of another encoder")
     func resumedFeatures() throws {
         let features = SyntheticFeatures(videos: 8)
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let run = RunFolder(folder.appendingPathComponent("run").path)
             func trainer() throws -> Trainer {
                 try Trainer(Self.settings(epochs: 2), annotations: features.annotations, features: features, run: run)
@@ -273,7 +272,7 @@ struct TrainerTests {
 
     @Test("a label with a space at its end is refused before anything is trained")
     func spacedLabel() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let path = folder.appendingPathComponent("labels.txt").path
             #expect(throws: LocalizationError.self) { try LabelFile.write(["run", "jump "], to: path) }
             #expect(!FileManager.default.fileExists(atPath: path))
@@ -283,7 +282,7 @@ struct TrainerTests {
     @Test("features of another kind are refused by name")
     func foreignFeatures() throws {
         let features = SyntheticFeatures(videos: 8)
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let run = RunFolder(folder.appendingPathComponent("run").path)
             let trainer = try Trainer(
                 Self.settings(epochs: 2), annotations: features.annotations, features: features, run: run)
@@ -301,7 +300,7 @@ struct TrainerTests {
     @Test("with automatic loss balance the parts of a batch wait for each other and still train")
     func automaticBalance() throws {
         let features = SyntheticFeatures(videos: 8)
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let run = RunFolder(folder.appendingPathComponent("run").path)
             let trainer = try Trainer(
                 Self.settings(epochs: 6) { $0.actionformer.lossWeight = 0 }, annotations: features.annotations,

@@ -115,7 +115,7 @@ struct TrainingComfortTests {
     )
     func accumulatedRun() throws {
         let features = SyntheticFeatures(videos: 16)
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             func weights(_ name: String, batch: Int, accumulation: Int) throws -> SafetensorsFile {
                 let run = RunFolder(folder.appendingPathComponent(name).path)
                 let settings = TrainerTests.settings(epochs: 3) {
@@ -142,7 +142,7 @@ struct TrainingComfortTests {
     @Test("training ends when evaluations stop improving, and a resumed run stays ended")
     func earlyStopping() throws {
         let features = SyntheticFeatures(videos: 8)
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let run = RunFolder(folder.appendingPathComponent("run").path)
             let settings = TrainerTests.settings(epochs: 20) {
                 ($0.training.evaluationInterval, $0.training.patience) = (1, 2)
@@ -170,7 +170,7 @@ struct TrainingComfortTests {
         #expect(runs.mean == 0.5 && runs.standardDeviation == 0.25)
         #expect(SeedRuns([run(1, 0.25)]).standardDeviation == nil)
         #expect(SeedRuns([run(1, 0.25), run(2, nil)]).mean == nil)
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             try runs.write(to: RunFolder(folder.path))
             let text = try String(contentsOf: folder.appendingPathComponent("seeds.json"), encoding: .utf8)
             #expect(text.contains("\"standard_deviation\" : 0.25") && text.contains("\"average_map\" : 0.75"))
@@ -203,7 +203,7 @@ struct TrainingComfortTests {
         }
         try settings.validate()
         let features = SyntheticFeatures(videos: 8)
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let run = RunFolder(folder.appendingPathComponent("run").path)
             let summary = try Trainer(settings, annotations: features.annotations, features: features, run: run)
                 .run(resumes: false)
@@ -243,7 +243,7 @@ struct TrainingComfortTests {
     func eventsOfResumedRun() throws {
         let features = SyntheticFeatures(videos: 8)
         struct Stopped: Error {}
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let run = RunFolder(folder.appendingPathComponent("run").path)
             func train(resumes: Bool, limit: Int) throws {
                 var evaluations = 0

@@ -12,7 +12,7 @@ struct VideoScoreTests {
     private static func read(
         _ content: String, name: String = "scores.json", _ change: (inout ScoreFusionSettings) -> Void = { _ in }
     ) throws -> VideoClassScores {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let file = folder.appendingPathComponent(name)
             try Data(content.utf8).write(to: file)
             var settings = ScoreFusionSettings()
@@ -64,7 +64,7 @@ struct VideoScoreTests {
     func roundTrip() throws {
         let scores = try VideoClassScores(
             path: "s", classes: ["run", "jump"], scores: ["v": [0.25, 0.75], "w": [1, 0]])
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             var settings = ScoreFusionSettings()
             settings.scores = folder.appendingPathComponent("scores.json").path
             try scores.write(to: settings.scores ?? "")
@@ -79,7 +79,7 @@ struct VideoScoreTests {
 
     @Test("an array is read with lists of its classes and videos, and refused without")
     func array() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
             try NpyFile.write(Tensor([0.5, 0.25, 0.125, 1, 0, 2], shape: [2, 3]), to: path("scores.npy"))
             try Data("c\na\nb\n".utf8).write(to: URL(fileURLWithPath: path("classes.txt")))

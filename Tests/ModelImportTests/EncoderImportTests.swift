@@ -33,7 +33,7 @@ struct ImportTests {
         var testDescription: String { name }
 
         static let small = Size(
-            name: "small", folder: SharedData.fixture("svilm/imports"), width: 8, heads: 2, depth: 2, ratio: 2,
+            name: "small", folder: Fixture.url("svilm/imports"), width: 8, heads: 2, depth: 2, ratio: 2,
             patch: 4,
             side: 2, words: 12)
 

@@ -36,7 +36,7 @@ struct ModuleTests {
 
     @Test("saved weights load into another network of the same kind, and give the same output")
     func roundTrip() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let path = folder.appendingPathComponent("w.safetensors").path
             let first = TwoBlocks(seed: 1), second = TwoBlocks(seed: 2)
             let x = Tensor((0..<24).map { Float($0) / 10 }, shape: [1, 3, 8])
@@ -51,7 +51,7 @@ struct ModuleTests {
 
     @Test("weights that do not fit are refused and change nothing")
     func misfit() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let path = folder.appendingPathComponent("w.safetensors").path
             let network = TwoBlocks(seed: 1)
             let before = network.parameters[0].value.elements

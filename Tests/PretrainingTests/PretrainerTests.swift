@@ -46,7 +46,7 @@ struct PretrainerTests {
     @Test("a run that is interrupted and resumed ends with the same bytes", arguments: OptimizerSettings.Kind.allCases)
     func resume(kind: OptimizerSettings.Kind) throws {
         let settings = Self.settings { $0.optimizer.kind = kind }
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let whole = folder.appendingPathComponent("whole"), parted = folder.appendingPathComponent("parted")
             try Self.trainer(settings, in: whole).run()
             try Self.trainer(settings, in: parted).run(until: 2)
@@ -64,7 +64,7 @@ struct PretrainerTests {
 
     @Test("encoding clips twice instead of keeping what the gradient needs changes no bit")
     func recompute() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let kept = folder.appendingPathComponent("kept"), again = folder.appendingPathComponent("again")
             try Self.trainer(Self.settings(), in: kept).run()
             try Self.trainer(Self.settings { $0.recompute = true }, in: again).run()
@@ -120,7 +120,7 @@ struct PretrainerTests {
             $0.objectives.pasteShare = 0.5
             $0.validationSteps = 60
         }
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let trainer = try Self.trainer(settings, in: folder)
             var losses: [Double] = []
             var last: PretrainingEvaluation?
@@ -147,7 +147,7 @@ struct PretrainerTests {
 
     @Test("a run may begin with the weights of another, if they fit")
     func initialWeights() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let first = folder.appendingPathComponent("first"), second = folder.appendingPathComponent("second")
             try Self.trainer(Self.settings(), in: first).run(until: 2)
             let model = try VideoLanguageModel.load(from: first.path)
@@ -169,7 +169,7 @@ struct PretrainerTests {
 
     @Test("a checkpoint of other settings is refused")
     func otherSettings() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             try Self.trainer(Self.settings(), in: folder).run(until: 2)
             let error = #expect(throws: SViLMError.self) {
                 try Self.trainer(Self.settings { $0.optimizer.learningRate = 1 }, in: folder, resume: true)
@@ -180,7 +180,7 @@ struct PretrainerTests {
 
     @Test("a folder that holds a run is not begun anew")
     func usedFolder() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             try Self.trainer(Self.settings(), in: folder).run(until: 2)
             let before = try Self.files.map { try Self.bytes(folder, $0) }
             let error = #expect(throws: FileError.self) { try Self.trainer(Self.settings(), in: folder) }
@@ -191,7 +191,7 @@ struct PretrainerTests {
 
     @Test("a damaged checkpoint is an error that names it")
     func damaged() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             try Self.trainer(Self.settings(), in: folder).run(until: 2)
             let path = folder.appendingPathComponent("last/checkpoint.safetensors")
             try Data(contentsOf: path).prefix(1000).write(to: path)
@@ -211,7 +211,7 @@ struct PretrainerTests {
     @Test(
         "shipped configurations are valid", arguments: ["svilm-tiny", "svilm-base-adamw", "svilm-base-sgd"])
     func shipped(name: String) throws {
-        let folder = SharedData.packageRoot.appendingPathComponent("configs/pretrain")
+        let folder = Checkout.url("configs/pretrain")
         let settings = try ConfigurationFile.load(
             PretrainingConfiguration.self, from: folder.appendingPathComponent("\(name).yaml").path)
         let encoder = folder.appendingPathComponent(settings.encoder).path

@@ -19,7 +19,7 @@ struct PretrainingManifestTests {
 
     @Test("JSON lines give videos, captions and parts; bad lines are listed with their number")
     func jsonLines() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let text = """
                 {"video": "a.mp4", "caption": "a dog runs"}
 
@@ -42,7 +42,7 @@ struct PretrainingManifestTests {
 
     @Test("lines may end as on Windows")
     func windowsLines() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let line = "{\"video\": \"a.mp4\", \"caption\": \"a dog runs\"}\r\n"
             let lines = try manifest(line + line, "list.jsonl", in: folder)
             let table = try manifest("video,caption\r\na.mp4,x\r\nb.mp4,y\r\n", "list.csv", in: folder)
@@ -52,7 +52,7 @@ struct PretrainingManifestTests {
 
     @Test("a VideoCC table gives the same, with quoted captions and times in microseconds")
     func csv() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             try Data().write(to: folder.appendingPathComponent("abc123.webm"))
             let text =
                 "video_url,start_us,end_us,caption,score\n"
@@ -72,7 +72,7 @@ struct PretrainingManifestTests {
 
     @Test("a mark of the byte order is passed over, and an open quote is an error that names its line")
     func tableOddities() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let marked = try manifest("\u{FEFF}video,caption\na.mp4,x\n", "list.csv", in: folder)
             #expect(marked.entries.map(\.caption) == ["x"])
             let error = #expect(throws: FileError.self) {
@@ -86,7 +86,7 @@ struct PretrainingManifestTests {
         "a manifest without one usable line is an error that names file and line",
         arguments: ["", "{}\n", "video,words\n1,2\n"])
     func unusable(text: String) throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let name = text.hasPrefix("video") ? "list.csv" : "list.jsonl"
             let error = #expect(throws: FileError.self) { try manifest(text, name, in: folder) }
             #expect(error?.description.contains("\(name): line 1") == true)
@@ -95,17 +95,17 @@ struct PretrainingManifestTests {
 
     /// Writes a video of one grey level a frame.
     private func writeVideo(_ path: String, frames: Int) throws {
-        let writer = try VideoWriter(path: path, width: 48, height: 32, frameRate: FrameRate(10))
-        for frame in 0..<frames {
+        try TestVideo.write(
+            to: URL(fileURLWithPath: path), count: frames, width: 48, height: 32, rate: FrameRate(10)
+        ) { frame in
             let grey = UInt8(frame * 2)
-            try writer.append(RGBImage(width: 48, height: 32, red: grey, green: grey, blue: grey))
+            return RGBImage(width: 48, height: 32, red: grey, green: grey, blue: grey)
         }
-        try writer.finish()
     }
 
     @Test("clips are drawn anew each epoch, the same at the same position; unreadable videos are skipped and listed")
     func source() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let good = folder.appendingPathComponent("good.mp4").path,
                 short = folder.appendingPathComponent("short.mp4").path
             try writeVideo(good, frames: 60)

@@ -16,7 +16,7 @@ struct LabelPromptsTests {
             try LabelPrompts("a circle spins; a square blinks;; a circle spins").labels == [
                 "a circle spins", "a square blinks",
             ])
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let path = folder.appendingPathComponent("labels.txt").path
             try Data("one\r\n\n two \n".utf8).write(to: URL(fileURLWithPath: path))
             #expect(try LabelPrompts("@" + path).labels == ["one", "two"])

@@ -29,7 +29,7 @@ struct ObjectiveReferenceTests {
     private let reference: Reference
 
     init() throws {
-        let data = try Data(contentsOf: SharedData.fixture("svilm/objectives.json"))
+        let data = try Data(contentsOf: Fixture.url("svilm/objectives.json"))
         reference = try JSONDecoder().decode(Reference.self, from: data)
     }
 

@@ -87,7 +87,7 @@ struct VideoEncoderTests {
 
     @Test("the paper's clip lengths give the paper's numbers of tokens", arguments: [(16, 1568), (32, 3136)])
     func tokenCounts(frames: Int, tokens: Int) throws {
-        let path = SharedData.packageRoot.appendingPathComponent("configs/encoders/svilm-base.yaml").path
+        let path = Checkout.url("configs/encoders/svilm-base.yaml").path
         var configuration = try ConfigurationFile.load(EncoderConfiguration.self, from: path)
         configuration.frames = frames
         #expect(configuration.clipLength * configuration.gridSize * configuration.gridSize == tokens)
@@ -97,7 +97,7 @@ struct VideoEncoderTests {
 
     @Test("the shipped configurations are valid", arguments: ["svilm-tiny", "svilm-small", "svilm-base"])
     func shippedConfigurations(name: String) throws {
-        let path = SharedData.packageRoot.appendingPathComponent("configs/encoders/\(name).yaml").path
+        let path = Checkout.url("configs/encoders/\(name).yaml").path
         let configuration = try ConfigurationFile.load(EncoderConfiguration.self, from: path)
         #expect(configuration.name == name)
     }
@@ -171,7 +171,7 @@ struct VideoEncoderTests {
         let first = VideoEncoder(configuration, seed: 1), other = VideoEncoder(configuration, seed: 2)
         #expect(Weights.hash(of: first) == Weights.hash(of: VideoEncoder(configuration, seed: 1)))
         #expect(Weights.hash(of: first) != Weights.hash(of: other))
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let path = folder.appendingPathComponent("encoder.safetensors").path
             try Weights.save(first, to: path)
             try Weights.load(other, from: path)

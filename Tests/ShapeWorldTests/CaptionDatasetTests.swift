@@ -26,7 +26,7 @@ struct CaptionDatasetTests {
 
     @Test("every line names a video that can be read, and what happens in it")
     func writing() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let summary = try dataset().write(to: folder.path)
             #expect(summary.manifests.map(\.count) == [3, 1, 2])
             for (path, count) in summary.manifests {
@@ -45,7 +45,7 @@ struct CaptionDatasetTests {
 
     @Test("the same options give the same files")
     func reproducible() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let first = folder.appendingPathComponent("a"), second = folder.appendingPathComponent("b")
             _ = try dataset().write(to: first.path)
             _ = try dataset().write(to: second.path)

@@ -44,7 +44,7 @@ struct CombinationTests {
 
     @Test("the files hold every segment, the held-out ones apart, and all labels")
     func files() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             var dataset = DemoDataset()
             (dataset.trainingCount, dataset.validationCount, dataset.testCount) = (1, 0, 1)
             (dataset.heldOutCount, dataset.seconds, dataset.size) = (2, 8, 32)

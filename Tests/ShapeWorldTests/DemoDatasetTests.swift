@@ -72,7 +72,7 @@ struct DemoDatasetTests {
 
     @Test("what is written is what is annotated")
     func writes() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let summary = try small.write(to: folder.path)
             let read = try AnnotationSet(contentsOf: folder.appendingPathComponent("annotations.json").path)
             #expect(read.videos.count == 4 && read.segmentCount == summary.annotations.segmentCount)

@@ -47,7 +47,7 @@ struct SceneQuestionTests {
 
     @Test("questions are written beside the captions")
     func files() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             var dataset = CaptionDataset()
             (dataset.trainingCount, dataset.validationCount, dataset.heldOutCount) = (3, 0, 1)
             (dataset.seconds, dataset.size) = (0.8, 32)

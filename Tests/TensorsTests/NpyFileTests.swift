@@ -14,7 +14,7 @@ struct NpyFileTests {
     }
 
     private static func read(_ data: Data) throws -> Tensor {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let file = folder.appendingPathComponent("a.npy")
             try data.write(to: file)
             return try NpyFile.read(file.path)
@@ -26,7 +26,7 @@ struct NpyFileTests {
         var generator = RandomGenerator(seed: 7)
         // Multiples of 1/64 below 4 are exact in every type.
         let values = (0..<shape.reduce(1, *)).map { _ in Float(generator.integer(in: -255...255)) / 64 }
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let path = folder.appendingPathComponent("a.npy").path
             try NpyFile.write(Tensor(values, shape: shape), to: path, as: type)
             let tensor = try NpyFile.read(path)

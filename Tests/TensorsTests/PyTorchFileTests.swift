@@ -7,7 +7,7 @@ import Testing
 @Suite("Checkpoints of PyTorch")
 struct PyTorchFileTests {
     private static func path(_ name: String) -> String {
-        SharedData.packageRoot.appendingPathComponent("Tests/Fixtures/pytorch/\(name)").path
+        Fixture.url("pytorch/\(name)").path
     }
 
     private func elements(_ file: PyTorchFile, _ value: PickleValue?) throws -> Tensor {
@@ -103,7 +103,7 @@ struct PyTorchFileTests {
     func damaged(_ name: String) throws {
         let original = try Data(contentsOf: URL(fileURLWithPath: Self.path(name)))
         var generator = RandomGenerator(seed: 7)
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let copy = folder.appendingPathComponent("copy.pth")
             var refused = 0
             for round in 0..<150 {

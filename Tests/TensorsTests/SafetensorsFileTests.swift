@@ -8,7 +8,7 @@ import Testing
 struct SafetensorsFileTests {
     @Test("what is written is read back", arguments: [SafetensorsFile.ElementType.float32, .float16])
     func roundTrip(type: SafetensorsFile.ElementType) throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let path = folder.appendingPathComponent("w.safetensors").path
             let a = Tensor([1, -2.5, 0.25, 1024], shape: [2, 2])
             try SafetensorsFile.write(
@@ -42,7 +42,7 @@ struct SafetensorsFileTests {
 
     @Test("a hostile header is refused", arguments: hostile)
     func hostileHeader(header: String, reason: String) throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let url = folder.appendingPathComponent("bad.safetensors")
             var data = withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Data($0) }
             data.append(contentsOf: header.utf8)
@@ -56,7 +56,7 @@ struct SafetensorsFileTests {
 
     @Test("short, truncated and missing files are refused")
     func truncated() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let url = folder.appendingPathComponent("short.safetensors")
             try Data([1, 2, 3]).write(to: url)
             #expect(throws: TensorFileError.self) { try SafetensorsFile(path: url.path) }

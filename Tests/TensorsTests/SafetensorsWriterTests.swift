@@ -14,7 +14,7 @@ struct SafetensorsWriterTests {
             (name: "empty", tensor: .zeros([0, 4])),
             (name: "a", tensor: Tensor.normal([700, 700], using: &generator)),
         ]
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
             try SafetensorsFile.write(tensors, to: path("once"), metadata: ["k": "v"])
             let writer = try SafetensorsWriter(path: path("parts"))
@@ -28,7 +28,7 @@ struct SafetensorsWriterTests {
 
     @Test("a writer that is dropped leaves nothing behind, and an older file as it was")
     func dropped() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let path = folder.appendingPathComponent("file").path
             try Data("old".utf8).write(to: URL(fileURLWithPath: path))
             do {

@@ -44,7 +44,7 @@ struct AnsweringTests {
                 lines += "{\"video\": \"/\(video).mp4\", \"question\": \"\(question)\", \"answer\": \"\(answer)\"}\n"
             }
         }
-        let set = try SharedData.withTemporaryFolder { folder in
+        let set = try TemporaryFolder.with { folder in
             let path = folder.appendingPathComponent("questions.jsonl").path
             try Data(lines.utf8).write(to: URL(fileURLWithPath: path))
             return try QuestionSet(path: path)
@@ -66,7 +66,7 @@ struct AnsweringTests {
         #expect(questionOnly.top1 < 0.65)
         #expect(test.majorityAccuracy(trainer.majorityAnswer) < questionOnly.top1)
 
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             try model.save(to: folder.path)
             let read = try AnswerModel.load(from: folder.path)
             let item = test.questions.items[0]
@@ -127,7 +127,7 @@ struct AnsweringTests {
 
     @Test("fine-tuning reads the videos and never ends worse than it began")
     func fineTuning() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             var lines = ""
             for index in 0..<4 {
                 let name = "v\(index).mp4"
@@ -162,7 +162,7 @@ struct AnsweringTests {
 
     @Test("the JSON of MSRVTT-QA gives questions about videos found by number; bad entries are listed")
     func publicLayout() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             try FileManager.default.createDirectory(
                 at: folder.appendingPathComponent("TestVideo"), withIntermediateDirectories: true)
             let video = folder.appendingPathComponent("TestVideo/video7010.mp4")

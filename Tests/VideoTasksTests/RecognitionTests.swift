@@ -45,7 +45,7 @@ struct RecognitionTests {
 
     @Test("JSON lines give labelled videos, bad lines are listed")
     func jsonLines() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let path = folder.appendingPathComponent("training.jsonl").path
             let text =
                 "{\"video\": \"videos/a.mp4\", \"action\": \"spinning\", \"caption\": \"x\"}\n{\"video\": \"b.mp4\"}\n"
@@ -63,7 +63,7 @@ struct RecognitionTests {
 
     @Test("lists of UCF101 take the folder as label")
     func ucf101() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let path = folder.appendingPathComponent("trainlist01.txt").path
             let text = "ApplyEyeMakeup/v_ApplyEyeMakeup_g08_c01.avi 1\nArchery/v_Archery_g08_c02.avi 3\r\nodd\n"
             try Data(text.utf8).write(to: URL(fileURLWithPath: path))
@@ -79,7 +79,7 @@ struct RecognitionTests {
 
     @Test("splits of HMDB51 give the videos of one part and leave the unused out")
     func hmdb51() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let text = "a.avi 1 \nb.avi 2 \nc.avi 0 \n"
             try Data(text.utf8).write(to: folder.appendingPathComponent("brush_hair_test_split1.txt"))
             try Data(text.utf8).write(to: folder.appendingPathComponent("brush_hair_test_split2.txt"))
@@ -93,7 +93,7 @@ struct RecognitionTests {
 
     @Test("a list without a labelled video is an error that names it")
     func empty() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let path = folder.appendingPathComponent("list.txt").path
             try Data("nothing here\n".utf8).write(to: URL(fileURLWithPath: path))
             let error = #expect(throws: FileError.self) { try LabelledVideos(path: path, part: .test) }
@@ -103,17 +103,17 @@ struct RecognitionTests {
 
     /// A video of one brightness with a little change.
     static func writeVideo(_ path: String, bright: Bool) throws {
-        let writer = try VideoWriter(path: path, width: 32, height: 32, frameRate: FrameRate(10))
-        for frame in 0..<16 {
+        try TestVideo.write(
+            to: URL(fileURLWithPath: path), count: 16, width: 32, height: 32, rate: FrameRate(10)
+        ) { frame in
             let level = UInt8((bright ? 180 : 40) + frame)
-            try writer.append(RGBImage(width: 32, height: 32, red: level, green: level, blue: 90))
+            return RGBImage(width: 32, height: 32, red: level, green: level, blue: 90)
         }
-        try writer.finish()
     }
 
     @Test("a recognizer is fitted, fine-tuned, kept and read again with the same scores")
     func recognizer() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let items = try (0..<6).map { index in
                 let path = folder.appendingPathComponent("v\(index).mp4").path
                 try Self.writeVideo(path, bright: index % 2 == 0)
@@ -150,7 +150,7 @@ struct RecognitionTests {
         "a whole video is encoded as the trained encoder does it, in bfloat16 nearly so",
         .enabled(if: InferenceModel.canRun))
     func wholeVideo() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let path = folder.appendingPathComponent("v.mp4").path
             try Self.writeVideo(path, bright: true)
             let configuration = InferenceModel.configuration()

@@ -74,7 +74,7 @@ struct RetrievalTests {
 
     @Test("the layout of MSR-VTT gives videos of a split with their captions")
     func videoTextLayout() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             try Data().write(to: folder.appendingPathComponent("video7.mp4"))
             let text = """
                 {"videos": [{"video_id": "video7", "split": "test"}, {"video_id": "video8", "split": "train"}],
@@ -104,14 +104,12 @@ struct RetrievalTests {
 
     @Test("a video file is one vector of length 1, whatever part is asked for; a missing file is an error")
     func wholeVideos() throws {
-        try SharedData.withTemporaryFolder { folder in
-            let path = folder.appendingPathComponent("v.mp4").path
-            let writer = try VideoWriter(path: path, width: 32, height: 32, frameRate: FrameRate(10))
-            for frame in 0..<40 {
+        try TemporaryFolder.with { folder in
+            let file = folder.appendingPathComponent("v.mp4"), path = file.path
+            try TestVideo.write(to: file, count: 40, width: 32, height: 32, rate: FrameRate(10)) { frame in
                 let level = UInt8(frame * 5)
-                try writer.append(RGBImage(width: 32, height: 32, red: level, green: 255 - level, blue: 90))
+                return RGBImage(width: 32, height: 32, red: level, green: 255 - level, blue: 90)
             }
-            try writer.finish()
             let encoder = WholeVideoEncoder(try Self.model().video)
             let results = encoder.encode([(path, nil), (path, 0..<1), (folder.path + "/none.mp4", nil)])
             let whole = try results[0].get(), part = try results[1].get()

@@ -9,7 +9,7 @@ struct ClipSamplerTests {
     private let shape = FrameShape(size: 16)
 
     private func numbers(_ clip: Clip) -> [Int] {
-        (0..<clip.frameCount).map { SyntheticVideo.number(of: clip.image($0)) }
+        (0..<clip.frameCount).map { TestVideo.number(of: clip.image($0)) }
     }
 
     private func clips(_ url: URL, _ clock: SamplingClock, interval: Range<Double>? = nil) throws -> [Clip] {
@@ -22,9 +22,9 @@ struct ClipSamplerTests {
 
     @Test("at the rate of the video every frame is taken once", arguments: ["mp4", "mkv", "ts"])
     func sameRate(kind: String) throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let url = folder.appendingPathComponent("a.\(kind)")
-            try SyntheticVideo.write(to: url, count: 40)
+            try TestVideo.write(to: url, count: 40)
             let clock = SamplingClock(frameRate: FrameRate(30), strideFrames: 8, windowFrames: 8)
             let found = try clips(url, clock)
             #expect(found.map(\.index) == Array(0..<5))
@@ -35,9 +35,9 @@ struct ClipSamplerTests {
 
     @Test("a lower rate takes every third frame, a higher one repeats frames")
     func otherRates() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let url = folder.appendingPathComponent("a.mp4")
-            try SyntheticVideo.write(to: url, count: 60)
+            try TestVideo.write(to: url, count: 60)
             let slow = SamplingClock(frameRate: FrameRate(10), strideFrames: 10, windowFrames: 10)
             #expect(try clips(url, slow).flatMap(numbers) == stride(from: 0, to: 60, by: 3).map { $0 })
             let fast = SamplingClock(frameRate: FrameRate(60), strideFrames: 12, windowFrames: 12)
@@ -47,9 +47,9 @@ struct ClipSamplerTests {
 
     @Test("overlapping windows with fewer frames, and windows with gaps between them")
     func windows() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let url = folder.appendingPathComponent("a.mp4")
-            try SyntheticVideo.write(to: url, count: 100)
+            try TestVideo.write(to: url, count: 100)
             for (window, stride, taken) in [(16, 4, 8), (12, 30, 3), (9, 2, 9)] {
                 let clock = SamplingClock(
                     frameRate: FrameRate(30), strideFrames: stride, windowFrames: window, framesPerClip: taken)
@@ -69,9 +69,9 @@ struct ClipSamplerTests {
 
     @Test("a video shorter than half a window gives one padded clip")
     func shortVideo() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let url = folder.appendingPathComponent("a.mp4")
-            try SyntheticVideo.write(to: url, count: 3)
+            try TestVideo.write(to: url, count: 3)
             let found = try clips(url, SamplingClock(frameRate: FrameRate(30), strideFrames: 4, windowFrames: 16))
             #expect(found.map(numbers) == [[0, 1] + Array(repeating: 2, count: 14)])
             #expect(found.first?.paddedFrames == 13)
@@ -81,9 +81,9 @@ struct ClipSamplerTests {
     @Test("a variable frame rate shows what a player shows")
     func variableFrameRate() throws {
         let times = [0, 0.25, 0.32, 0.38, 1.5, 2.05]
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let url = folder.appendingPathComponent("a.mp4")
-            try SyntheticVideo.write(to: url, count: times.count, rate: FrameRate(20), times: times)
+            try TestVideo.write(to: url, count: times.count, rate: FrameRate(20), times: times)
             let found = try clips(url, SamplingClock(frameRate: FrameRate(10), strideFrames: 21, windowFrames: 21))
             let expected = (0..<21).map { tick in times.lastIndex { $0 <= Double(tick) / 10 + 0.002 } ?? 0 }
             #expect(found.first.map(numbers) == expected)
@@ -92,9 +92,9 @@ struct ClipSamplerTests {
 
     @Test("an interval is sampled as if it were a video of its own")
     func interval() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let url = folder.appendingPathComponent("a.mp4")
-            try SyntheticVideo.write(to: url, count: 150, options: WriterOptions(keyFrameInterval: 25))
+            try TestVideo.write(to: url, count: 150, options: WriterOptions(keyFrameInterval: 25))
             let clock = SamplingClock(frameRate: FrameRate(30), strideFrames: 5, windowFrames: 5)
             let found = try clips(url, clock, interval: 2..<3)
             #expect(found.flatMap(numbers) == Array(60..<90))
@@ -106,9 +106,9 @@ struct ClipSamplerTests {
 
     @Test("a stream gives what a sampler gives, and may be dropped half-way")
     func streamEqualsSampler() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let url = folder.appendingPathComponent("a.mp4")
-            try SyntheticVideo.write(to: url, count: 90)
+            try TestVideo.write(to: url, count: 90)
             let clock = SamplingClock(frameRate: FrameRate(25), strideFrames: 3, windowFrames: 8, framesPerClip: 4)
             let sampler = ClipSampler(decoder: try VideoDecoder(path: url.path), clock: clock, shape: shape)
             let stream = try ClipStream(path: url.path, clock: clock, shape: shape, queueCapacity: 1)
@@ -140,7 +140,7 @@ struct ClipSamplerTests {
                 pixels[(row * 96 + 64 + column) * 3 + 2] = 240
             }
         }
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let url = folder.appendingPathComponent("a.mp4")
             let writer = try VideoWriter(
                 path: url.path, width: 96, height: 32, frameRate: FrameRate(10),
@@ -162,13 +162,11 @@ struct ClipSamplerTests {
 
     @Test("frames that change their size in mid-stream are brought to one size")
     func changingSize() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             // Transport streams may be joined end to end.
             let (small, large) = (folder.appendingPathComponent("s.ts"), folder.appendingPathComponent("l.ts"))
             for (url, side) in [(small, 32), (large, 64)] {
-                let writer = try VideoWriter(path: url.path, width: side, height: side, frameRate: FrameRate(10))
-                for number in 0..<12 { try writer.append(SyntheticVideo.frame(number, width: side, height: side)) }
-                try writer.finish()
+                try TestVideo.write(to: url, count: 12, width: side, height: side, rate: FrameRate(10))
             }
             let joined = folder.appendingPathComponent("j.ts")
             try (Data(contentsOf: small) + Data(contentsOf: large)).write(to: joined)
@@ -188,9 +186,9 @@ struct ClipSamplerTests {
 
     @Test("colours stay what they are when a picture is resized, in odd sizes too", arguments: [15, 33, 224])
     func coloursOfResizedPictures(size: Int) throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let url = folder.appendingPathComponent("a.mp4")
-            try SyntheticVideo.write(to: url, count: 12)
+            try TestVideo.write(to: url, count: 12)
             let decoder = try VideoDecoder(path: url.path)
             let scaler = FrameScaler(shape: FrameShape(size: size))
             repeat {

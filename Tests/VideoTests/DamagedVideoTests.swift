@@ -18,17 +18,15 @@ struct DamagedVideoTests {
 
     @Test("a cut file gives the frames before the cut and a warning", arguments: ["mp4", "mkv", "ts", "avi"])
     func cutFile(kind: String) throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let url = folder.appendingPathComponent("a.\(kind)")
-            let writer = try VideoWriter(path: url.path, width: 64, height: 48, frameRate: FrameRate(30))
-            for number in 0..<300 {
+            try TestVideo.write(to: url, count: 300) { number in
                 // Noise makes the frames the bulk of the file, whatever index the container adds.
                 let pixels = (0..<64 * 48 * 3).map { (place: Int) -> UInt8 in
                     UInt8(truncatingIfNeeded: (number * 7919 + place * place * 104_729) >> 5)
                 }
-                try writer.append(RGBImage(width: 64, height: 48, pixels: pixels))
+                return RGBImage(width: 64, height: 48, pixels: pixels)
             }
-            try writer.finish()
             let whole = try Data(contentsOf: url)
             try whole.prefix(whole.count * 6 / 10).write(to: url)
 
@@ -44,9 +42,9 @@ struct DamagedVideoTests {
 
     @Test("a part behind the cut of a file whose index is whole gives no clip, and says nothing untrue")
     func seekBehindCut() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let url = folder.appendingPathComponent("a.mp4")
-            try SyntheticVideo.write(to: url, count: 300, options: WriterOptions(keyFrameInterval: 10))
+            try TestVideo.write(to: url, count: 300, options: WriterOptions(keyFrameInterval: 10))
             let whole = try Data(contentsOf: url)
             try whole.prefix(whole.count * 6 / 10).write(to: url)
             let decoder = try VideoDecoder(path: url.path)
@@ -63,9 +61,9 @@ struct DamagedVideoTests {
 
     @Test("what begins behind the end of a video is told from a damaged file")
     func behindTheEnd() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let url = folder.appendingPathComponent("a.mp4")
-            try SyntheticVideo.write(to: url, count: 40)
+            try TestVideo.write(to: url, count: 40)
             let decoder = try VideoDecoder(path: url.path)
             #expect(decoder.missingClip(from: 100).description.contains("has nothing at 100.0 s"))
             #expect(decoder.missingClip(from: 0) == .noDecodableFrame(file: url.path))
@@ -74,9 +72,9 @@ struct DamagedVideoTests {
 
     @Test("bytes overwritten in the middle do not stop the rest")
     func overwrittenBytes() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let url = folder.appendingPathComponent("a.mp4")
-            try SyntheticVideo.write(to: url, count: 300, options: WriterOptions(keyFrameInterval: 10))
+            try TestVideo.write(to: url, count: 300, options: WriterOptions(keyFrameInterval: 10))
             var data = try Data(contentsOf: url)
             for place in data.count / 2..<data.count / 2 + 200 { data[place] = 0xFF }
             try data.write(to: url)
@@ -95,9 +93,9 @@ struct DamagedVideoTests {
         "files with bytes changed or cut anywhere give frames in order or an error",
         arguments: ["mp4", "mkv", "avi", "ts"])
     func changedBytes(kind: String) throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let url = folder.appendingPathComponent("a.\(kind)")
-            try SyntheticVideo.write(to: url, count: 40, options: WriterOptions(keyFrameInterval: 10))
+            try TestVideo.write(to: url, count: 40, options: WriterOptions(keyFrameInterval: 10))
             let whole = try Data(contentsOf: url)
             var generator = RandomGenerator(seed: 17)
             let clock = SamplingClock(frameRate: FrameRate(10), strideFrames: 4, windowFrames: 8)
@@ -128,7 +126,7 @@ struct DamagedVideoTests {
 
     @Test("each kind of unusable file has its own error, naming the file")
     func unusableFiles() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let text = folder.appendingPathComponent("text.txt")
             try Data("This is no video.\n\u{1B}[31mred\n".utf8).write(to: text)
             let disguised = folder.appendingPathComponent("text.mp4")
@@ -136,7 +134,7 @@ struct DamagedVideoTests {
             let empty = folder.appendingPathComponent("empty.mp4")
             try Data().write(to: empty)
             let sound = folder.appendingPathComponent("sound.wav")
-            try SyntheticVideo.writeSound(to: sound)
+            try TestVideo.writeSound(to: sound)
             let absent = folder.appendingPathComponent("absent.mp4")
 
             #expect(error(opening: absent) == .missing(file: absent.path))
@@ -155,9 +153,9 @@ struct DamagedVideoTests {
 
     @Test("a file cut before its first frame has no decodable frame")
     func noFrame() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let url = folder.appendingPathComponent("a.mp4")
-            try SyntheticVideo.write(to: url, count: 30)
+            try TestVideo.write(to: url, count: 30)
             var data = try Data(contentsOf: url)
             let media = try #require(data.range(of: Data("mdat".utf8))).upperBound
             for place in media..<data.count { data[place] = 0 }
@@ -168,9 +166,9 @@ struct DamagedVideoTests {
 
     @Test("frames above the size limit are refused")
     func sizeLimit() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let url = folder.appendingPathComponent("a.mp4")
-            try SyntheticVideo.write(to: url, count: 3)
+            try TestVideo.write(to: url, count: 3)
             let limit = DecoderOptions(maximumPixels: 64 * 48 - 1)
             #expect(
                 error(opening: url, limit) == .tooLarge(file: url.path, width: 64, height: 48, maximumPixels: 3071))

@@ -36,8 +36,20 @@ struct LeavingOutTests {
     private static let sparse = SamplingClock(
         frameRate: FrameRate(10), strideFrames: 20, windowFrames: 16, framesPerClip: 4)
 
-    @Test("the clips of real videos stay the same", .enabled(if: SharedData.isPresent))
-    func realVideos() throws {
+    @Test("the clips of real videos stay the same, and of generated ones in every container")
+    func videos() throws {
+        try TemporaryFolder.with { folder in
+            for name in ["a.mp4", "a.mkv", "a.ts", "a.avi"] {
+                let url = folder.appendingPathComponent(name)
+                try TestVideo.write(to: url, count: 200, options: WriterOptions(keyFrameInterval: 40))
+                try Self.expectSame(path: url.path, clock: Self.sparse)
+                try Self.expectSame(path: url.path, clock: Self.sparse, interval: 1.03..<2.97)
+            }
+        }
+        if SharedData.isPresent { try Self.expectSameClipsOfRealVideos() }
+    }
+
+    private static func expectSameClipsOfRealVideos() throws {
         let folder = SharedData.url("data/videos")
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
         var seen = 0
@@ -53,9 +65,9 @@ struct LeavingOutTests {
 
     @Test("the clips of a written video stay the same, whatever is taken", arguments: [1, 3, 7, 12])
     func writtenVideo(taken: Int) throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let url = folder.appendingPathComponent("a.mp4")
-            try SyntheticVideo.write(to: url, count: 130)
+            try TestVideo.write(to: url, count: 130)
             let clock = SamplingClock(
                 frameRate: FrameRate(30), strideFrames: 12, windowFrames: 12, framesPerClip: taken)
             try Self.expectSame(path: url.path, clock: clock)
@@ -68,10 +80,10 @@ struct LeavingOutTests {
 
     @Test("the clips of a written video stay the same when windows are far apart", arguments: [1, 5, 12, 31, 250])
     func distantWindows(keyFrameInterval: Int) throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             for name in ["a.mp4", "a.mkv", "a.ts", "a.avi"] {
                 let url = folder.appendingPathComponent(name)
-                try SyntheticVideo.write(
+                try TestVideo.write(
                     to: url, count: 300, options: WriterOptions(keyFrameInterval: keyFrameInterval))
                 try Self.expectSame(path: url.path, clock: Self.distant)
                 try Self.expectSame(path: url.path, clock: Self.distant, interval: 2.0..<7.3)
@@ -90,19 +102,16 @@ struct LeavingOutTests {
             "keyint=1", "keyint=12:b-pyramid=none:weightp=2:slices=4",
         ])
     func kindsOfGroups(parameters: String) throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             for name in ["a.mp4", "a.ts", "a.mkv"] {
                 let path = folder.appendingPathComponent(name).path
-                let process = Process()
-                process.executableURL = URL(fileURLWithPath: "/usr/bin/ffmpeg")
-                process.arguments = [
-                    "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=96x64:rate=30:duration=10", "-pix_fmt",
-                    "yuv420p",
-                    "-c:v", "libx264", "-x264-params", parameters, path,
-                ]
-                try process.run()
-                process.waitUntilExit()
-                try #require(process.terminationStatus == 0)
+                let run = try RunProcess.run(
+                    "/usr/bin/ffmpeg",
+                    [
+                        "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=96x64:rate=30:duration=10", "-pix_fmt",
+                        "yuv420p", "-c:v", "libx264", "-x264-params", parameters, path,
+                    ])
+                try #require(run.status == 0, "\(run.errors)")
                 try Self.expectSame(path: path, clock: Self.distant)
                 try Self.expectSame(path: path, clock: Self.sparse)
                 try Self.expectSame(path: path, clock: Self.distant, interval: 1.9..<8.01)
@@ -112,9 +121,9 @@ struct LeavingOutTests {
 
     @Test("nothing is decoded between key frames that nobody wants")
     func share() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let url = folder.appendingPathComponent("a.mp4")
-            try SyntheticVideo.write(to: url, count: 240, options: WriterOptions(keyFrameInterval: 12))
+            try TestVideo.write(to: url, count: 240, options: WriterOptions(keyFrameInterval: 12))
             let decoder = try VideoDecoder(path: url.path)
             decoder.decodeOnly { start, end in start < 4.05 && end > 4 }
             var decoded = 0
@@ -147,9 +156,18 @@ struct LeavingOutTests {
         }
     }
 
-    @Test("times are known of frames that are left out too", .enabled(if: SharedData.isPresent))
+    @Test("times are known of frames that are left out too")
     func times() throws {
-        let path = SharedData.url("data/videos/basketball.mp4").path
+        try TemporaryFolder.with { folder in
+            let url = folder.appendingPathComponent("a.mp4")
+            let times = (0..<200).map { Double($0) / 30 + Double($0 % 3) / 100 }
+            try TestVideo.write(to: url, count: 200, times: times)
+            try Self.expectTimes(path: url.path)
+        }
+        if SharedData.isPresent { try Self.expectTimes(path: SharedData.url("data/videos/basketball.mp4").path) }
+    }
+
+    private static func expectTimes(path: String) throws {
         func read(_ prepare: (VideoDecoder) -> Void) throws -> (timings: [VideoDecoder.FrameTiming], leftOut: Int) {
             let decoder = try VideoDecoder(path: path)
             prepare(decoder)

@@ -11,7 +11,7 @@ struct PNGTests {
         let image = RGBImage(width: width, height: height) { x, y in
             [UInt8(x * 7 & 255), UInt8(y * 5 & 255), UInt8((x ^ y) & 255)]
         }
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let path = folder.appendingPathComponent("a.png").path
             try image.writePNG(to: path)
             #expect(try VideoDecoder(path: path).image() == image)

@@ -1,5 +1,3 @@
-import Foundation
-
 /// The largest difference between two arrays; infinite where their lengths differ or a value is not a number.
 func largestDifference(_ first: [Float], _ second: [Float]) -> Float {
     guard first.count == second.count else { return .infinity }
@@ -10,9 +8,4 @@ func largestDifference(_ first: [Float], _ second: [Float]) -> Float {
         largest = max(largest, difference)
     }
     return largest
-}
-
-/// JSON of a reference fixture.
-func fixtureObject(_ url: URL) throws -> [String: Any] {
-    try JSONSerialization.jsonObject(with: Data(contentsOf: url)) as? [String: Any] ?? [:]
 }

@@ -6,9 +6,12 @@ import TestSupport
 
 /// One case of the reference numbers of ActionFormer or TriDet, named `family/case`.
 struct PointHeadFixture {
-    static let actionFormer = ["thumos_like", "anet_like_fpn_abspe", "relpe_startlevel1", "conv_backbone"]
-        .map { "actionformer/\($0)" }
-    static let triDet = ["thumos_like", "anet_like", "plain_head"].map { "tridet/\($0)" }
+    static let actionFormer = Fixture.cases(
+        full: ["thumos_like", "anet_like_fpn_abspe", "relpe_startlevel1", "conv_backbone"],
+        small: ["anet_like_fpn_abspe"]
+    ).map { "actionformer/\($0)" }
+    static let triDet = Fixture.cases(full: ["thumos_like", "anet_like", "plain_head"], small: ["thumos_like"])
+        .map { "tridet/\($0)" }
     static let names = actionFormer + triDet
 
     struct Video {
@@ -28,11 +31,11 @@ struct PointHeadFixture {
     let inferenceVideos: [Video]
 
     init(_ name: String) throws {
-        folder = SharedData.url("fixtures/\(name)")
+        folder = Fixture.reference(name)
         isTriDet = name.hasPrefix("tridet/")
-        config = try fixtureObject(folder.appendingPathComponent("config.json"))
-        expected = try fixtureObject(folder.appendingPathComponent("expected.json"))
-        let object = try fixtureObject(folder.appendingPathComponent("videos.json"))
+        config = try Fixture.json(folder.appendingPathComponent("config.json"))
+        expected = try Fixture.json(folder.appendingPathComponent("expected.json"))
+        let object = try Fixture.json(folder.appendingPathComponent("videos.json"))
         func videos(_ key: String, prefix: String) -> [Video] {
             ((object[key] as? [[String: Any]]) ?? []).compactMap { item in
                 guard let index = item["index"] as? Int, let name = item["video_id"] as? String,

@@ -1,6 +1,9 @@
 import Foundation
 
 /// The tensors of a safetensors file of a reference fixture; integers come as `Float` too.
+///
+/// Not the product's reader, on purpose: the numbers that our computations are compared with come by another way than the
+/// weights, so that a fault of `SafetensorsFile` cannot hide itself.
 struct TensorFile {
     struct Entry {
         let shape: [Int]
