@@ -149,8 +149,9 @@ struct ReferenceTests {
     func plainEqualsOpenTAD(name: String) throws {
         let set = try ReferenceSet(name)
         let results = set.results("asis")?["opentad"] as? [String: Any] ?? [:]
-        compare(
-            try Evaluator(set.annotations, protocol: set.settings(.plain)).evaluate(set.detections), with: results, name
-        )
+        // OpenTAD sees one subset and knows of no other, so predictions in their videos are false positives.
+        let settings = set.settings(.plain)
+        let subset = try set.annotations.subset(settings.subset)
+        compare(try Evaluator(subset, protocol: settings).evaluate(set.detections), with: results, name)
     }
 }
