@@ -64,9 +64,10 @@ let package = Package(
             name: "CKernels",
             // Unoptimised kernels are 70 times slower, which would make debug test runs useless.
             cSettings: [.unsafeFlags(["-O3"])]),
+        .target(name: "CIsolation"),
 
         // MARK: - Ground floor: files, threads, settings
-        library("Files", ["COpenSSL", "CZlib"]),
+        library("Files", ["CIsolation", "COpenSSL", "CZlib"]),
         library("Threads", ["COpenBLAS"]),
         library("Configuration", ["Files", yams]),
 

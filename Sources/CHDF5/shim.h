@@ -19,7 +19,7 @@ static inline hid_t h5PropertiesOfFileAccess(void) { return H5P_FILE_ACCESS; }
 static inline hid_t h5PropertiesOfLinkCreation(void) { return H5P_LINK_CREATE; }
 static const unsigned h5ReadOnly = 0x0000u; // H5F_ACC_RDONLY without the call that wraps it
 static const unsigned h5ReadWrite = 0x0001u;
-static const unsigned h5Truncate = 0x0002u;
+static const unsigned h5Exclusive = 0x0004u;
 
 // A little-endian IEEE half-precision type, as h5py writes for float16; the library has no name for it before 1.14.4.
 static inline hid_t h5MakeHalf(void) {
@@ -73,6 +73,13 @@ static inline void h5TakeError(char *text, size_t capacity) {
 
 // Keeps the library from printing errors on standard error; a setting of each thread.
 static inline void h5Silence(void) { H5Eset_auto2(H5E_DEFAULT, NULL, NULL); }
+
+// The type of a link: 0 for a hard one, 1 for a soft one, 64 for an external one, others are user-defined; negative where
+// there is none.
+static inline int h5LinkType(hid_t group, const char *name) {
+    H5L_info_t info;
+    return H5Lget_info(group, name, &info, H5P_DEFAULT) < 0 ? -1 : (int)info.type;
+}
 
 // Calls `visit` with the name of every link in a group, by name.
 typedef void (*h5Visit)(const char *name, void *context);

@@ -1,5 +1,5 @@
 /// What can go wrong with stored features.
-public enum FeatureError: Error, Equatable, CustomStringConvertible {
+public enum FeatureError: Error, Equatable, Codable, CustomStringConvertible {
     /// There is nothing at the path.
     case notFound(path: String)
     /// The file exists but cannot be read.
@@ -16,8 +16,6 @@ public enum FeatureError: Error, Equatable, CustomStringConvertible {
     case invalidGrid(path: String, video: String, reason: String)
     /// Something could not be written.
     case unwritable(path: String, reason: String)
-    /// Another process is writing to the same store.
-    case inUse(path: String)
     /// The store was made by another encoder or with other settings.
     case otherEncoder(path: String, difference: String)
 
@@ -32,15 +30,13 @@ public enum FeatureError: Error, Equatable, CustomStringConvertible {
         case .unknownVideo(let path, let video):
             "\(path): has no features of video '\(video)'"
         case .damaged(let path, let video, let reason):
-            "\(path): the features of video '\(video)' cannot be used (\(reason)); extract them again"
+            "\(path): the features of video '\(video)' cannot be used (\(reason))"
         case .invalidName(let video, let reason):
             "'\(video)' cannot be the id of a video: \(reason)"
         case .invalidGrid(let path, let video, let reason):
             "\(path): the grid of '\(video)' \(reason)"
         case .unwritable(let path, let reason):
             "\(path): cannot be written (\(reason))"
-        case .inUse(let path):
-            "\(path): another process is writing to it; wait for it to end or choose another file"
         case .otherEncoder(let path, let difference):
             "\(path): was made with \(difference); choose another file or remove this one"
         }

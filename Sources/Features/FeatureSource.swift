@@ -22,7 +22,7 @@ public protocol FeatureSource: Sendable {
 }
 
 /// What made features: the encoder, its settings, its weights.
-public struct FeatureOrigin: Hashable, Sendable {
+public struct FeatureOrigin: Hashable, Codable, Sendable {
     /// The encoder's name, such as `svilm` or `frame-difference`.
     public var encoder: String
     /// Its settings as JSON.
@@ -44,7 +44,7 @@ public struct FeatureOrigin: Hashable, Sendable {
 }
 
 /// What is known of the features of one video without reading them.
-public struct FeatureHeader: Hashable, Sendable {
+public struct FeatureHeader: Hashable, Codable, Sendable {
     /// Number of feature vectors.
     public var length: Int
     /// Values in each.

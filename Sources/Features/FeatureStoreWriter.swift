@@ -18,8 +18,11 @@ public final class FeatureStoreWriter {
     /// Parts found damaged at the start and removed; their videos are to be extracted again.
     public private(set) var discardedParts: [String] = []
 
+    /// The file that the path leads to.
+    private let store: String
     private let folder: String
-    private let lock: StoreLock
+    private let lock: FolderLock
+    private let reader = HDF5Reader()
     private var partBytes = 0
     private var partCount = 0
     private let smallestFold: Int
@@ -43,17 +46,26 @@ public final class FeatureStoreWriter {
         self.origin = origin
         self.precision = precision
         self.smallestFold = smallestFold
-        folder = StoreLayout.partsFolder(of: path)
-        let parent = DurableFile.folder(of: path)
-        guard FileManager.default.fileExists(atPath: parent) else {
-            throw FeatureError.unwritable(path: path, reason: "there is no folder \(parent)")
+        try OutputTarget.check(path)
+        guard case .file(let store) = try OutputTarget(path) else {
+            throw FeatureError.unwritable(path: path, reason: "a store must be a file")
         }
+        self.store = store
+        folder = StoreLayout.partsFolder(of: store)
         try DurableFile.makeFolder(folder)
-        lock = try StoreLock(file: folder + "/lock", store: path)
+        guard StoreLayout.isOwnFolder(folder) else {
+            throw FeatureError.unwritable(
+                path: folder,
+                reason: "finished videos go there until they are in the store, and it is no folder of ours but "
+                    + "a link or a file; remove it")
+        }
+        lock = try FolderLock(file: folder + "/lock", of: path)
         do {
             try removeLeftovers()
-            if FileManager.default.fileExists(atPath: path) {
-                let existing = try StoreLayout.readOrigin(from: HDF5File(path, .reading).root())
+            if FileManager.default.fileExists(atPath: store) {
+                guard case .origin(let existing) = try reader.ask(.origin(path: store)) else {
+                    throw HDF5Failure(reason: "it is not a feature store")
+                }
                 try check(existing, of: path)
                 self.origin.encoderPrecision = existing.encoderPrecision
             } else {
@@ -86,7 +98,7 @@ public final class FeatureStoreWriter {
             complete.insert(video, sourceSHA256: sourceSHA256)
             partCount += 1
             partBytes += DurableFile.size(of: part)
-            if partCount >= Self.mostParts || partBytes >= max(smallestFold, DurableFile.size(of: path) / 2) {
+            if partCount >= Self.mostParts || partBytes >= max(smallestFold, DurableFile.size(of: store) / 2) {
                 try fold()
             }
         }
@@ -121,37 +133,37 @@ public final class FeatureStoreWriter {
 
     /// Folds all parts into a copy of the store that then takes its place.
     private func fold() throws {
-        let parts = StoreLayout.parts(of: path)
+        let parts = StoreLayout.parts(of: store)
         guard !parts.isEmpty else { return }
-        let copy = folder + "/store" + StoreLayout.temporarySuffix
-        try DurableFile.copy(path, to: copy)
+        let copy = StoreLayout.temporaryName(for: folder + "/" + StoreLayout.copyName)
         do {
-            let videos = try HDF5File(copy, .changing).root().group(StoreLayout.videos)
-            for part in parts {
-                let source = try HDF5File(part, .reading).root().group(StoreLayout.videos)
-                for name in try source.names() {
-                    if try videos.contains(name) { try videos.remove(name) }
-                    try videos.copy(name, from: source)
-                }
+            try DurableFile.copy(store, toNew: copy)
+            _ = try reader.ask(.fold(copy: copy, parts: parts))
+            try DurableFile.replace(store, with: copy)
+        } catch {
+            unlink(copy)
+            if let failure = error as? HDF5Failure {
+                throw FeatureError.unwritable(path: path, reason: failure.reason)
             }
-            try videos.flush()
-        } catch let failure as HDF5Failure {
-            throw FeatureError.unwritable(path: path, reason: failure.reason)
+            throw error
         }
-        try DurableFile.replace(path, with: copy)
         for part in parts { try DurableFile.remove(part) }
         partCount = 0
         partBytes = 0
     }
 
     private func makeEmptyStore() throws {
-        let temporary = folder + "/store" + StoreLayout.temporarySuffix
+        let temporary = StoreLayout.temporaryName(for: folder + "/" + StoreLayout.copyName)
         do {
             try StoreLayout.writeSkeleton(origin, into: HDF5File(temporary, .creating).root()).flush()
-        } catch let failure as HDF5Failure {
-            throw FeatureError.unwritable(path: path, reason: failure.reason)
+            try DurableFile.replace(store, with: temporary)
+        } catch {
+            unlink(temporary)
+            if let failure = error as? HDF5Failure {
+                throw FeatureError.unwritable(path: path, reason: failure.reason)
+            }
+            throw error
         }
-        try DurableFile.replace(path, with: temporary)
     }
 
     /// - Throws: ``FeatureError/otherEncoder(path:difference:)`` where something else made the features in `file`.
@@ -174,16 +186,17 @@ public final class FeatureStoreWriter {
 
     private func removeLeftovers() throws {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        for name in names where name.hasSuffix(StoreLayout.temporarySuffix) {
+        for name in names where StoreLayout.isTemporary(name) {
             try DurableFile.remove(folder + "/" + name)
         }
     }
 
     /// A part is synchronised before it gets its name, so a damaged one means a fault of the disk; its video is redone.
     private func discardDamagedParts() throws {
-        for part in StoreLayout.parts(of: path) {
+        for part in StoreLayout.parts(of: store) {
             do {
-                try check(FeatureStore.content(ofPart: part).origin, of: part)
+                guard case .part(_, let origin) = try reader.ask(.part(path: part)) else { continue }
+                try check(origin, of: part)
             } catch is HDF5Failure {
                 try DurableFile.remove(part)
                 discardedParts.append(part)
@@ -192,13 +205,13 @@ public final class FeatureStoreWriter {
     }
 
     private func findComplete() throws {
-        let store = try FeatureStore(path)
-        for video in store.videos {
+        let content = try FeatureStore(store)
+        for video in content.videos {
             // A video whose header is damaged is not complete: it is redone.
-            guard let header = try? store.header(for: video) else { continue }
+            guard let header = try? content.header(for: video) else { continue }
             complete.insert(video, sourceSHA256: header.sourceSHA256)
         }
-        let parts = StoreLayout.parts(of: path)
+        let parts = StoreLayout.parts(of: store)
         partCount = parts.count
         partBytes = parts.reduce(0) { $0 + DurableFile.size(of: $1) }
     }

@@ -1,8 +1,10 @@
+import Files
 import Foundation
 
 /// Names of everything in a feature file and beside it.
 enum StoreLayout {
-    static let formatVersion = 1
+    /// Version 1 kept its texts with variable length, in a heap without checksums.
+    static let formatVersion = 2
     static let videos = "videos"
     static let features = "features"
 
@@ -32,12 +34,33 @@ enum StoreLayout {
     static let partSuffix = ".part.h5"
     /// Ends the names of files that are being written. One that no process writes to is rubbish.
     static let temporarySuffix = ".tmp"
+    /// Begins the names of copies of the store that are being written.
+    static let copyName = "store"
 
-    /// The finished parts beside a store, sorted.
+    /// The finished parts beside a store, sorted. Links are none of ours.
     static func parts(of store: String) -> [String] {
         let folder = partsFolder(of: store)
+        guard isOwnFolder(folder) else { return [] }
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         return names.filter { $0.hasSuffix(partSuffix) }.sorted().map { folder + "/" + $0 }
+            .filter(DurableFile.isRegular)
+    }
+
+    /// Whether a folder of parts is a folder, and no link to one that may be of others.
+    static func isOwnFolder(_ folder: String) -> Bool {
+        var information = stat()
+        return lstat(folder, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// A name for a file that is being written. It is random so that nobody can know it in advance; nothing else depends on
+    /// it.
+    static func temporaryName(for file: String) -> String {
+        file + String(format: ".%016llx", UInt64.random(in: .min ... .max)) + temporarySuffix
+    }
+
+    /// Whether a name in a folder of parts is that of a file that was being written.
+    static func isTemporary(_ name: String) -> Bool {
+        name.hasSuffix(temporarySuffix) && (name.contains(partSuffix + ".") || name.hasPrefix(copyName + "."))
     }
 
     /// Reads the root attributes.
@@ -49,8 +72,9 @@ enum StoreLayout {
                 reason: "it is not a feature store; one has the group 'videos' and '\(Root.formatVersion)'")
         }
         let version = try root.integer(Root.formatVersion)
-        guard version == formatVersion else {
-            throw HDF5Failure(reason: "its format version is \(version); this program reads version \(formatVersion)")
+        guard (1...formatVersion).contains(version) else {
+            throw HDF5Failure(
+                reason: "its format version is \(version); this program reads versions 1 to \(formatVersion)")
         }
         return FeatureOrigin(
             encoder: try root.string(Root.encoder), encoderConfiguration: try root.string(Root.encoderConfiguration),
@@ -69,6 +93,30 @@ enum StoreLayout {
         try root.setString(Root.weights, origin.weightsSHA256)
         if let precision = origin.encoderPrecision { try root.setString(Root.encoderPrecision, precision) }
         return try root.makeGroup(videos)
+    }
+
+    /// Makes a store of version 1 one of this version: its texts get a fixed length.
+    ///
+    /// - Throws: ``HDF5Failure``.
+    static func upgrade(_ root: HDF5Group) throws {
+        guard try root.integer(Root.formatVersion) < formatVersion else { return }
+        try fixTexts([Root.encoder, Root.encoderConfiguration, Root.weights, Root.encoderPrecision], of: root)
+        let store = try root.group(videos)
+        for name in try store.names() { try fixTexts([Video.sourceSHA256], of: store.group(name)) }
+        try root.removeAttribute(Root.formatVersion)
+        try root.setInteger(Root.formatVersion, formatVersion)
+    }
+
+    /// Gives the texts among some attributes a fixed length.
+    ///
+    /// - Throws: ``HDF5Failure``.
+    static func fixTexts(_ names: [String], of group: HDF5Group) throws {
+        for name in names {
+            guard try group.hasAttribute(name), try group.isVariableText(name) else { continue }
+            let text = try group.string(name)
+            try group.removeAttribute(name)
+            try group.setString(name, text)
+        }
     }
 
     /// Reads the attributes of a video and the shape of its features.

@@ -24,7 +24,7 @@ public final class VideoFeatureWriter {
         self.channels = channels
         self.precision = precision
         self.onFinish = onFinish
-        temporary = part + StoreLayout.temporarySuffix
+        temporary = StoreLayout.temporaryName(for: part)
         do {
             let videos = try StoreLayout.writeSkeleton(origin, into: HDF5File(temporary, .creating).root())
             let group = try videos.makeGroup(name)

@@ -5,8 +5,8 @@ public enum DurableFile {
     /// Makes the content of a file, or the entries of a folder, safe on the disk.
     ///
     /// - Throws: ``FileError/unwritable(path:reason:)``.
-    public static func synchronize(_ path: String) throws {
-        let descriptor = open(path, O_RDONLY)
+    public static func synchronize(_ path: String) throws(FileError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(path) }
         defer { close(descriptor) }
         guard fsync(descriptor) == 0 else { throw failure(path) }
@@ -15,7 +15,7 @@ public enum DurableFile {
     /// Puts a written file in the place of another, safely: first its content, then its name.
     ///
     /// - Throws: ``FileError/unwritable(path:reason:)``.
-    public static func replace(_ path: String, with temporary: String) throws {
+    public static func replace(_ path: String, with temporary: String) throws(FileError) {
         try synchronize(temporary)
         guard rename(temporary, path) == 0 else { throw failure(path) }
         try synchronize(folder(of: path))
@@ -24,27 +24,59 @@ public enum DurableFile {
     /// Removes a file; does nothing where there is none.
     ///
     /// - Throws: ``FileError/unwritable(path:reason:)``.
-    public static func remove(_ path: String) throws {
+    public static func remove(_ path: String) throws(FileError) {
         guard unlink(path) == 0 || errno == ENOENT else { throw failure(path) }
     }
 
-    /// Copies a file over another.
+    /// Copies a file to a name that is not taken, through no link.
     ///
-    /// - Throws: ``FileError/unwritable(path:reason:)``.
-    public static func copy(_ source: String, to target: String) throws {
-        try remove(target)
-        do {
-            try FileManager.default.copyItem(atPath: source, toPath: target)
-        } catch {
-            throw FileError.unwritable(
-                path: target, reason: "copying \(source) failed; check that the disk has room")
+    /// - Throws: ``FileError/unwritable(path:reason:)``, or ``FileError/unreadable(path:reason:)`` of the source.
+    public static func copy(_ source: String, toNew target: String) throws(FileError) {
+        let input = open(source, O_RDONLY | O_CLOEXEC)
+        guard input >= 0 else { throw .unreadable(path: source, reason: SystemError.reason()) }
+        defer { close(input) }
+        let output = open(target, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
+        guard output >= 0 else { throw failure(target) }
+        defer { close(output) }
+        let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+        defer { block.deallocate() }
+        while true {
+            let count = read(input, block.baseAddress, block.count)
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw .unreadable(path: source, reason: SystemError.reason()) }
+            if count == 0 { return }
+            guard write(UnsafeRawBufferPointer(rebasing: block[..<count]), to: output) else {
+                let error = failure(target)
+                unlink(target)
+                throw error
+            }
         }
+    }
+
+    /// Writes bytes to an open file.
+    ///
+    /// - Returns: false where the system refuses, with the reason in `errno`.
+    package static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
+        var rest = bytes
+        while let start = rest.baseAddress, !rest.isEmpty {
+            let count = Foundation.write(descriptor, start, rest.count)
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { return false }
+            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+        }
+        return true
+    }
+
+    /// Whether a regular file, and no link to one, lies at the path.
+    package static func isRegular(_ path: String) -> Bool {
+        var information = stat()
+        return lstat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFREG
     }
 
     /// Makes a folder in an existing one; does nothing where it is there already.
     ///
     /// - Throws: ``FileError/unwritable(path:reason:)``.
-    public static func makeFolder(_ path: String) throws {
+    public static func makeFolder(_ path: String) throws(FileError) {
         guard mkdir(path, 0o777) == 0 || errno == EEXIST else { throw failure(path) }
     }
 
@@ -61,6 +93,6 @@ public enum DurableFile {
     }
 
     private static func failure(_ path: String) -> FileError {
-        .unwritable(path: path, reason: String(cString: strerror(errno)))
+        SystemError.unwritable(path)
     }
 }

@@ -8,6 +8,8 @@ public enum FileError: Error, Equatable, CustomStringConvertible {
     case malformed(path: String, problem: String)
     /// The file or folder cannot be written.
     case unwritable(path: String, reason: String)
+    /// Another process is writing to it; its number where it is known.
+    case inUse(path: String, process: Int?)
 
     public var description: String {
         switch self {
@@ -19,6 +21,9 @@ public enum FileError: Error, Equatable, CustomStringConvertible {
             "\(path): \(problem)"
         case .unwritable(let path, let reason):
             "\(path): cannot be written (\(reason))"
+        case .inUse(let path, let process):
+            "\(path): another process\(process.map { " (\($0))" } ?? "") is writing to it; wait for it to end or choose "
+                + "another place"
         }
     }
 
@@ -42,7 +47,9 @@ public enum FileError: Error, Equatable, CustomStringConvertible {
     /// The path that the error is about.
     public var path: String {
         switch self {
-        case .missing(let path), .unreadable(let path, _), .malformed(let path, _), .unwritable(let path, _): path
+        case .missing(let path), .unreadable(let path, _), .malformed(let path, _), .unwritable(let path, _),
+            .inUse(let path, _):
+            path
         }
     }
 }

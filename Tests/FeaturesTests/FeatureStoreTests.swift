@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Tensors
 import TestSupport
@@ -133,7 +134,7 @@ struct FeatureStoreTests {
             #expect(!FileManager.default.fileExists(atPath: path + ".parts"))
         }
         #expect(throws: FeatureError.notFound(path: "/no/such.h5")) { try FeatureStore("/no/such.h5") }
-        #expect(throws: FeatureError.self) { try FeatureStoreWriter("/no/such.h5", origin: FeatureExamples.origin) }
+        #expect(throws: FileError.self) { try FeatureStoreWriter("/no/such.h5", origin: FeatureExamples.origin) }
     }
 
     @Test("an HDF5 file of something else is refused")

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Tensors
 import TestSupport
@@ -50,7 +51,7 @@ struct FeatureStoreWriterTests {
         try FeatureExamples.withStorePath { path in
             var first: FeatureStoreWriter? = try FeatureStoreWriter(path, origin: FeatureExamples.origin)
             #expect(first != nil)
-            #expect(throws: FeatureError.inUse(path: path)) {
+            #expect(throws: FileError.inUse(path: path, process: Int(getpid()))) {
                 try FeatureStoreWriter(path, origin: FeatureExamples.origin)
             }
             first = nil
@@ -145,8 +146,8 @@ struct FeatureStoreWriterTests {
                 try writer.write(FeatureExamples.sequence("b"))
             }
             let folder = path + ".parts"
-            try Data("half".utf8).write(to: URL(fileURLWithPath: folder + "/x.part.h5.tmp"))
-            try Data("half".utf8).write(to: URL(fileURLWithPath: folder + "/store.tmp"))
+            try Data("half".utf8).write(to: URL(fileURLWithPath: folder + "/x.part.h5.0123.tmp"))
+            try Data("half".utf8).write(to: URL(fileURLWithPath: folder + "/store.0123.tmp"))
             let damaged = try #require(StoreLayout.parts(of: path).first)
             let content = try Data(contentsOf: URL(fileURLWithPath: damaged))
             try content.prefix(content.count / 2).write(to: URL(fileURLWithPath: damaged))

@@ -34,17 +34,19 @@ struct H5pyTests {
                 g = f["videos"]["vidéo 1"]
                 d = g["features"]
                 a = g.attrs
-                print(f.attrs["format_version"], f.attrs["encoder"], f.attrs["encoder_config"], f.attrs["weights_sha256"])
+                text = lambda value: value.decode()
+                print(f.attrs["format_version"], text(f.attrs["encoder"]), text(f.attrs["encoder_config"]),
+                    text(f.attrs["weights_sha256"]))
                 print(d.dtype, d.shape, d.maxshape, d.fletcher32, d.chunks[1])
                 print(a["fps_numerator"], a["fps_denominator"], a["stride_frames"], a["window_frames"], a["frame_count"],
-                    a["source_sha256"], a["complete"])
+                    text(a["source_sha256"]), a["complete"])
                 print(float(d[299, 129]), float(a["duration_seconds"]))
                 """
             let last = sequence.features[299, 129]
             let stored = precision == .float32 ? last : HalfPrecision.float(HalfPrecision.bits(last))
             let lines = try Python.run(program, [path]).split(separator: "\n").map(String.init)
             try #require(lines.count == 4)
-            #expect(lines[0] == #"1 test {"name": "test"} abc"#)
+            #expect(lines[0] == #"2 test {"name": "test"} abc"#)
             #expect(lines[1] == "\(precision.rawValue) (300, 130) (None, 130) True 130")
             #expect(lines[2] == "30000 1001 8.0 16.0 2400 feed 1")
             #expect(lines[3] == "\(Double(stored)) \(sequence.durationSeconds ?? 0)")

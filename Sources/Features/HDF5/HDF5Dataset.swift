@@ -11,6 +11,29 @@ final class HDF5Dataset {
         self.handle = handle
     }
 
+    /// The most elements that are read of one data set: 4 GiB of them as `Float`.
+    private static let mostElements = 1 << 30
+    /// Deflate shrinks by 1032 at most. No features do by more than 64, but small arrays of zeros may.
+    private static let (mostExpansion, usualExpansion, smallBytes) = (UInt64(1032), UInt64(64), UInt64(256) << 20)
+
+    /// Refuses a data set whose elements lie in other files, or are compressed in a way that the library lacks.
+    func requireOwnStorage() throws {
+        try HDF5.locked {
+            let properties = try HDF5Handle(H5Dget_create_plist(handle.id), close: H5Pclose)
+            guard H5Pget_layout(properties.id) != H5D_VIRTUAL else {
+                throw HDF5Failure(reason: "a data set is virtual: its values lie in other files, which are not read")
+            }
+            guard H5Pget_external_count(properties.id) == 0 else {
+                throw HDF5Failure(reason: "the values of a data set lie in other files, which are not read")
+            }
+            guard H5Pall_filters_avail(properties.id) > 0 else {
+                throw HDF5Failure(
+                    reason: "a data set is compressed in a way that this HDF5 library lacks; rewrite it with "
+                        + "'h5repack -f GZIP=1'")
+            }
+        }
+    }
+
     /// Rows and columns, after checks that keep a hostile file from asking for more memory than it has data.
     func shape() throws -> (rows: Int, columns: Int) {
         try HDF5.locked {
@@ -25,17 +48,23 @@ final class HDF5Dataset {
                 throw HDF5Failure(reason: "its shape is too large")
             }
             let (count, overflows) = rows.multipliedReportingOverflow(by: columns)
-            guard !overflows, count < Int.max / 8 else { throw HDF5Failure(reason: "its shape is too large") }
+            guard !overflows, count <= Self.mostElements else {
+                throw HDF5Failure(
+                    reason: "its shape is [\(rows), \(columns)], and at most \(Self.mostElements) values are read")
+            }
 
             let type = try HDF5Handle(H5Dget_type(handle.id), close: H5Tclose)
             guard H5Tget_class(type.id) == H5T_FLOAT else {
                 throw HDF5Failure(reason: "its elements are not floating-point numbers")
             }
             let stored = H5Dget_storage_size(handle.id)
-            // Deflate shrinks by 1032 at most; chunks that were never written take no room and would read as zeros.
+            // Chunks that were never written take no room and would read as zeros.
             let claimed = UInt64(count) * UInt64(H5Tget_size(type.id))
-            guard try claimed <= stored || (isCompressed() && claimed / 1032 <= stored) else {
-                throw HDF5Failure(reason: "part of it was never written")
+            let expansion = claimed <= Self.smallBytes ? Self.mostExpansion : Self.usualExpansion
+            guard try claimed <= stored || (isCompressed() && claimed / expansion <= stored) else {
+                throw HDF5Failure(
+                    reason: "it claims \(claimed) bytes and has \(stored): part of it was never written, or it expands "
+                        + "without measure")
             }
             return (rows, columns)
         }

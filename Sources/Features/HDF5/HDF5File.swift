@@ -7,7 +7,7 @@ final class HDF5File {
     enum Mode {
         case reading
         case changing
-        /// Makes a new file, over one that is there.
+        /// Makes a new file, exclusively: nothing may have its name, and no link is followed.
         case creating
     }
 
@@ -21,7 +21,7 @@ final class HDF5File {
             case .reading: return try HDF5Handle(H5Fopen(path, h5ReadOnly, access.id), close: H5Fclose)
             case .changing: return try HDF5Handle(H5Fopen(path, h5ReadWrite, access.id), close: H5Fclose)
             case .creating:
-                return try HDF5Handle(H5Fcreate(path, h5Truncate, hid_t(H5P_DEFAULT), access.id), close: H5Fclose)
+                return try HDF5Handle(H5Fcreate(path, h5Exclusive, hid_t(H5P_DEFAULT), access.id), close: H5Fclose)
             }
         }
     }

@@ -15,8 +15,10 @@ final class HDF5Group {
         try HDF5.locked { try HDF5.check(H5Lexists(handle.id, name, hid_t(H5P_DEFAULT))) > 0 }
     }
 
+    /// The group that a hard link leads to.
     func group(_ name: String) throws -> HDF5Group {
-        try HDF5Group(
+        try requireHardLink(name)
+        return try HDF5Group(
             HDF5.locked { try HDF5Handle(H5Gopen2(handle.id, name, hid_t(H5P_DEFAULT)), close: H5Gclose) })
     }
 
@@ -30,9 +32,26 @@ final class HDF5Group {
             })
     }
 
+    /// The data set that a hard link leads to; its elements must lie in the file itself.
     func dataset(_ name: String) throws -> HDF5Dataset {
-        try HDF5Dataset(
+        try requireHardLink(name)
+        let dataset = try HDF5Dataset(
             HDF5.locked { try HDF5Handle(H5Dopen2(handle.id, name, hid_t(H5P_DEFAULT)), close: H5Dclose) })
+        try dataset.requireOwnStorage()
+        return dataset
+    }
+
+    /// What a link leads out of the file by, or to what else in it, is nobody's features.
+    private func requireHardLink(_ name: String) throws {
+        let kind: String
+        switch HDF5.locked({ h5LinkType(handle.id, name) }) {
+        case 0: return
+        case 1: kind = "a soft link"
+        case 64: kind = "an external link"
+        case let other where other > 64: kind = "a user-defined link"
+        default: throw HDF5Failure(reason: "it has no '\(name)'")
+        }
+        throw HDF5Failure(reason: "'\(name)' is \(kind), and only what lies in the file itself is read")
     }
 
     /// Makes an empty data set `[0, columns]` that grows along its first axis.
@@ -143,14 +162,30 @@ final class HDF5Group {
         try writeAttribute(name, fileType: h5FileDouble(), memoryType: h5NativeDouble(), value)
     }
 
+    /// Whether a text is of variable length: such texts lie in a heap without a checksum, and the library trusts its sizes.
+    func isVariableText(_ name: String) throws -> Bool {
+        try HDF5.locked {
+            let attribute = try HDF5Handle(H5Aopen(handle.id, name, hid_t(H5P_DEFAULT)), close: H5Aclose)
+            let type = try HDF5Handle(H5Aget_type(attribute.id), close: H5Tclose)
+            return H5Tget_class(type.id) == H5T_STRING && H5Tis_variable_str(type.id) > 0
+        }
+    }
+
+    /// Writes a text of fixed length, which lies in the checksummed header of its group.
     func setString(_ name: String, _ value: String) throws {
         try HDF5.locked {
-            let type = try Self.makeStringType()
+            // A type cannot be empty, so an empty text is one zero.
+            let bytes = value.isEmpty ? [0] : Array(value.utf8)
+            let type = try HDF5Handle(H5Tcopy(h5CString()), close: H5Tclose)
+            try HDF5.check(H5Tset_size(type.id, bytes.count))
+            try HDF5.check(H5Tset_strpad(type.id, H5T_STR_NULLPAD))
             try HDF5.check(H5Tset_cset(type.id, H5T_CSET_UTF8))
-            try value.withCString { text in
-                try writeAttribute(name, fileType: type.id, memoryType: type.id, text)
-            }
+            try bytes.withUnsafeBytes { try writeAttribute(name, fileType: type.id, memoryType: type.id, $0) }
         }
+    }
+
+    func removeAttribute(_ name: String) throws {
+        _ = try HDF5.locked { try HDF5.check(H5Adelete(handle.id, name)) }
     }
 
     private static func makeStringType() throws -> HDF5Handle {
@@ -179,13 +214,18 @@ final class HDF5Group {
     private func writeAttribute<Value: BitwiseCopyable>(
         _ name: String, fileType: hid_t, memoryType: hid_t, _ value: Value
     ) throws {
+        try withUnsafeBytes(of: value) { try writeAttribute(name, fileType: fileType, memoryType: memoryType, $0) }
+    }
+
+    private func writeAttribute(
+        _ name: String, fileType: hid_t, memoryType: hid_t, _ bytes: UnsafeRawBufferPointer
+    ) throws {
         try HDF5.locked {
             let space = try HDF5Handle(H5Screate(H5S_SCALAR), close: H5Sclose)
             let attribute = try HDF5Handle(
                 H5Acreate2(handle.id, name, fileType, space.id, hid_t(H5P_DEFAULT), hid_t(H5P_DEFAULT)),
                 close: H5Aclose)
-            var value = value
-            _ = try HDF5.check(H5Awrite(attribute.id, memoryType, &value))
+            _ = try HDF5.check(H5Awrite(attribute.id, memoryType, bytes.baseAddress))
         }
     }
 }

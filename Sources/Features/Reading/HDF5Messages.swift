@@ -1,0 +1,55 @@
+/// What can be asked of an HDF5 file; see ``HDF5Reader``.
+enum HDF5Request: Codable {
+    /// Opens a store for the requests that name a video.
+    case open(path: String)
+    case header(video: String)
+    case sequence(video: String)
+    case precision(video: String)
+    /// What made the features of a store.
+    case origin(path: String)
+    /// What a part holds.
+    case part(path: String)
+    /// Puts the videos of parts into a copy of their store.
+    case fold(copy: String, parts: [String])
+
+    /// The files that answering reads.
+    var paths: [String] {
+        switch self {
+        case .open(let path), .origin(let path), .part(let path): [path]
+        case .fold(let copy, let parts): [copy] + parts
+        case .header, .sequence, .precision: []
+        }
+    }
+}
+
+/// A request as it is sent to another process.
+struct HDF5Question: Codable {
+    var request: HDF5Request
+    /// What answering may use at least.
+    var processorSeconds: Int
+}
+
+/// The answers to ``HDF5Request``.
+enum HDF5Reply: Codable {
+    case opened(OpenedStore)
+    case header(FeatureHeader)
+    /// The values follow as `Float`, row by row.
+    case sequence(FeatureHeader)
+    case precision(FeaturePrecision?)
+    case origin(FeatureOrigin)
+    case part(video: String, origin: FeatureOrigin)
+    case folded
+    /// The file cannot be used.
+    case failed(reason: String)
+    /// The features of a video cannot be used.
+    case refused(FeatureError)
+}
+
+/// What is known of a store once it is open.
+struct OpenedStore: Codable {
+    var origin: FeatureOrigin
+    /// Sorted.
+    var videos: [String]
+    /// Sorted.
+    var incompleteVideos: [String]
+}
