@@ -83,11 +83,7 @@ public struct DetectionFile: Sendable {
             text += "]"
         }
         text += "\n}, \"external_data\": {}}\n"
-        do {
-            try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            throw .unwritable(path: path, reason: error.localizedDescription)
-        }
+        try AtomicFile.write(text, to: path)
     }
 
     /// Writes the detections of each video; videos are ordered by name, detections stay as they are.

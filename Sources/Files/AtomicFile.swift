@@ -27,7 +27,13 @@ public final class AtomicFile {
         target = try OutputTarget(path)
         switch target {
         case .descriptor(let number): descriptor = fcntl(number, F_DUPFD_CLOEXEC, 0)
-        case .stream(let stream): descriptor = open(stream, O_WRONLY | O_CLOEXEC | O_NOCTTY)
+        case .stream(let stream):
+            // A pipe that nobody reads would otherwise keep the program for ever.
+            descriptor = open(stream, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+            if descriptor < 0, errno == ENXIO {
+                throw .unwritable(path: path, reason: "no process reads from this pipe")
+            }
+            if descriptor >= 0 { _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK) }
         case .file(let file):
             let temporary = try TemporaryFile(beside: file, for: path)
             self.temporary = temporary

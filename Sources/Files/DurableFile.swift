@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// File operations that hold after a power cut.
 public enum DurableFile {

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// Checksums of files and texts.
 public enum FileDigest {

@@ -52,4 +52,14 @@ public enum FileError: Error, Equatable, CustomStringConvertible {
             path
         }
     }
+
+    /// What is wrong, without the path.
+    package var reason: String {
+        switch self {
+        case .missing: "no such file or folder"
+        case .unreadable(_, let reason), .unwritable(_, let reason): reason
+        case .malformed(_, let problem): problem
+        case .inUse: "another process is writing to it"
+        }
+    }
 }

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// What a file or folder holds, told from its content and not from its name.
 package enum FileKind: Equatable {

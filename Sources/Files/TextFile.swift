@@ -20,10 +20,6 @@ package enum TextFile {
     ///
     /// - Throws: ``FileError/unwritable(path:reason:)``.
     package static func write(_ text: String, to path: String) throws(FileError) {
-        do {
-            try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            throw .unwritable(path: path, reason: error.localizedDescription)
-        }
+        try AtomicFile.write(text, to: path)
     }
 }

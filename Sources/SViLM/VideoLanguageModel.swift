@@ -129,10 +129,6 @@ public struct VideoLanguageModel: Module {
     }
 
     package static func write(_ text: String, to path: String) throws(FileError) {
-        do {
-            try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            throw FileError.unwritable(path: path, reason: "cannot be written")
-        }
+        try AtomicFile.write(text, to: path)
     }
 }

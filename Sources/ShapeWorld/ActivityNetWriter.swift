@@ -1,4 +1,5 @@
 import Annotations
+import Files
 import Foundation
 
 /// Writes annotations in the layout of ActivityNet: `database` → id → subset, duration, fps, annotations.
@@ -34,9 +35,9 @@ enum ActivityNetWriter {
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
         do {
             let file = File(version: version, labels: annotations.labels, database: database)
-            try encoder.encode(file).write(to: URL(fileURLWithPath: path), options: .atomic)
+            try AtomicFile.write(encoder.encode(file), to: path)
         } catch {
-            throw .notWritable(path: path, reason: error.localizedDescription)
+            throw .notWritable(path: path, reason: (error as? FileError)?.reason ?? error.localizedDescription)
         }
     }
 }

@@ -1,4 +1,5 @@
 import Annotations
+import Files
 import Foundation
 
 /// The annotations of untrimmed videos by combinations of colour, shape and action, such as "a red square spins".
@@ -37,10 +38,9 @@ public struct CombinationFiles: Hashable, Sendable {
                 layout: nil),
             version: "shape world, held-out combinations, \(version)", to: heldOut)
         do {
-            try Data((all.map(\.sentence).joined(separator: "\n") + "\n").utf8).write(
-                to: URL(fileURLWithPath: labels), options: .atomic)
+            try AtomicFile.write(all.map(\.sentence).joined(separator: "\n") + "\n", to: labels)
         } catch {
-            throw .notWritable(path: labels, reason: error.localizedDescription)
+            throw .notWritable(path: labels, reason: error.reason)
         }
     }
 

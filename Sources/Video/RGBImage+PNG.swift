@@ -1,4 +1,5 @@
 internal import CFFmpeg
+import Files
 import Foundation
 
 extension RGBImage {
@@ -7,10 +8,10 @@ extension RGBImage {
     /// - Throws: ``VideoError/notWritable(file:reason:)``.
     public func writePNG(to path: String) throws(VideoError) {
         let data = try pngData(for: path)
-        do {
-            try data.write(to: URL(fileURLWithPath: path), options: .atomic)
+        do throws(FileError) {
+            try AtomicFile.write(data, to: path)
         } catch {
-            throw .notWritable(file: path, reason: error.localizedDescription)
+            throw .notWritable(file: path, reason: error.reason)
         }
     }
 

@@ -1,5 +1,5 @@
 internal import CZlib
-public import Foundation
+import Foundation
 
 /// The bytes of a file in order, decompressed when it is gzip (which is told from its content, not its name).
 package struct ByteSource: ~Copyable {

@@ -9,10 +9,12 @@ package enum JSONFile {
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        let data: Data
         do {
-            try encoder.encode(value).write(to: URL(fileURLWithPath: path), options: .atomic)
+            data = try encoder.encode(value)
         } catch {
-            throw .unwritable(path: path, reason: error.localizedDescription)
+            throw .unwritable(path: path, reason: "a value cannot be said in JSON")
         }
+        try AtomicFile.write(data, to: path)
     }
 }

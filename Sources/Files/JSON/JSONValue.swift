@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// A JSON value to be written; objects keep the order of their members.
 public enum JSONValue: Sendable {
@@ -43,10 +43,6 @@ public enum JSONValue: Sendable {
 
     /// Writes the text to a temporary name that is then renamed.
     public func write(to path: String) throws(FileError) {
-        do {
-            try Data((text() + "\n").utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            throw .unwritable(path: path, reason: error.localizedDescription)
-        }
+        try AtomicFile.write(text() + "\n", to: path)
     }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A list of class names, one a line; a label's index is the number of its line, from 0.
@@ -36,11 +37,10 @@ public enum LabelFile {
                 file: path,
                 problem: "cannot hold the label '\(odd)', which begins or ends with a space; mend the annotations")
         }
-        do {
-            try Data((labels.joined(separator: "\n") + "\n").utf8)
-                .write(to: URL(fileURLWithPath: path), options: .atomic)
+        do throws(FileError) {
+            try AtomicFile.write(labels.joined(separator: "\n") + "\n", to: path)
         } catch {
-            throw .labels(file: path, problem: "cannot be written (\(error.localizedDescription))")
+            throw .labels(file: path, problem: "cannot be written (\(error.reason))")
         }
     }
 }

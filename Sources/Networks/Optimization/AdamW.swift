@@ -1,6 +1,6 @@
 internal import CKernels
 public import Tensors
-public import Threads
+import Threads
 
 /// Adam with decoupled weight decay (Kingma and Ba, 2015; Loshchilov and Hutter, 2019).
 ///

@@ -1,6 +1,6 @@
 internal import CKernels
 public import Tensors
-public import Threads
+import Threads
 
 /// The gradients of a batch, added up sample by sample in a fixed order so that the sum does not depend on threads.
 public struct GradientSum: Sendable {

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// The learning rate of each step, counted from 0.
 public enum LearningRateSchedule: Sendable, Hashable {

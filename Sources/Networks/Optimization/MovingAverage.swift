@@ -1,6 +1,6 @@
 internal import CKernels
 public import Tensors
-public import Threads
+import Threads
 
 /// A running average of parameters, `average ← decay · average + (1 - decay) · value` after every step.
 public struct MovingAverage: Sendable {

@@ -74,10 +74,6 @@ public struct WordPieceVocabulary: Sendable {
     /// - Throws: ``FileError``
     public func write(to path: String) throws(FileError) {
         let text = pieces.joined(separator: "\n") + "\n"
-        do {
-            try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            throw FileError.unwritable(path: path, reason: "cannot be written")
-        }
+        try AtomicFile.write(text, to: path)
     }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Tensors
 import Threads
@@ -97,7 +98,8 @@ public struct CaptionDataset: Hashable, Sendable {
         do {
             try FileManager.default.createDirectory(at: videos, withIntermediateDirectories: true)
         } catch {
-            throw ShapeWorldError.notWritable(path: videos.path, reason: error.localizedDescription)
+            throw ShapeWorldError.notWritable(
+                path: videos.path, reason: (error as? FileError)?.reason ?? error.localizedDescription)
         }
         let parts: [(part: CaptionWorld.Part, name: String, count: Int)] = [
             (.training, "training", trainingCount), (.validation, "validation", validationCount),
@@ -162,10 +164,9 @@ public struct CaptionDataset: Hashable, Sendable {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {
             let texts = try lines.map { String(decoding: try encoder.encode($0), as: UTF8.self) }
-            try Data((texts.joined(separator: "\n") + "\n").utf8).write(
-                to: URL(fileURLWithPath: path), options: .atomic)
+            try AtomicFile.write(texts.joined(separator: "\n") + "\n", to: path)
         } catch {
-            throw .notWritable(path: path, reason: error.localizedDescription)
+            throw .notWritable(path: path, reason: (error as? FileError)?.reason ?? error.localizedDescription)
         }
     }
 }

@@ -1,5 +1,5 @@
-public import Foundation
-public import Synchronization
+import Foundation
+import Synchronization
 
 /// Memory for the elements of tensors, given back to the pool when the last tensor using it goes.
 final class Buffer: @unchecked Sendable {

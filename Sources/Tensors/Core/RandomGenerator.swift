@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// A small, fast, seedable generator (xoshiro256**, seeded by SplitMix64) whose state can be saved.
 ///

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// Arrays in NumPy's `.npy` format (versions 1 to 3).
 public enum NpyFile {

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// A file of named tensors in the safetensors format: a JSON header with types, shapes and byte ranges, then the data.
 ///

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// The checked header of a safetensors file.
 struct SafetensorsHeader {

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// Writes a safetensors file one tensor after the other, with only one of them in memory.
 ///

@@ -1,5 +1,5 @@
 internal import CKernels
-public import Threads
+import Threads
 
 extension Tensor {
     // MARK: - Broadcasting arithmetic

@@ -1,5 +1,5 @@
 internal import CKernels
-public import Threads
+import Threads
 
 /// How a window slides over the time axis.
 public struct SlidingWindow: Hashable, Sendable {

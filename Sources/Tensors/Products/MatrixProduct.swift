@@ -1,6 +1,6 @@
 internal import CKernels
 internal import COpenBLAS
-public import Threads
+import Threads
 
 /// Matrix products, by the kernels of this toolkit where the processor runs them and they are faster, by OpenBLAS elsewhere.
 enum MatrixProduct {

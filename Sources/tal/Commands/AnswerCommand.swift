@@ -61,6 +61,7 @@ struct AnswerCommand: ParsableCommand {
     }
 
     func run() throws {
+        try Outputs.check(learning.json)
         threadOptions.apply()
         let console = consoleOptions.makeConsole()
         var batch = BatchReport()

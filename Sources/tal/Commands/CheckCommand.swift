@@ -39,6 +39,7 @@ struct CheckCommand: ParsableCommand {
     @OptionGroup var consoleOptions: ConsoleOptions
 
     func run() throws {
+        try Outputs.check(json)
         let truth = try AnnotationSet(contentsOf: annotations)
         var check = DataCheck(truth, features: features.isEmpty ? nil : try FeatureSources.open(features))
         check.trainingSubset = trainingSubset

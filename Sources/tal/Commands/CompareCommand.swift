@@ -49,6 +49,7 @@ struct CompareCommand: ParsableCommand {
     }
 
     func run() throws {
+        try Outputs.check(json)
         let console = consoleOptions.makeConsole()
         let recorded = (EvaluationInputs.recorded(in: first), EvaluationInputs.recorded(in: second))
         var job = try ComparisonJob(

@@ -105,6 +105,7 @@ struct DetectCommand: ParsableCommand {
     }
 
     func run() throws {
+        try Outputs.check(out, raw)
         let console = consoleOptions.makeConsole()
         threadOptions.apply()
         let report = try job.run(console.events)

@@ -35,6 +35,7 @@ struct DiagnoseCommand: ParsableCommand {
     }
 
     func run() throws {
+        try Outputs.check(json)
         var job = DiagnosisJob(inputs.with(predictions: predictions))
         job.limit = limit
         let diagnosis = try job.run(consoleOptions.makeConsole().events)

@@ -47,6 +47,7 @@ struct EvaluateCommand: ParsableCommand {
     }
 
     func run() throws {
+        try Outputs.check(json, curves)
         let console = consoleOptions.makeConsole()
         var job = EvaluationJob(inputs.with(predictions: predictions))
         let task = try job.inputs.settings().task

@@ -36,6 +36,7 @@ struct RandomDetectionsCommand: ParsableCommand {
     }
 
     func run() throws {
+        try Outputs.check(out)
         let all = try AnnotationSet(contentsOf: annotations)
         let videos = try all.subset(subset)
         let chosen = Set(videos.videos.map(\.id))

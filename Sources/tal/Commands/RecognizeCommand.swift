@@ -95,6 +95,7 @@ struct RecognizeCommand: ParsableCommand {
     }
 
     func run() throws {
+        try Outputs.check(scores, learning.json)
         threadOptions.apply()
         let console = consoleOptions.makeConsole()
         let batch: BatchReport

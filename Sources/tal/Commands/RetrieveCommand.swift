@@ -78,6 +78,7 @@ struct RetrieveCommand: ParsableCommand {
     }
 
     func run() throws {
+        try Outputs.check(scores, json)
         threadOptions.apply()
         let console = consoleOptions.makeConsole()
         var job = RetrievalJob(model: model, task: task)

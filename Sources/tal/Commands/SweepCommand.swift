@@ -65,6 +65,7 @@ struct SweepCommand: ParsableCommand {
     }
 
     func run() throws {
+        try Outputs.check(json, out, features.isEmpty ? nil : raw)
         let console = consoleOptions.makeConsole()
         threadOptions.apply()
         let report = try job().run(console.events)

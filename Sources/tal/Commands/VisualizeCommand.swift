@@ -44,6 +44,7 @@ struct VisualizeCommand: ParsableCommand {
     }
 
     func run() throws {
+        try Outputs.check(out)
         let models = try model.map { try VideoLanguageModel.load(from: $0).video }
         // Clips of each model, since their sizes and rates may differ; views[video][model].
         var views: [[ClipView]] = Array(repeating: [], count: videos.count)

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Scores of classes for whole videos, as a classifier of videos gives them.
@@ -93,9 +94,10 @@ public struct VideoClassScores: Sendable, Equatable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {
-            try encoder.encode(File(results: results)).write(to: URL(fileURLWithPath: path), options: .atomic)
+            try AtomicFile.write(encoder.encode(File(results: results)), to: path)
         } catch {
-            throw .videoScores(file: path, problem: "cannot be written (\(error.localizedDescription))")
+            let reason = (error as? FileError)?.reason ?? error.localizedDescription
+            throw .videoScores(file: path, problem: "cannot be written (\(reason))")
         }
     }
 }

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// Reads the pickles of PyTorch checkpoints without executing anything.
 ///

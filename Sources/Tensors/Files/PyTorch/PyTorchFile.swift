@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// A checkpoint written by PyTorch: a zip archive with a pickle and the storages of its tensors, or the older layout of
 /// several pickles and the storages one after the other.

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// The members of a zip archive whose members are stored without compression, as PyTorch writes them.
 struct StoredArchive {

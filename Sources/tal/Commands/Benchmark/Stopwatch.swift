@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Tensors
 import Threads
@@ -66,7 +67,7 @@ struct BenchmarkReport {
         guard let path = options.json else { return }
         let object = Dictionary(rows.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
         let data = try JSONSerialization.data(withJSONObject: object, options: [.prettyPrinted, .sortedKeys])
-        try data.write(to: URL(fileURLWithPath: path), options: .atomic)
+        try AtomicFile.write(data, to: path)
         options.consoleOptions.makeConsole().note("\(path): written")
     }
 }
