@@ -1,6 +1,6 @@
-#include "clones.h"
+#include "../clones.h"
 #include "functions.h"
-#include "kernels.h"
+#include "portable.h"
 #include <math.h>
 
 #pragma clang fp contract(fast) reassociate(on)

@@ -2,7 +2,7 @@
 #ifndef TAL_FUNCTIONS_H
 #define TAL_FUNCTIONS_H
 
-#include "clones.h"
+#include "../clones.h"
 #include <stdint.h>
 #include <string.h>
 

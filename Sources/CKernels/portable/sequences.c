@@ -1,5 +1,5 @@
-#include "clones.h"
-#include "kernels.h"
+#include "../clones.h"
+#include "portable.h"
 #include <math.h>
 
 #pragma clang fp contract(fast) reassociate(on)

@@ -1,4 +1,4 @@
-// The functions of inference.h, compiled once for each precision. Products run over steps: 32 bits of a row, one float or
+// The functions of avx512.h, compiled once for each precision. Products run over steps: 32 bits of a row, one float or
 // a pair of bfloat16 numbers, meet the same of 16 columns in one instruction.
 
 // sums [8, 48] (+)= a tile of a * b: rows of a lie `row_stride` steps apart and their steps `step_stride`; b holds the

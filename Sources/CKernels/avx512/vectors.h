@@ -3,7 +3,7 @@
 #define TAL_AVX512_H
 
 #include "../clones.h"
-#include "../include/inference.h"
+#include "../include/avx512.h"
 #include <immintrin.h>
 #include <stdint.h>
 #include <string.h>

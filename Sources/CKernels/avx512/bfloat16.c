@@ -1,6 +1,6 @@
 #if defined(__x86_64__)
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,fma"))), apply_to = function)
-#include "avx512.h"
+#include "vectors.h"
 #include "precisions.h"
 
 #define NAME(function) tal_bfloat16_##function
@@ -35,7 +35,7 @@ TAL_INLINE void store_rows(operand *target, size_t stride, __m512 first, __m512 
 // The steps of 32 numbers of a row.
 TAL_INLINE __m512i steps_of(__m512 low, __m512 high) { return (__m512i)_mm512_cvtne2ps_pbh(high, low); }
 
-#include "body.h"
-#include "../products/body.h"
+#include "transformer.h"
+#include "gemm.h"
 #pragma clang attribute pop
 #endif

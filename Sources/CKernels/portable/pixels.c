@@ -1,5 +1,5 @@
-#include "clones.h"
-#include "kernels.h"
+#include "../clones.h"
+#include "portable.h"
 
 TAL_INLINE uint8_t clamped(int32_t value) {
     value >>= 16;

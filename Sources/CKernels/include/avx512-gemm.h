@@ -4,7 +4,7 @@
 #ifndef TAL_PRODUCTS_H
 #define TAL_PRODUCTS_H
 
-#include "inference.h"
+#include "avx512.h"
 
 enum { TAL_TERMS = 4, TAL_PRODUCTS = 6 };
 

@@ -1,6 +1,6 @@
 #if defined(__x86_64__)
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,fma"))), apply_to = function)
-#include "avx512.h"
+#include "vectors.h"
 #include "precisions.h"
 
 #define NAME(function) tal_float32_##function
@@ -27,7 +27,7 @@ TAL_INLINE __m512i steps_of(__m512 low, __m512 high) {
     return _mm512_castps_si512(low);
 }
 
-#include "body.h"
-#include "../products/body.h"
+#include "transformer.h"
+#include "gemm.h"
 #pragma clang attribute pop
 #endif

@@ -1,5 +1,5 @@
-#include "clones.h"
-#include "kernels.h"
+#include "../clones.h"
+#include "portable.h"
 #include <math.h>
 
 // No reassociation here: a training run must be reproducible from one build to the next.

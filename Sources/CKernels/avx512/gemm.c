@@ -1,5 +1,5 @@
-#include "../include/products.h"
-#include "../inference/precisions.h"
+#include "../include/avx512-gemm.h"
+#include "precisions.h"
 #include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>

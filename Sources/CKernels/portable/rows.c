@@ -1,6 +1,6 @@
-#include "clones.h"
+#include "../clones.h"
 #include "functions.h"
-#include "kernels.h"
+#include "portable.h"
 #include <math.h>
 #include <string.h>
 

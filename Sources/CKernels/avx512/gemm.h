@@ -1,4 +1,4 @@
-// tal_multiply for one precision, on top of the tiles of inference/body.h. Both operands are packed by blocks: b into
+// tal_multiply for one precision, on top of the tiles of transformer.h. Both operands are packed by blocks: b into
 // panels of 48 columns as weights are, a into rows of steps, or of steps into rows of 16 where it is transposed.
 
 // How many rows are fetched before they are packed: whole ones, and steps of columns.

@@ -1,9 +1,9 @@
-// The functions of inference.h for one precision.
+// The functions of avx512.h and avx512-gemm.h for one precision.
 #ifndef TAL_PRECISIONS_H
 #define TAL_PRECISIONS_H
 
-#include "../include/inference.h"
-#include "../include/products.h"
+#include "../include/avx512.h"
+#include "../include/avx512-gemm.h"
 #include <stdint.h>
 
 // Blocks of tal_multiply: of a, which stays in the second cache, and of b, a panel of which does; the whole of it stays
