@@ -4,7 +4,7 @@
 #include "precisions.h"
 
 #define NAME(function) tal_bfloat16_##function
-// A step of a product meets a pair of numbers of each row.
+// A step multiplies a pair of numbers of each row.
 enum { STEP = 2 };
 typedef uint16_t operand;
 
@@ -23,7 +23,7 @@ TAL_INLINE void store(operand *target, __m512 values) {
     _mm256_storeu_si256((__m256i *)target, (__m256i)_mm512_cvtneps_pbh(values));
 }
 
-// Two rows as pairs of what stands in the same column.
+// Interleaves two rows: each pair holds the two numbers of one column.
 TAL_INLINE void store_rows(operand *target, size_t stride, __m512 first, __m512 second) {
     (void)stride;
     const __m512i order = _mm512_set_epi16(31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8, 23, 7, 22, 6, 21,

@@ -2,7 +2,7 @@
 
 #if defined(__x86_64__)
 
-bool tal_inference_available(tal_precision precision) {
+bool tal_avx512_supports(tal_precision precision) {
     bool has_vectors = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
         && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("fma");
     return has_vectors && (precision == TAL_FLOAT32 || __builtin_cpu_supports("avx512bf16"));
@@ -16,12 +16,12 @@ bool tal_inference_available(tal_precision precision) {
 
 #else
 
-bool tal_inference_available(tal_precision precision) {
+bool tal_avx512_supports(tal_precision precision) {
     (void)precision;
     return false;
 }
 
-// Never reached: nothing is available.
+// Never reached: tal_avx512_supports is false.
 #define CALL(...) __builtin_trap()
 
 #endif
@@ -40,9 +40,9 @@ void tal_pack_weights(tal_precision precision, void *packed, const float *weight
     CALL(pack_weights, packed, weights, stride, outputs, inputs, scale);
 }
 
-void tal_product(tal_precision precision, size_t rows, size_t outputs, size_t inputs, const void *a, size_t stride,
-                 const void *packed, tal_product_target target) {
-    CALL(product, rows, outputs, inputs, a, stride, packed, target);
+void tal_matmul(tal_precision precision, size_t rows, size_t outputs, size_t inputs, const void *a, size_t stride,
+                 const void *packed, tal_matmul_target target) {
+    CALL(matmul, rows, outputs, inputs, a, stride, packed, target);
 }
 
 void tal_attend(tal_precision precision, const void *queries, const void *keys, const void *values, size_t tokens,

@@ -4,7 +4,7 @@
 #include "precisions.h"
 
 #define NAME(function) tal_float32_##function
-// A step of a product meets one number of each row.
+// A step multiplies one number of each row.
 enum { STEP = 1 };
 typedef float operand;
 

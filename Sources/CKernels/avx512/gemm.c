@@ -15,7 +15,7 @@ static bool has_key;
 
 static void make_key(void) { has_key = pthread_key_create(&scratch_key, free) == 0; }
 
-// Memory of this thread for packed blocks, given back when the thread ends.
+// Memory of this thread for packed blocks, freed when the thread ends.
 static uint32_t *scratch_of_thread(void) {
     pthread_once(&scratch_once, make_key);
     if (!has_key) return NULL;
@@ -33,23 +33,23 @@ static uint32_t *scratch_of_thread(void) {
     return scratch;
 }
 
-bool tal_multiply(tal_precision precision, size_t m, size_t n, size_t k, const tal_operands *products, size_t count,
+bool tal_gemm(tal_precision precision, size_t m, size_t n, size_t k, const tal_gemm_operands *matmuls, size_t count,
                   bool transposes_a, bool transposes_b, float beta) {
     uint32_t *scratch = scratch_of_thread();
     if (!scratch) return false;
     if (precision == TAL_BFLOAT16)
-        tal_bfloat16_multiply(m, n, k, products, count, transposes_a, transposes_b, beta, scratch);
+        tal_bfloat16_gemm(m, n, k, matmuls, count, transposes_a, transposes_b, beta, scratch);
     else
-        tal_float32_multiply(m, n, k, products, count, transposes_a, transposes_b, beta, scratch);
+        tal_float32_gemm(m, n, k, matmuls, count, transposes_a, transposes_b, beta, scratch);
     return true;
 }
 
 #else
 
-// Never reached: nothing is available.
-bool tal_multiply(tal_precision precision, size_t m, size_t n, size_t k, const tal_operands *products, size_t count,
+// Never reached: tal_avx512_supports is false.
+bool tal_gemm(tal_precision precision, size_t m, size_t n, size_t k, const tal_gemm_operands *matmuls, size_t count,
                   bool transposes_a, bool transposes_b, float beta) {
-    (void)precision, (void)m, (void)n, (void)k, (void)products, (void)count, (void)transposes_a, (void)transposes_b;
+    (void)precision, (void)m, (void)n, (void)k, (void)matmuls, (void)count, (void)transposes_a, (void)transposes_b;
     (void)beta;
     return false;
 }

@@ -1,10 +1,10 @@
-// tal_multiply for one precision, on top of the tiles of transformer.h. Both operands are packed by blocks: b into
+// tal_gemm for one precision, on top of the tiles of transformer.h. Both operands are packed by blocks: b into
 // panels of 48 columns as weights are, a into rows of steps, or of steps into rows of 16 where it is transposed.
 
 // How many rows are fetched before they are packed: whole ones, and steps of columns.
 enum { ROWS_AHEAD = 2, AHEAD = 8 };
 
-// What a row of a source is the sum of.
+// The terms of a row of a source: rows in memory and their factors.
 typedef struct {
     const float *from[TAL_TERMS];
     __m512 factor[TAL_TERMS];
@@ -153,7 +153,7 @@ typedef struct {
     float *to[TILE_ROWS][TAL_TERMS];
 } target_rows;
 
-// The rows that a tile is added to, which are fetched while it is computed.
+// Finds the rows that a tile is added to and prefetches them while the tile is computed.
 TAL_INLINE void find_target(const tal_rows *c, size_t row, size_t rows, size_t column, int vectors, target_rows *target) {
     for (size_t i = 0; i < rows; i++) {
         size_t item, window;
@@ -182,7 +182,7 @@ TAL_INLINE void add_tile(const float *sums, const tal_rows *c, const target_rows
                 const __mmask16 lanes = first_lanes(columns - column);
                 const __m512 sum = _mm512_load_ps(sums + i * TILE_COLUMNS + column);
                 __m512 value = _mm512_mul_ps(factor, sum);
-                // What is not to be read may be anything, infinities included.
+                // With beta 0 the target may hold anything, infinities included, so it is not read.
                 if (beta != 0) value = _mm512_fmadd_ps(scale, _mm512_maskz_loadu_ps(lanes, to + column), value);
                 _mm512_mask_storeu_ps(to + column, lanes, value);
             }
@@ -190,13 +190,13 @@ TAL_INLINE void add_tile(const float *sums, const tal_rows *c, const target_rows
     }
 }
 
-static void multiply(size_t m, size_t n, size_t k, const tal_operands *products, size_t product_count, bool transposes_a,
+static void gemm(size_t m, size_t n, size_t k, const tal_gemm_operands *matmuls, size_t matmul_count, bool transposes_a,
                      bool transposes_b, float beta, uint32_t *scratch) {
     uint32_t *const packed_a = scratch, *const packed_b = scratch + BLOCK_ROWS * (BLOCK_STEPS + LANES);
     // Blocks of nearly equal depth, whole vectors each.
     const size_t depths = (k + BLOCK_STEPS * STEP - 1) / (BLOCK_STEPS * STEP);
     const size_t block_depth = ((k + depths - 1) / depths + LANES * STEP - 1) / (LANES * STEP) * (LANES * STEP);
-    const size_t block_columns = BLOCK_COLUMNS / product_count / TILE_COLUMNS * TILE_COLUMNS;
+    const size_t block_columns = BLOCK_COLUMNS / matmul_count / TILE_COLUMNS * TILE_COLUMNS;
     _Alignas(64) float sums[TILE_ROWS * TILE_COLUMNS];
     for (size_t column = 0; column < n; column += block_columns) {
         const size_t width = least(block_columns, n - column);
@@ -204,9 +204,9 @@ static void multiply(size_t m, size_t n, size_t k, const tal_operands *products,
             const size_t count = least(block_depth, k - depth), steps = (count + STEP - 1) / STEP;
             const float block_beta = depth == 0 ? beta : 1;
             const size_t columns_stride = steps * ((width + LANES - 1) / LANES * LANES);
-            for (size_t product = 0; product < product_count; product++) {
-                const tal_rows *b = &products[product].b;
-                uint32_t *target = packed_b + product * columns_stride;
+            for (size_t matmul = 0; matmul < matmul_count; matmul++) {
+                const tal_rows *b = &matmuls[matmul].b;
+                uint32_t *target = packed_b + matmul * columns_stride;
                 if (transposes_b)
                     pack_transposed(b, depth, count, column, width, target);
                 else
@@ -216,13 +216,13 @@ static void multiply(size_t m, size_t n, size_t k, const tal_operands *products,
             const size_t row_stride = (steps + LANES - 1) / LANES * LANES + LANES;
             for (size_t row = 0; row < m; row += BLOCK_ROWS) {
                 const size_t height = least(BLOCK_ROWS, m - row);
-                for (size_t product = 0; product < product_count; product++) {
-                    const tal_rows *a = &products[product].a, *c = &products[product].c;
+                for (size_t matmul = 0; matmul < matmul_count; matmul++) {
+                    const tal_rows *a = &matmuls[matmul].a, *c = &matmuls[matmul].c;
                     if (transposes_a)
                         pack_columns(a, depth, count, row, height, packed_a, 1);
                     else
                         pack_rows(a, row, height, depth, count, packed_a, row_stride);
-                    const uint32_t *columns = packed_b + product * columns_stride;
+                    const uint32_t *columns = packed_b + matmul * columns_stride;
                     for (size_t panel = 0; panel < width; panel += TILE_COLUMNS) {
                         const size_t present = least(TILE_COLUMNS, width - panel);
                         const int vectors = (int)((present + LANES - 1) / LANES);
@@ -248,10 +248,10 @@ static void multiply(size_t m, size_t n, size_t k, const tal_operands *products,
     }
 }
 
-void NAME(multiply)(size_t m, size_t n, size_t k, const tal_operands *products, size_t count, bool transposes_a,
+void NAME(gemm)(size_t m, size_t n, size_t k, const tal_gemm_operands *matmuls, size_t count, bool transposes_a,
                     bool transposes_b, float beta, uint32_t *scratch) {
-    // With few rows, more is lost by packed columns that leave the second cache than won by reading rows once.
+    // With few rows, evicting packed columns from the second cache costs more than reading rows once saves.
     const size_t together = !transposes_a && m < 2 * BLOCK_ROWS ? 1 : count;
     for (size_t first = 0; first < count; first += together)
-        multiply(m, n, k, products + first, together, transposes_a, transposes_b, beta, scratch);
+        gemm(m, n, k, matmuls + first, together, transposes_a, transposes_b, beta, scratch);
 }

@@ -29,7 +29,7 @@ TAL_INLINE void tile(const int vectors, size_t steps, const uint32_t *a, size_t 
     default: tile(3, __VA_ARGS__);                                                                                     \
     }
 
-// MARK: - Products with packed weights
+// MARK: - Matrix products with packed weights
 
 // Panels of 48 outputs (the last may be narrower), in each panel the steps, in each step the outputs.
 void NAME(pack_weights)(void *packed, const float *weights, size_t stride, size_t outputs, size_t inputs, float scale) {
@@ -43,16 +43,16 @@ void NAME(pack_weights)(void *packed, const float *weights, size_t stride, size_
     }
 }
 
-TAL_INLINE void finish_tile(const float *sums, int vectors, size_t row, size_t column, tal_product_target target) {
+TAL_INLINE void finish_tile(const float *sums, int vectors, size_t row, size_t column, tal_matmul_target target) {
     for (int j = 0; j < vectors; j++, column += LANES) {
         __m512 bias = target.bias ? _mm512_loadu_ps(target.bias + column) : _mm512_setzero_ps();
         size_t block = target.block ? column / target.block : 0;
         size_t in_block = column - block * target.block;
-        size_t place = block * target.block_stride + row * target.stride;
+        size_t offset = block * target.block_stride + row * target.stride;
         const float *from = sums + j * LANES;
         switch (target.target) {
         case TAL_TO_RESIDUAL: {
-            float *to = (float *)target.elements + place + in_block;
+            float *to = (float *)target.elements + offset + in_block;
             EACH_ROW {
                 __m512 value = _mm512_add_ps(_mm512_load_ps(from + i * TILE_COLUMNS), bias);
                 _mm512_storeu_ps(to + i * target.stride, _mm512_add_ps(_mm512_loadu_ps(to + i * target.stride), value));
@@ -60,17 +60,17 @@ TAL_INLINE void finish_tile(const float *sums, int vectors, size_t row, size_t c
             break;
         }
         case TAL_TO_OPERAND: {
-            operand *to = (operand *)target.elements + place + in_block;
+            operand *to = (operand *)target.elements + offset + in_block;
             EACH_ROW store(to + i * target.stride, _mm512_add_ps(_mm512_load_ps(from + i * TILE_COLUMNS), bias));
             break;
         }
         case TAL_TO_GELU: {
-            operand *to = (operand *)target.elements + place + in_block;
+            operand *to = (operand *)target.elements + offset + in_block;
             EACH_ROW store(to + i * target.stride, gelu(_mm512_add_ps(_mm512_load_ps(from + i * TILE_COLUMNS), bias)));
             break;
         }
         case TAL_TO_VALUES: {
-            operand *to = (operand *)target.elements + place + STEP * in_block;
+            operand *to = (operand *)target.elements + offset + STEP * in_block;
             for (int i = 0; i < TILE_ROWS; i += 2)
                 store_rows(to + i * target.stride, target.stride,
                            _mm512_add_ps(_mm512_load_ps(from + i * TILE_COLUMNS), bias),
@@ -81,8 +81,8 @@ TAL_INLINE void finish_tile(const float *sums, int vectors, size_t row, size_t c
     }
 }
 
-void NAME(product)(size_t rows, size_t outputs, size_t inputs, const void *a, size_t stride, const void *packed,
-                   tal_product_target target) {
+void NAME(matmul)(size_t rows, size_t outputs, size_t inputs, const void *a, size_t stride, const void *packed,
+                  tal_matmul_target target) {
     const uint32_t *columns = packed;
     const size_t steps = inputs / STEP, row_stride = stride / STEP;
     _Alignas(64) float sums[TILE_ROWS * TILE_COLUMNS];
@@ -99,7 +99,7 @@ void NAME(product)(size_t rows, size_t outputs, size_t inputs, const void *a, si
 
 // MARK: - Attention
 
-// Turns scores [keys, 48] into exponentials that stand as steps of a product, and returns the inverse of their sums.
+// Turns scores [keys, 48] into exponentials that serve as steps of a matrix product, and returns the inverse of their sums.
 TAL_INLINE void exponentials(const int vectors, float *scores, size_t keys, __m512 *inverse_sums) {
     __m512 largest[TILE_VECTORS], sum[TILE_VECTORS];
     EACH_VECTOR largest[j] = _mm512_load_ps(scores + j * LANES);
@@ -144,7 +144,7 @@ TAL_INLINE void unpack_result(const float *result, __m512 scale, size_t count, o
 }
 
 // All heads lie apart, so queries, keys and values are dense. Scores stand with keys as rows and queries as columns, so
-// that they can be the right side of the product with the values as they are.
+// that they can be the right side of the matrix product with the values as they are.
 TAL_INLINE void attend(const int vectors, const operand *queries, const operand *keys, const operand *values,
                        size_t tokens, size_t width, size_t query_count, operand *out, size_t stride, float *scratch) {
     const size_t steps = width / STEP;

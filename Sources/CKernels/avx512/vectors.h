@@ -1,6 +1,6 @@
 // Shapes and functions shared by the two precisions.
-#ifndef TAL_AVX512_H
-#define TAL_AVX512_H
+#ifndef TAL_VECTORS_H
+#define TAL_VECTORS_H
 
 #include "../clones.h"
 #include "../include/avx512.h"
@@ -11,7 +11,7 @@
 // A tile of 8 rows and 48 columns keeps 24 sums, 3 columns and 1 row in the 32 vector registers.
 enum { TILE_ROWS = 8, TILE_VECTORS = 3, LANES = 16, TILE_COLUMNS = TILE_VECTORS * LANES };
 
-// Keys whose probabilities stay in the nearest caches while they meet the values.
+// Keys whose probabilities stay in the first caches while they are multiplied by the values.
 enum { KEY_BLOCK = 256 };
 
 #define EACH_ROW _Pragma("clang loop unroll(full)") for (int i = 0; i < TILE_ROWS; i++)
@@ -32,8 +32,8 @@ TAL_INLINE __m512 power_of_two(__m512 x) {
     return _mm512_scalef_ps(p, whole);
 }
 
-// Exact GELU, x times the share of the normal distribution below it, absolute error 1e-7. The share above |x| is two to the
-// power of a polynomial, which was fitted on 0...6.5; beyond, it no longer counts.
+// Exact GELU, x times the cumulative normal distribution at x, absolute error 1e-7. The upper tail at |x| is two to the
+// power of a polynomial fitted on 0...6.5; beyond 6.5 the tail is negligible.
 TAL_INLINE __m512 gelu(__m512 x) {
     __m512 size = _mm512_min_ps(_mm512_abs_ps(x), _mm512_set1_ps(6.5f));
     __m512 p = _mm512_set1_ps(3.309283e-5f);

@@ -1,14 +1,14 @@
-// Products of matrices in memory, for processors with AVX-512: float32, or bfloat16 operands with sums in float32 where
-// the processor multiplies such numbers. Operands are packed by blocks into memory of the calling thread, which is kept
-// until the thread ends; nothing else is allocated.
-#ifndef TAL_PRODUCTS_H
-#define TAL_PRODUCTS_H
+// General matrix products (GEMM) for x86-64 processors with AVX-512: in float32, or with operands rounded to bfloat16 and
+// float32 sums where the processor has AVX512-BF16. Operands are packed by blocks into memory of the calling thread, which
+// is freed when the thread ends; nothing else is allocated.
+#ifndef TAL_AVX512_GEMM_H
+#define TAL_AVX512_GEMM_H
 
 #include "avx512.h"
 
-enum { TAL_TERMS = 4, TAL_PRODUCTS = 6 };
+enum { TAL_TERMS = 4, TAL_MATMULS = 6 };
 
-// A matrix each row of which stands for a window of a sequence: a sum of rows in memory, with factors.
+// A matrix with one row for each window of a sequence. A row is a weighted sum of rows in memory.
 //
 // Row r is window w = (first + r) % windows of item (first + r) / windows. Its term t is the row w * step + offsets[t]
 // of the item times factors[t]; rows outside of the item count as zeros and are not written.
@@ -30,13 +30,15 @@ typedef struct {
 
 typedef struct {
     tal_rows a, b, c;
-} tal_operands;
+} tal_gemm_operands;
 
-// c = op(a) * op(b) + beta * c for each of up to TAL_PRODUCTS products of the same size, where op(a) is [m, k] and op(b) is
-// [k, n]; what they share of memory is read while it is in the caches. The rows of a and b are those before transposition;
-// all terms of a transposed b lie inside of their items.
-// Every term of c receives the product times its factor; with more than one term or product, beta is 1. Requires tal_inference_available(precision). Returns whether there was memory to work in.
-bool tal_multiply(tal_precision precision, size_t m, size_t n, size_t k, const tal_operands *products, size_t count,
+// c = op(a) * op(b) + beta * c, for each of up to TAL_MATMULS matrix products of the same size; op(a) is [m, k], op(b) is
+// [k, n] and op transposes or not. Data that the products share is read once while it is in the caches.
+//
+// With beta 0, c is written without being read. Every term of c receives the product times its factor; with more than one
+// term or matrix product, beta must be 1. The rows of a and b are those before transposition; all terms of a transposed b
+// lie inside of their items. Requires tal_avx512_supports(precision). Returns false when there is no memory for the blocks.
+bool tal_gemm(tal_precision precision, size_t m, size_t n, size_t k, const tal_gemm_operands *matmuls, size_t count,
                   bool transposes_a, bool transposes_b, float beta);
 
 #endif

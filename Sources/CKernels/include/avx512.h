@@ -1,27 +1,27 @@
-// The products, attention and normalisation of a frozen transformer encoder, for processors with AVX-512, in float32 or,
-// where the processor multiplies such numbers, bfloat16 with sums in float32.
+// Matrix products, attention and layer normalisation of a frozen transformer encoder for x86-64 processors with AVX-512: in
+// float32, or in bfloat16 with float32 sums where the processor has AVX512-BF16.
 //
 // An operand is a matrix of float or of bfloat16 (the upper 16 bits of a float). Rows of operands come in multiples of 8,
-// columns in multiples of 16; what lies beyond the real rows must be readable and is ignored. Residuals, biases and
+// columns in multiples of 16; memory beyond the real rows must be readable and is ignored. Residuals, biases and
 // sums are always float. Nothing here allocates.
-#ifndef TAL_INFERENCE_H
-#define TAL_INFERENCE_H
+#ifndef TAL_AVX512_H
+#define TAL_AVX512_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 typedef enum { TAL_FLOAT32, TAL_BFLOAT16 } tal_precision;
 
-// Whether this processor can run the functions below with operands of this precision.
-bool tal_inference_available(tal_precision precision);
+// Whether this processor runs the functions of this header and of avx512-gemm.h with operands of this precision.
+bool tal_avx512_supports(tal_precision precision);
 
 // Bytes of packed weights: an operand with `outputs * inputs` elements.
 size_t tal_packed_bytes(tal_precision precision, size_t outputs, size_t inputs);
-// Packs scale * weights for tal_product. The rows of weights, `stride` apart, are outputs.
+// Packs scale * weights for tal_matmul. The rows of weights, `stride` apart, are outputs.
 void tal_pack_weights(tal_precision precision, void *packed, const float *weights, size_t stride, size_t outputs,
                       size_t inputs, float scale);
 
-// Where a product goes.
+// What happens with a matrix product.
 typedef enum {
     TAL_TO_RESIDUAL, // added to float
     TAL_TO_OPERAND,  // stored as an operand
@@ -39,13 +39,13 @@ typedef struct {
     size_t block, block_stride;
     // Added to every row; may be null.
     const float *bias;
-} tal_product_target;
+} tal_matmul_target;
 
 // target = a * weights^T; a is an operand [rows, inputs].
-void tal_product(tal_precision precision, size_t rows, size_t outputs, size_t inputs, const void *a, size_t stride,
-                 const void *packed, tal_product_target target);
+void tal_matmul(tal_precision precision, size_t rows, size_t outputs, size_t inputs, const void *a, size_t stride,
+                 const void *packed, tal_matmul_target target);
 
-// Bytes of scratch memory, aligned to 64, that tal_attend needs.
+// Bytes of scratch memory for tal_attend; it must be aligned to 64.
 size_t tal_attention_scratch_bytes(size_t tokens, size_t width);
 enum { TAL_QUERIES = 48 };
 // One head of attention for at most TAL_QUERIES queries. Queries, keys [tokens, width] are operands, queries already

@@ -1,22 +1,22 @@
 // Inner loops in plain scalar C, written so that the compiler vectorises them. On x86-64 each function is cloned per
 // instruction set and the best clone is picked when the program starts; on arm64 the same source becomes NEON.
 // All arrays are dense and row-major unless a stride is given. None of these functions allocates.
-#ifndef TAL_KERNELS_H
-#define TAL_KERNELS_H
+#ifndef TAL_PORTABLE_H
+#define TAL_PORTABLE_H
 
 #include <stddef.h>
 #include <stdint.h>
 
 // MARK: - Elementwise
 
-typedef enum { TAL_ADD, TAL_SUBTRACT, TAL_MULTIPLY, TAL_DIVIDE, TAL_MAXIMUM, TAL_MINIMUM } tal_binary_op;
+typedef enum { TAL_ADD, TAL_SUBTRACT, TAL_MULTIPLY, TAL_DIVIDE, TAL_MINIMUM } tal_binary_op;
 
 // y = a op b. The strides of a and b are 1 (a row) or 0 (one value for the whole row).
 void tal_binary(tal_binary_op op, float *y, const float *a, size_t stride_a, const float *b, size_t stride_b,
                 size_t count);
 
 typedef enum {
-    TAL_EXP, TAL_LOG, TAL_SQRT, TAL_SQUARE, TAL_ABS, TAL_SIGMOID, TAL_RELU, TAL_GELU, TAL_TANH, TAL_SOFTPLUS
+    TAL_EXP, TAL_LOG, TAL_SQRT, TAL_SQUARE, TAL_ABS, TAL_SIGMOID, TAL_RELU, TAL_GELU
 } tal_unary_op;
 
 // y = op(x)
@@ -28,15 +28,14 @@ void tal_unary_backward(tal_unary_op op, float *dx, const float *x, const float 
 void tal_affine(float *y, const float *x, float a, float b, size_t count);
 // y += a * x
 void tal_axpy(float *y, const float *x, float a, size_t count);
-// y += a * b, elementwise; strides as in tal_binary.
-void tal_multiply_add(float *y, const float *a, size_t stride_a, const float *b, size_t stride_b, size_t count);
+// target += source
 void tal_add_in_place(float *target, const float *source, size_t count);
 float tal_sum(const float *x, size_t count);
 double tal_sum_of_squares(const float *x, size_t count);
 float tal_dot(const float *a, const float *b, size_t count);
 
 // One row of pixels of two frames: scale * byte + shift, per value; with `mixes`, their mean and their difference times
-// `difference_scale` in place of the two.
+// `difference_scale` instead.
 void tal_tubelet_row(float *first, float *second, const uint8_t *a, const uint8_t *b, const float *scale,
                      const float *shift, size_t count, int mixes, float difference_scale);
 

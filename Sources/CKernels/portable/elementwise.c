@@ -28,7 +28,6 @@ void tal_binary(tal_binary_op op, float *y, const float *a, size_t stride_a, con
     case TAL_SUBTRACT: BINARY_LOOPS(p - q);
     case TAL_MULTIPLY: BINARY_LOOPS(p *q);
     case TAL_DIVIDE: BINARY_LOOPS(p / q);
-    case TAL_MAXIMUM: BINARY_LOOPS(p > q ? p : q);
     case TAL_MINIMUM: BINARY_LOOPS(p < q ? p : q);
     }
 }
@@ -48,8 +47,6 @@ void tal_unary(tal_unary_op op, float *restrict y, const float *restrict x, size
     case TAL_SIGMOID: UNARY_LOOP(tal_sigmoidf(v));
     case TAL_RELU: UNARY_LOOP(v > 0 ? v : 0);
     case TAL_GELU: UNARY_LOOP(tal_geluf(v));
-    case TAL_TANH: UNARY_LOOP(tanhf(v));
-    case TAL_SOFTPLUS: UNARY_LOOP((v > 0 ? v : 0) + log1pf(expf(v > 0 ? -v : v)));
     }
 }
 
@@ -66,11 +63,6 @@ TAL_INLINE float sigmoid_slope(float v) {
     return s * (1 - s);
 }
 
-TAL_INLINE float tanh_slope(float v) {
-    float t = tanhf(v);
-    return 1 - t * t;
-}
-
 TAL_CLONES
 void tal_unary_backward(tal_unary_op op, float *restrict dx, const float *restrict x, const float *restrict dy,
                         size_t count, int accumulate) {
@@ -83,8 +75,6 @@ void tal_unary_backward(tal_unary_op op, float *restrict dx, const float *restri
     case TAL_SIGMOID: UNARY_BACKWARD_LOOP(sigmoid_slope(v));
     case TAL_RELU: UNARY_BACKWARD_LOOP(v > 0 ? 1.0f : 0.0f);
     case TAL_GELU: UNARY_BACKWARD_LOOP(tal_gelu_slope(v));
-    case TAL_TANH: UNARY_BACKWARD_LOOP(tanh_slope(v));
-    case TAL_SOFTPLUS: UNARY_BACKWARD_LOOP(tal_sigmoidf(v));
     }
 }
 
@@ -96,23 +86,6 @@ void tal_affine(float *y, const float *x, float a, float b, size_t count) {
 TAL_CLONES
 void tal_axpy(float *restrict y, const float *restrict x, float a, size_t count) {
     for (size_t i = 0; i < count; i++) y[i] += a * x[i];
-}
-
-TAL_CLONES
-void tal_multiply_add(float *restrict y, const float *restrict a, size_t stride_a, const float *restrict b,
-                      size_t stride_b, size_t count) {
-    if (stride_a == 1 && stride_b == 1) {
-        for (size_t i = 0; i < count; i++) y[i] += a[i] * b[i];
-    } else if (stride_a == 1) {
-        float q = b[0];
-        for (size_t i = 0; i < count; i++) y[i] += a[i] * q;
-    } else if (stride_b == 1) {
-        float p = a[0];
-        for (size_t i = 0; i < count; i++) y[i] += p * b[i];
-    } else {
-        float product = a[0] * b[0];
-        for (size_t i = 0; i < count; i++) y[i] += product;
-    }
 }
 
 TAL_CLONES

@@ -118,9 +118,9 @@ struct PackedGrouping: Sendable {
             clip.residual(rows.lowerBound), count: rows.count, to: scratch.rows.pointer, stride: stride,
             precision: .float32)
         let scores = space.scores.floats + rows.lowerBound * rounded
-        tal_product(
+        tal_matmul(
             TAL_FLOAT32, rows.count, rounded, width, tokens, stride, space.packed.pointer,
-            tal_product_target(
+            tal_matmul_target(
                 target: TAL_TO_OPERAND, elements: scores, stride: rounded, block: 0, block_stride: 0,
                 bias: space.bias.floats))
         let sums = space.sums.floats + number * groups * width

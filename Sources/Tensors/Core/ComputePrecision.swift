@@ -9,5 +9,5 @@ public enum ComputePrecision: String, Codable, Sendable, CaseIterable {
 
     /// Whether this processor has the instructions of the kernels with this arithmetic: AVX-512, and AVX512-BF16 for
     /// `bfloat16`. Training works in `float32` without them, by the matrix library.
-    public var isAvailable: Bool { tal_inference_available(self == .float32 ? TAL_FLOAT32 : TAL_BFLOAT16) }
+    public var isAvailable: Bool { tal_avx512_supports(self == .float32 ? TAL_FLOAT32 : TAL_BFLOAT16) }
 }

@@ -102,9 +102,9 @@ enum MatrixProduct {
         precision: ComputePrecision
     ) {
         precondition(precision.isAvailable, "this processor has no kernels for \(precision.rawValue)")
-        let operands = products.map { tal_operands(a: $0.a.layout, b: $0.b.layout, c: $0.c.layout) }
-        precondition(operands.count <= TAL_PRODUCTS, "\(operands.count) products together")
-        let hadMemory = tal_multiply(
+        let operands = products.map { tal_gemm_operands(a: $0.a.layout, b: $0.b.layout, c: $0.c.layout) }
+        precondition(operands.count <= TAL_MATMULS, "\(operands.count) products together")
+        let hadMemory = tal_gemm(
             precision == .float32 ? TAL_FLOAT32 : TAL_BFLOAT16, m, n, k, operands, operands.count, transposeA,
             transposeB, beta)
         precondition(hadMemory, "out of memory for the blocks of a matrix product")
