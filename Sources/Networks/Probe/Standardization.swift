@@ -27,16 +27,3 @@ public struct Standardization: Module {
         (features - mean(with: features)) / deviation(with: features)
     }
 }
-
-extension Tensor {
-    /// The mean cross-entropy of logits `[samples, classes]` with one right class each; a scalar.
-    public func crossEntropy(with classes: [Int]) -> Tensor {
-        precondition(rank == 2 && shape[0] == classes.count, "\(shape) for \(classes.count) samples")
-        let width = shape[1]
-        let wanted = Tensor(shape) { target in
-            target.update(repeating: 0)
-            for (row, label) in classes.enumerated() { target[row * width + label] = 1 }
-        }
-        return (logSoftmax() * wanted).sum() * (-1 / Float(classes.count))
-    }
-}
