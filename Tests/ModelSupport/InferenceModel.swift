@@ -46,7 +46,7 @@ public enum InferenceModel {
         let encoder = VideoEncoder(configuration, seed: seed)
         var generator = RandomGenerator(seed: seed + 100)
         for parameter in encoder.parameters where parameter.shape.count == 1 {
-            parameter.value = parameter.value + .normal(parameter.shape, deviation: 0.1, using: &generator)
+            parameter.value = parameter.value + .normal(parameter.shape, standardDeviation: 0.1, using: &generator)
         }
         return encoder
     }

@@ -45,7 +45,7 @@ struct MatrixProductTests {
                 guard let start = target.baseAddress else { return }
                 // What a factor of zero covers may be anything.
                 if beta == 0 { for row in 0..<m { start[row * (n + gap)] = .nan } }
-                MatrixProduct.add(
+                MatrixProduct.gemm(
                     MatrixRows(start, count: m, stride: n + gap, factor: alpha),
                     MatrixRows(a.pointer, count: rowsA, stride: columnsA + gap), transposeA: transposeA,
                     MatrixRows(b.pointer, count: rowsB, stride: columnsB + gap), transposeB: transposeB,

@@ -6,7 +6,8 @@ public struct Embedding: Module {
     public let weight: Parameter
 
     public init(_ entries: Int, _ channels: Int, deviation: Float = 0.02, using generator: inout RandomGenerator) {
-        weight = Parameter(.normal([entries, channels], deviation: deviation, using: &generator), decays: false)
+        weight = Parameter(
+            .normal([entries, channels], standardDeviation: deviation, using: &generator), decays: false)
     }
 
     /// `[indices, channels]`

@@ -25,7 +25,7 @@ public enum Initialization: Sendable {
         case .xavierUniform:
             return .uniform(shape, bound: (6 / Float(max(fanIn + fanOut, 1))).squareRoot(), using: &generator)
         case .normal(let deviation):
-            return .normal(shape, deviation: deviation, using: &generator)
+            return .normal(shape, standardDeviation: deviation, using: &generator)
         case .zeros:
             return .zeros(shape)
         }

@@ -15,8 +15,9 @@ public struct PositionEmbedding: Module {
     init(
         times: Int, gridSize: Int, channels: Int, timeDropout: Float = 0, using generator: inout RandomGenerator
     ) {
-        time = Parameter(.normal([times, channels], deviation: 0.02, using: &generator), decays: false)
-        space = Parameter(.normal([gridSize * gridSize, channels], deviation: 0.02, using: &generator), decays: false)
+        time = Parameter(.normal([times, channels], standardDeviation: 0.02, using: &generator), decays: false)
+        space = Parameter(
+            .normal([gridSize * gridSize, channels], standardDeviation: 0.02, using: &generator), decays: false)
         self.gridSize = gridSize
         self.timeDropout = timeDropout
     }

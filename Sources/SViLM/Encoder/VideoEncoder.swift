@@ -46,7 +46,9 @@ public struct VideoEncoder: Module {
             times: configuration.clipLength, gridSize: configuration.gridSize, channels: width,
             timeDropout: Float(configuration.timeDropout), using: &generator)
         groupTokens = Parameter(
-            .normal([configuration.groups, width], deviation: Float(configuration.groupDeviation), using: &generator),
+            .normal(
+                [configuration.groups, width], standardDeviation: Float(configuration.groupDeviation), using: &generator
+            ),
             decays: false)
         blocks = (0..<configuration.depth).map { _ in
             TransformerBlock(

@@ -49,7 +49,7 @@ public struct TextEncoder: Module {
         let width = configuration.width
         pieceEmbedding = Embedding(vocabularySize, width, using: &generator)
         position = Parameter(
-            .normal([configuration.maximumLength, width], deviation: 0.02, using: &generator), decays: false)
+            .normal([configuration.maximumLength, width], standardDeviation: 0.02, using: &generator), decays: false)
         embeddingNorm = LayerNorm(width, epsilon: 1e-12)
         blocks = (0..<configuration.depth).map { _ in
             PostNormBlock(

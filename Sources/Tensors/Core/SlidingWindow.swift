@@ -7,6 +7,7 @@ public struct SlidingWindow: Hashable, Sendable {
     /// Positions added at each end.
     public var padding: Int
 
+    /// A window; precondition: `size` and `stride` are positive, `padding` is not negative.
     public init(size: Int, stride: Int = 1, padding: Int = 0) {
         precondition(size > 0 && stride > 0 && padding >= 0)
         self.size = size

@@ -1,8 +1,8 @@
-/// The matrix products of a convolution over time. All of them add to what is there.
+/// A convolution over time as matrix products. Every result is added to the target.
 ///
-/// Each tap of the kernel is a product over all positions, so nothing is unfolded in memory; kernels of three taps over long
-/// sequences take ``MinimalFiltering``.
-struct ConvolutionProducts: Sendable {
+/// Each tap of the kernel is one matrix product over all positions, so nothing is unfolded in memory. Kernels of three taps
+/// over long sequences use ``MinimalFiltering``.
+struct ConvolutionGEMM: Sendable {
     let batch: Int
     /// Positions of the input and of the result.
     let length: Int, windows: Int
@@ -13,7 +13,7 @@ struct ConvolutionProducts: Sendable {
     private var groupInputs: Int { inputs / groups }
     private var groupOutputs: Int { outputs / groups }
 
-    /// The filtering of three taps where there are enough positions that its many small products pay.
+    /// The filtering of three taps, where there are enough positions for its many small matrix products to pay off.
     private func filtering(over positions: Int) -> MinimalFiltering? {
         let filtering = precision == .float32 ? MinimalFiltering.four : .two
         let pays =
@@ -22,12 +22,12 @@ struct ConvolutionProducts: Sendable {
         return pays ? filtering : nil
     }
 
-    /// Groups of positions of a sequence that are computed together.
+    /// The number of groups of positions that are computed together in a sequence.
     private func blocks(of length: Int, _ filtering: MinimalFiltering) -> Int {
         (length + filtering.results - 1) / filtering.results
     }
 
-    // MARK: - Products
+    // MARK: - Results and gradients
 
     /// `y[t] += Σ w[k] · x[t · stride + k - padding]`
     func addResult(
@@ -40,14 +40,14 @@ struct ConvolutionProducts: Sendable {
                 into: y, length: windows, channels: outputs)
         } else if MatrixProduct.hasKernels {
             forEachTapAndGroup { tap, atX, atY, atW in
-                MatrixProduct.add(
+                MatrixProduct.gemm(
                     MatrixRows(y + atY, count: batch * windows, stride: outputs), inputRows(x + atX, tap: tap),
                     MatrixRows(w + atW, count: groupOutputs, stride: groupInputs), transposeB: true,
-                    m: batch * windows, n: groupOutputs, k: groupInputs, precision: precision)
+                    m: batch * windows, n: groupOutputs, k: groupInputs, beta: 1, precision: precision)
             }
         } else {
             forEachRange { atX, atY, atW, rows in
-                MatrixProduct.add(
+                MatrixProduct.gemm(
                     y + atY, ldc: outputs, x + atX, lda: window.stride * inputs, w + atW, ldb: groupInputs,
                     transposeB: true, m: rows, n: groupOutputs, k: groupInputs, beta: 1)
             }
@@ -64,15 +64,15 @@ struct ConvolutionProducts: Sendable {
                 padding: window.size - 1 - window.padding, into: dx, length: length, channels: inputs)
         } else if MatrixProduct.hasKernels {
             forEachTapAndGroup { tap, atX, atY, atW in
-                MatrixProduct.add(
+                MatrixProduct.gemm(
                     inputRows(dx + atX, tap: tap),
                     MatrixRows(gradient + atY, count: batch * windows, stride: outputs),
                     MatrixRows(w + atW, count: groupOutputs, stride: groupInputs),
-                    m: batch * windows, n: groupInputs, k: groupOutputs, precision: precision)
+                    m: batch * windows, n: groupInputs, k: groupOutputs, beta: 1, precision: precision)
             }
         } else {
             forEachRange { atX, atY, atW, rows in
-                MatrixProduct.add(
+                MatrixProduct.gemm(
                     dx + atX, ldc: window.stride * inputs, gradient + atY, lda: outputs, w + atW, ldb: groupInputs,
                     m: rows, n: groupInputs, k: groupOutputs, beta: 1)
             }
@@ -87,15 +87,15 @@ struct ConvolutionProducts: Sendable {
             filterWeightGradient(by: filtering, gradient, x, into: dw)
         } else if MatrixProduct.hasKernels {
             forEachTapAndGroup { tap, atX, atY, atW in
-                MatrixProduct.add(
+                MatrixProduct.gemm(
                     MatrixRows(dw + atW, count: groupOutputs, stride: groupInputs),
                     MatrixRows(gradient + atY, count: batch * windows, stride: outputs), transposeA: true,
                     inputRows(x + atX, tap: tap),
-                    m: groupOutputs, n: groupInputs, k: batch * windows, precision: precision)
+                    m: groupOutputs, n: groupInputs, k: batch * windows, beta: 1, precision: precision)
             }
         } else {
             forEachRange { atX, atY, atW, rows in
-                MatrixProduct.add(
+                MatrixProduct.gemm(
                     dw + atW, ldc: groupInputs, gradient + atY, lda: outputs, transposeA: true,
                     x + atX, ldb: window.stride * inputs, m: groupOutputs, n: groupInputs, k: rows, beta: 1)
             }
@@ -104,7 +104,7 @@ struct ConvolutionProducts: Sendable {
 
     // MARK: - Tap by tap
 
-    /// The positions of the input that a tap meets, window by window.
+    /// The input positions under a tap, window by window.
     private func inputRows(_ start: UnsafePointer<Float>, tap: Int) -> MatrixRows {
         MatrixRows(
             start, stride: inputs, length: length, windows: windows, step: window.stride,
@@ -123,8 +123,8 @@ struct ConvolutionProducts: Sendable {
         }
     }
 
-    /// Calls `body` for each batch item, tap and group with the offsets of the matrices involved and the windows for which
-    /// the tap lies inside the sequence.
+    /// Calls `body` for each batch item, tap and group with the offsets of the matrices and the number of windows whose tap
+    /// lies inside the sequence.
     private func forEachRange(_ body: (_ x: Int, _ y: Int, _ w: Int, _ rows: Int) -> Void) {
         for item in 0..<batch {
             for tap in 0..<window.size {
@@ -143,7 +143,7 @@ struct ConvolutionProducts: Sendable {
 
     // MARK: - Minimal filtering
 
-    /// The taps as one product sees them: rows of the weight of all three, added up.
+    /// The weights of one matrix product: a weighted sum of the three taps.
     private func taps(_ w: UnsafePointer<Float>, factors: [Float], flips: Bool) -> MatrixRows {
         MatrixRows(
             w, stride: inputs, length: 3 * outputs, windows: outputs,
@@ -153,8 +153,8 @@ struct ConvolutionProducts: Sendable {
     /// Filters sequences `[batch, length, channels]` by the taps.
     ///
     /// - Parameters:
-    ///   - flips: whether the last tap meets the earliest position.
-    ///   - transposes: whether the rows of the weight are channels of the result.
+    ///   - flips: whether the last tap applies to the earliest position.
+    ///   - transposes: whether rows of the weight are output channels.
     private func filter(
         by filtering: MinimalFiltering, _ source: UnsafePointer<Float>, length sourceLength: Int,
         channels sourceChannels: Int,
@@ -162,20 +162,20 @@ struct ConvolutionProducts: Sendable {
         into target: UnsafeMutablePointer<Float>, length targetLength: Int, channels targetChannels: Int
     ) {
         let blocks = self.blocks(of: targetLength, filtering)
-        let products = (0..<filtering.products).map { product in
+        let matmuls = (0..<filtering.matmuls).map { matmul in
             let from = MatrixRows(
                 source, stride: sourceChannels, length: sourceLength, windows: blocks, step: filtering.results,
-                terms: filtering.input[product].enumerated().map { ($0 - padding, $1) })
+                terms: filtering.input[matmul].enumerated().map { ($0 - padding, $1) })
             let to = MatrixRows(
                 target, stride: targetChannels, length: targetLength, windows: blocks, step: filtering.results,
-                terms: filtering.shares(ofProduct: product, count: filtering.results).enumerated()
+                terms: filtering.outputFactors(ofMatmul: matmul, count: filtering.results).enumerated()
                     .map { ($0, $1) })
             return MatrixProduct.Operands(
-                c: to, a: from, b: taps(w, factors: filtering.taps[product], flips: flips))
+                c: to, a: from, b: taps(w, factors: filtering.taps[matmul], flips: flips))
         }
-        MatrixProduct.add(
-            products, transposeB: transposes, m: batch * blocks, n: targetChannels, k: sourceChannels,
-            precision: precision)
+        MatrixProduct.gemm(
+            matmuls, transposeB: transposes, m: batch * blocks, n: targetChannels, k: sourceChannels,
+            beta: 1, precision: precision)
     }
 
     private func filterWeightGradient(
@@ -183,17 +183,19 @@ struct ConvolutionProducts: Sendable {
         into dw: UnsafeMutablePointer<Float>
     ) {
         let blocks = self.blocks(of: windows, filtering)
-        let products = (0..<filtering.products).map { product in
+        let matmuls = (0..<filtering.matmuls).map { matmul in
             let from = MatrixRows(
                 gradient, stride: outputs, length: windows, windows: blocks, step: filtering.results,
-                terms: filtering.gradients[product].enumerated().map { ($0, $1) })
+                terms: filtering.gradients[matmul].enumerated().map { ($0, $1) })
             let with = MatrixRows(
                 x, stride: inputs, length: length, windows: blocks, step: filtering.results,
-                terms: filtering.input[product].enumerated().map { ($0 - window.padding, $1) })
+                terms: filtering.input[matmul].enumerated().map { ($0 - window.padding, $1) })
             return MatrixProduct.Operands(
-                c: taps(dw, factors: filtering.shares(ofProduct: product, count: 3), flips: false), a: from, b: with)
+                c: taps(dw, factors: filtering.outputFactors(ofMatmul: matmul, count: 3), flips: false), a: from,
+                b: with)
         }
-        MatrixProduct.add(
-            products, transposeA: true, m: outputs, n: inputs, k: batch * blocks, precision: precision)
+        MatrixProduct.gemm(
+            matmuls, transposeA: true, m: outputs, n: inputs, k: batch * blocks, beta: 1,
+            precision: precision)
     }
 }

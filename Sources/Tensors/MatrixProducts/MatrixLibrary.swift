@@ -8,9 +8,10 @@ public enum MatrixLibrary {
     /// The kernels it chose for this processor, such as `Cooperlake`. It chooses once, when the program is loaded.
     public static var kernel: String { openblas_get_corename().map { String(cString: $0) } ?? "unknown" }
 
-    /// What computes large products of tensors: kernels of this toolkit where the processor runs them, or the library's.
-    public static func productKernel(_ precision: ComputePrecision) -> String {
-        guard MatrixProduct.hasKernels else { return kernel }
+    /// The kernel that computes large matrix products: one of this toolkit where the processor supports it, otherwise the
+    /// library's.
+    public static func matmulKernel(_ precision: ComputePrecision) -> String {
+        guard precision.hasPackedKernels else { return kernel }
         return precision == .float32 ? "AVX-512" : "AVX512-BF16"
     }
 

@@ -2,7 +2,7 @@ internal import CKernels
 
 /// A matrix in memory whose rows may be sums of rows there, as ``MatrixProduct`` reads and writes it; see `tal_rows`.
 struct MatrixRows: @unchecked Sendable {
-    /// A row of a window, by its place in the window, and its factor.
+    /// A row by its offset in the window, and its factor.
     typealias Term = (offset: Int, factor: Float)
 
     private(set) var layout = tal_rows()
@@ -17,10 +17,10 @@ struct MatrixRows: @unchecked Sendable {
     /// - Parameters:
     ///   - start: the first row; a target is written through it.
     ///   - stride: elements from one row to the next.
-    ///   - length: rows of a sequence; what a window covers outside of it counts as zeros and is not written.
+    ///   - length: rows of a sequence; positions outside of it are read as zeros and are not written.
     ///   - windows: windows of a sequence.
     ///   - step: rows from one window to the next.
-    ///   - terms: what a row of the matrix is the sum of; those with a factor of zero are left out.
+    ///   - terms: the rows of a window whose weighted sum is a row of the matrix; terms with a factor of zero are dropped.
     init(
         _ start: UnsafePointer<Float>, stride: Int, length: Int, windows: Int, step: Int = 1, terms: [Term]
     ) {
@@ -33,13 +33,13 @@ struct MatrixRows: @unchecked Sendable {
         layout.step = step
         layout.terms = present.count
         withUnsafeMutableBytes(of: &layout.offsets) { offsets in
-            for (place, term) in present.enumerated() {
-                offsets.storeBytes(of: term.offset, toByteOffset: place * MemoryLayout<Int>.stride, as: Int.self)
+            for (index, term) in present.enumerated() {
+                offsets.storeBytes(of: term.offset, toByteOffset: index * MemoryLayout<Int>.stride, as: Int.self)
             }
         }
         withUnsafeMutableBytes(of: &layout.factors) { factors in
-            for (place, term) in present.enumerated() {
-                factors.storeBytes(of: term.factor, toByteOffset: place * MemoryLayout<Float>.stride, as: Float.self)
+            for (index, term) in present.enumerated() {
+                factors.storeBytes(of: term.factor, toByteOffset: index * MemoryLayout<Float>.stride, as: Float.self)
             }
         }
     }

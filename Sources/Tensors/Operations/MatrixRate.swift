@@ -1,6 +1,6 @@
 extension MatrixLibrary {
-    /// How fast this machine multiplies matrices of float32 now, in floating-point operations a second: the median of five
-    /// products of 1568 × 768 with 768 × 3072 on all threads, the largest of a ViT-B on 16 frames.
+    /// Measures the float32 matmul rate of this machine in floating-point operations per second: the median of five products
+    /// of 1568 × 768 with 768 × 3072 on all threads, the largest matmul of a ViT-B on 16 frames.
     public static func measureRate() -> Double {
         let (m, n, k) = (1568, 3072, 768)
         var generator = RandomGenerator(seed: 1)

@@ -1,5 +1,7 @@
 extension Tensor {
-    /// The mean cross-entropy of logits `[samples, classes]` with one right class each; a scalar.
+    /// The mean cross-entropy of logits `[samples, classes]`; a scalar.
+    ///
+    /// - Parameter classes: the index of the true class of each sample.
     public func crossEntropy(with classes: [Int]) -> Tensor {
         precondition(rank == 2 && shape[0] == classes.count, "\(shape) for \(classes.count) samples")
         let width = shape[1]

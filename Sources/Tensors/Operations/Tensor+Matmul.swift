@@ -12,12 +12,12 @@ extension Tensor {
         precondition(weight.rank == 2 && shape.last == weight.shape[1], "linear of \(shape) by \(weight.shape)")
         let inputs = weight.shape[1], outputs = weight.shape[0]
         let rows = inputs == 0 ? 0 : count / inputs
-        let precision = productPrecision(with: weight)
+        let precision = matmulPrecision(with: weight)
         let result = Tensor(Array(shape.dropLast()) + [outputs]) { target in
             guard let y = target.baseAddress else { return }
             withExtendedLifetime((self, weight, bias)) {
                 fillRows(y, with: bias, rows: rows, columns: outputs)
-                MatrixProduct.add(
+                MatrixProduct.gemm(
                     y, ldc: outputs, pointer, lda: inputs, weight.pointer, ldb: inputs, transposeB: true,
                     m: rows, n: outputs, k: inputs, beta: bias == nil ? 0 : 1, precision: precision)
             }
@@ -30,7 +30,7 @@ extension Tensor {
                     gradients.accumulate(to: slotX, shape: x.shape) { dx, adding in
                         w.withElements { w in
                             guard let w = w.baseAddress else { return }
-                            MatrixProduct.add(
+                            MatrixProduct.gemm(
                                 dx, ldc: inputs, g, lda: outputs, w, ldb: inputs, m: rows, n: inputs, k: outputs,
                                 beta: adding ? 1 : 0, precision: precision)
                         }
@@ -38,7 +38,7 @@ extension Tensor {
                     gradients.accumulate(to: slotW, shape: [outputs, inputs]) { dw, adding in
                         x.withElements { x in
                             guard let x = x.baseAddress else { return }
-                            MatrixProduct.add(
+                            MatrixProduct.gemm(
                                 dw, ldc: inputs, g, lda: outputs, transposeA: true, x, ldb: inputs,
                                 m: outputs, n: inputs, k: rows, beta: adding ? 1 : 0, precision: precision)
                         }
@@ -66,12 +66,12 @@ extension Tensor {
                 && (isShared || other.shape.dropLast(2) == shape.dropLast(2)),
             "matmul of \(shape) and \(other.shape)\(transposed ? " transposed" : "")")
         let ldb = transposed ? k : n
-        let precision = productPrecision(with: other)
+        let precision = matmulPrecision(with: other)
         let result = Tensor(Array(shape.dropLast()) + [n]) { target in
             guard let y = target.baseAddress else { return }
             withExtendedLifetime((self, other)) {
                 for i in 0..<batch {
-                    MatrixProduct.add(
+                    MatrixProduct.gemm(
                         y + i * m * n, ldc: n, pointer + i * m * k, lda: k,
                         other.pointer + (isShared ? 0 : i * k * n), ldb: ldb, transposeB: transposed,
                         m: m, n: n, k: k, beta: 0, precision: precision)
@@ -86,7 +86,7 @@ extension Tensor {
                     let (a, b, g) = (a.pointer, b.pointer, gradient.pointer)
                     gradients.accumulate(to: slotA, shape: shapeA) { da, adding in
                         for i in 0..<batch {
-                            MatrixProduct.add(
+                            MatrixProduct.gemm(
                                 da + i * m * k, ldc: k, g + i * m * n, lda: n, b + (isShared ? 0 : i * k * n), ldb: ldb,
                                 transposeB: !transposed, m: m, n: k, k: n, beta: adding ? 1 : 0, precision: precision)
                         }
@@ -96,11 +96,11 @@ extension Tensor {
                             let target = db + (isShared ? 0 : i * k * n)
                             let beta: Float = adding || (isShared && i > 0) ? 1 : 0
                             if transposed {
-                                MatrixProduct.add(
+                                MatrixProduct.gemm(
                                     target, ldc: k, g + i * m * n, lda: n, transposeA: true, a + i * m * k, ldb: k,
                                     m: n, n: k, k: m, beta: beta, precision: precision)
                             } else {
-                                MatrixProduct.add(
+                                MatrixProduct.gemm(
                                     target, ldc: n, a + i * m * k, lda: k, transposeA: true, g + i * m * n, ldb: n,
                                     m: k, n: n, k: m, beta: beta, precision: precision)
                             }
@@ -113,17 +113,17 @@ extension Tensor {
 }
 
 extension Tensor {
-    /// The arithmetic of a product with another tensor: what their tape asks for.
-    func productPrecision(with other: Tensor) -> ComputePrecision { (tape ?? other.tape)?.precision ?? .float32 }
+    /// The precision of a matrix product with another tensor: that of their tape.
+    func matmulPrecision(with other: Tensor) -> ComputePrecision { (tape ?? other.tape)?.precision ?? .float32 }
 }
 
 /// Writes `bias`, if any, into every row of `y`.
 func fillRows(_ y: UnsafeMutablePointer<Float>, with bias: Tensor?, rows: Int, columns: Int) {
     guard let bias else { return }
     let target = SharedPointer(y)
-    Parallel.forEachRange(ofRows: rows, columns: columns) { stretch in
+    Parallel.forEachRange(ofRows: rows, columns: columns) { range in
         withExtendedLifetime(bias) {
-            for row in stretch { (target.pointer + row * columns).update(from: bias.pointer, count: columns) }
+            for row in range { (target.pointer + row * columns).update(from: bias.pointer, count: columns) }
         }
     }
 }

@@ -1,10 +1,15 @@
 extension Tensor {
-    /// Random numbers from the normal distribution with the given deviation.
+    /// Random numbers from the normal distribution with mean 0.
+    ///
+    /// - Parameters:
+    ///   - shape: length of each axis.
+    ///   - standardDeviation: scale of the numbers.
+    ///   - generator: the source of the numbers, drawn in row-major order.
     public static func normal(
-        _ shape: [Int], deviation: Float = 1, using generator: inout RandomGenerator
+        _ shape: [Int], standardDeviation: Float = 1, using generator: inout RandomGenerator
     ) -> Tensor {
         Tensor(shape) { target in
-            for i in target.indices { target[i] = deviation * Float(generator.normal()) }
+            for i in target.indices { target[i] = standardDeviation * Float(generator.normal()) }
         }
     }
 
