@@ -32,7 +32,7 @@ struct ConvolutionProductTests {
         ConvolutionCase(batch: 2, length: 71, inputs: 64, outputs: 70, precision: .bfloat16),
         ConvolutionCase(batch: 2, length: 70, inputs: 60, outputs: 70, precision: .bfloat16),
         ConvolutionCase(length: 21, inputs: 5, outputs: 3, kernel: 4, stride: 3, padding: 1, precision: .bfloat16),
-    ].filter { $0.precision == .float32 || $0.precision.isAvailable }
+    ].filter { $0.precision.isSupported }
 
     @Test("result and gradients", arguments: cases)
     func products(_ layer: ConvolutionCase) {

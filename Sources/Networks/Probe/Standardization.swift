@@ -1,13 +1,15 @@
 public import Tensors
 
-/// Brings features to mean 0 and deviation 1 by the numbers of a training set, which are stored with the network and never
-/// trained.
+/// Scales features to mean 0 and standard deviation 1, with statistics of a training set that are stored with the network
+/// and never trained.
 public struct Standardization: Module {
-    /// `[1, channels]`
+    /// Mean, `[1, channels]`.
     public let mean: Parameter
-    /// `[1, channels]`
+    /// Standard deviation, `[1, channels]`. The name is that of the tensor in weight files.
     public let deviation: Parameter
 
+    /// The statistics of a training set.
+    ///
     /// - Parameter features: `[samples, channels]`
     public init(of features: Tensor) {
         let average = features.mean(axes: [0], keepsAxes: true)
@@ -16,7 +18,7 @@ public struct Standardization: Module {
         deviation = Parameter(spread, isTrainable: false)
     }
 
-    /// One that changes nothing, to be filled from a file.
+    /// The identity, for loading statistics from a file.
     public init(channels: Int) {
         mean = Parameter(.zeros([1, channels]), isTrainable: false)
         deviation = Parameter(.ones([1, channels]), isTrainable: false)
@@ -26,4 +28,22 @@ public struct Standardization: Module {
     public func callAsFunction(_ features: Tensor) -> Tensor {
         (features - mean(with: features)) / deviation(with: features)
     }
+}
+
+/// A linear classifier of standardised features.
+public struct FeatureClassifier: Module {
+    /// Applied to the features first.
+    public let standardization: Standardization
+    /// From the features to the classes.
+    public let linear: Linear
+
+    /// A classifier whose scores are all 0.
+    public init(_ standardization: Standardization, classes: Int) {
+        self.standardization = standardization
+        var generator = RandomGenerator(seed: 0)
+        linear = Linear(standardization.mean.shape[1], classes, initialization: .zeros, using: &generator)
+    }
+
+    /// `[samples, classes]` for `[samples, channels]`.
+    public func callAsFunction(_ features: Tensor) -> Tensor { linear(standardization(features)) }
 }

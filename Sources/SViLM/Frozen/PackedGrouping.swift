@@ -77,10 +77,6 @@ struct PackedGrouping: Sendable {
     /// Groups rounded up to whole tiles and vectors.
     private static func rounded(_ groups: Int) -> Int { (groups + 15) / 16 * 16 }
 
-    func makeWorkspace(rows: Int, blocks: Int) -> Workspace {
-        Workspace(groups: groups, width: width, hidden: expand.outputs, rows: rows, blocks: blocks)
-    }
-
     /// Assigns the video tokens of a clip to its group tokens and moves the group tokens.
     func callAsFunction(
         _ clip: EncoderWorkspace, _ space: Workspace, blocks: [Range<Int>], scratch: WorkspacePool<RowScratch>

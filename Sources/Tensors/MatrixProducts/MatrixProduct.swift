@@ -1,6 +1,6 @@
 internal import CKernels
 internal import COpenBLAS
-public import Threads
+internal import Threads
 
 /// General matrix products (GEMM), `c = alpha · op(a) · op(b) + beta · c`, in three forms.
 ///

@@ -1,5 +1,5 @@
 internal import CKernels
-public import Threads
+internal import Threads
 
 /// Which keys a query sees.
 public enum AttentionSpan: Sendable {

@@ -1,5 +1,5 @@
 internal import CKernels
-public import Threads
+internal import Threads
 
 extension Tensor {
     /// Convolution over time, zeros outside the sequence.

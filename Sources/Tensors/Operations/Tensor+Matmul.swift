@@ -1,5 +1,5 @@
 internal import CKernels
-public import Threads
+internal import Threads
 
 extension Tensor {
     /// `x · weightᵀ + bias` over the last axis.

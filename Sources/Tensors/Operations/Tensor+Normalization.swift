@@ -1,5 +1,5 @@
 internal import CKernels
-public import Threads
+internal import Threads
 
 extension Tensor {
     /// Softmax over the last axis; a row that is -infinity everywhere becomes zeros.

@@ -135,15 +135,15 @@ public struct PyTorchFile: Sendable {
             guard count > 0 else { return }
             storage.withUnsafeBytes { bytes in
                 var index = [Int](repeating: 0, count: tensor.shape.count)
-                var index = tensor.offset
+                var source = tensor.offset
                 for element in 0..<count {
-                    target[element] = Self.value(bytes, index, tensor.storageType)
+                    target[element] = Self.value(bytes, source, tensor.storageType)
                     for axis in index.indices.reversed() {
                         index[axis] += 1
                         // Wraps round, since a step past the end of an axis is taken back at once.
-                        index &+= tensor.strides[axis]
+                        source &+= tensor.strides[axis]
                         guard index[axis] == tensor.shape[axis] else { break }
-                        index &-= tensor.strides[axis] &* tensor.shape[axis]
+                        source &-= tensor.strides[axis] &* tensor.shape[axis]
                         index[axis] = 0
                     }
                 }
