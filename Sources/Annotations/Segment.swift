@@ -19,4 +19,11 @@ public struct Segment: Hashable, Sendable {
         let union = duration + other.duration - intersection
         return union > 0 ? intersection / union : 0
     }
+
+    /// Whether both ends lie within `tolerance` seconds of those of another segment.
+    ///
+    /// Annotation files list the same action twice with rounding differences; the ActivityNet evaluations use 1 ms.
+    package func isSame(as other: Segment, within tolerance: Double) -> Bool {
+        abs(start - other.start) <= tolerance && abs(end - other.end) <= tolerance
+    }
 }

@@ -49,10 +49,10 @@ public struct EvaluationResult: Sendable, Equatable {
     /// What a reader should know before trusting the numbers; empty when all is as it should be.
     public var warnings: [String] {
         var warnings: [String] = []
-        if let deviation = evaluationProtocol.deviation(
+        if let mismatch = evaluationProtocol.mismatch(
             videos: counts.groundTruthVideos, segments: counts.groundTruthSegments)
         {
-            warnings.append(deviation + "; the result cannot be set beside published ones")
+            warnings.append(mismatch + "; the result is not comparable with published ones")
         }
         if counts.hasNoSubsets {
             warnings.append(

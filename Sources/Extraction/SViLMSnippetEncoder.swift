@@ -15,7 +15,7 @@ public struct SViLMSnippetEncoder: SnippetEncoder {
 
     /// - Parameters:
     ///   - encoder: whose weights are used.
-    ///   - precision: the arithmetic. `float32` runs on any machine, fast where it can.
+    ///   - precision: data type of the factors of matrix products. `float32` runs on every machine; see ``engine``.
     /// - Throws: `SViLMError` where another precision cannot be used on this machine or with this encoder.
     public init(_ encoder: VideoEncoder, precision: ComputePrecision = .float32) throws {
         let configuration = encoder.configuration
@@ -34,6 +34,8 @@ public struct SViLMSnippetEncoder: SnippetEncoder {
     public var batchSize: Int { encoder.sharesClips ? 1 : 4 * Parallel.threads }
 
     public var operationsPerClip: Double? { encoder.operationsPerClip }
+
+    public var engine: String? { encoder.engine.description }
 
     public func encode(_ clips: [Clip]) -> Tensor {
         @Sendable func features(_ clip: Clip) -> Tensor { encoder.features(encoder(pixels: clip.pixels)) }

@@ -19,6 +19,8 @@ public protocol SnippetEncoder: Sendable {
     var batchSize: Int { get }
     /// Floating-point operations in the matrix products of one clip; nil where products are not what it does.
     var operationsPerClip: Double? { get }
+    /// The implementation that runs it and why, for reports; nil where there is only one.
+    var engine: String? { get }
 
     /// Encodes clips, each independently of the others, on the threads of `Parallel`.
     ///
@@ -32,6 +34,8 @@ extension SnippetEncoder {
     public var batchSize: Int { 4 * Parallel.threads }
 
     public var operationsPerClip: Double? { nil }
+
+    public var engine: String? { nil }
 
     /// The grid on which its features lie.
     public var grid: SnippetGrid {

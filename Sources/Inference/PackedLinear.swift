@@ -78,10 +78,10 @@ package struct PackedLinear: Sendable {
     ) {
         let columns = columns ?? 0..<outputs
         let bytes = target.kind == TAL_TO_RESIDUAL ? 4 : precision.elementBytes
-        tal_product(
+        tal_matmul(
             precision.kernel, rows, columns.count, inputs, operand, stride,
             weights.pointer + columns.lowerBound * inputs * precision.elementBytes,
-            tal_product_target(
+            tal_matmul_target(
                 target: target.kind, elements: target.elements + columns.lowerBound * bytes, stride: target.stride,
                 block: target.blocks?.columns ?? 0, block_stride: target.blocks?.stride ?? 0,
                 bias: addsBias ? bias.map { UnsafePointer($0.floats + columns.lowerBound) } : nil))

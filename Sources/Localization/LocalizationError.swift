@@ -81,9 +81,9 @@ public enum LocalizationError: Error, Equatable, CustomStringConvertible {
         }
     }
 
-    /// - Throws: ``precision(_:setting:)`` where products cannot be computed so. In float32 they always can.
+    /// - Throws: ``precision(_:setting:)`` where this processor does not support the precision.
     static func check(_ precision: ComputePrecision, setting: String) throws(LocalizationError) {
-        guard precision == .float32 || precision.isAvailable else {
+        guard precision.isSupported else {
             throw .precision(precision, setting: setting)
         }
     }

@@ -21,11 +21,6 @@ extension Module {
     public var parameterCount: Int {
         parameters.reduce(0) { $0 + ($1.isTrainable ? $1.value.count : 0) }
     }
-
-    /// Makes every parameter a constant, or trainable again.
-    public func setTrainable(_ isTrainable: Bool) {
-        for parameter in parameters { parameter.isTrainable = isTrainable }
-    }
 }
 
 private func collectParameters(

@@ -6,16 +6,16 @@ public import Video
 /// Where the paper (Structured Video-Language Modeling with Temporal Grouping and Spatial Grounding, ICLR 2024) gives no
 /// value, the choice is a key here and not a constant in the code. The defaults are those of the `tiny` size.
 public struct EncoderConfiguration: Configurable {
-    /// What two frames become before the linear embedding of a tubelet.
+    /// The values of a tubelet, computed from its two frames before the linear embedding.
     public enum Tubelet: String, Codable, Sendable {
         /// Both frames as they are, as in the paper.
         case plain
-        /// Their mean, and their difference times ``EncoderConfiguration/differenceScale``: the same information turned so
-        /// that small encoders see motion.
+        /// Their mean, and their difference times ``EncoderConfiguration/differenceScale``: the same information in a
+        /// form that makes motion visible to small encoders.
         case meanDifference = "mean-difference"
     }
 
-    /// Where the global vector of a clip comes from.
+    /// The tokens that the global vector of a clip is computed from.
     public enum GlobalSource: String, Codable, Sendable {
         /// The mean of the group tokens.
         case groups
@@ -25,20 +25,20 @@ public struct EncoderConfiguration: Configurable {
         case sum
     }
 
-    /// What represents a snippet outside the encoder.
+    /// The feature of a snippet.
     public enum Feature: String, Codable, Sendable {
         /// The global vector.
         case global
         /// The mean of the video tokens.
         case video
-        /// The global vector and the mean of the video tokens, one after the other.
+        /// The global vector and the mean of the video tokens, concatenated.
         case both
-        /// As `both`, and then two standard deviations of the video tokens: over time at each place, in which motion shows
-        /// that averages out in the mean, and over places of their means in time.
+        /// As `both`, with two standard deviations of the video tokens: over time at each position of the frame, which shows
+        /// motion that the mean averages out, and over positions of the means in time.
         case moments
     }
 
-    /// The vectors that make up the feature.
+    /// The space of the vectors in the feature.
     public enum FeatureSpace: String, Codable, Sendable {
         /// Of the transformer's width, before any projection.
         case width
@@ -56,7 +56,7 @@ public struct EncoderConfiguration: Configurable {
     public var imageSize = 96
     /// Height and width of a tubelet in pixels. A tubelet is two frames long.
     public var patchSize = 16
-    /// What two frames become before the embedding.
+    /// How the two frames of a tubelet are presented to the embedding.
     public var tubelet = Tubelet.meanDifference
     /// Factor on the difference of the two frames, for ``Tubelet/meanDifference``.
     public var differenceScale = 3.0
@@ -70,29 +70,30 @@ public struct EncoderConfiguration: Configurable {
     public var feedForwardRatio = 4
     /// Group tokens.
     public var groups = 8
-    /// Standard deviation of the group tokens at the beginning. Attention adds much the same to all of them, so that small
-    /// ones soon are one.
+    /// Standard deviation of the initial group tokens. Attention adds similar vectors to all of them, so tokens that start
+    /// too small become equal.
     public var groupDeviation = 0.02
     /// The layers, counted from 1, after which tokens are grouped; empty for half, three quarters and all of the depth.
     public var groupingAfter: [Int] = []
     /// Channels of the space shared with text.
     public var commonSpace = 256
-    /// Where the global vector comes from.
+    /// The tokens that the global vector is computed from.
     public var global = GlobalSource.sum
-    /// What represents a snippet.
+    /// The feature of a snippet.
     public var feature = Feature.both
     /// The space of the feature.
     public var featureSpace = FeatureSpace.width
-    /// Chance that a branch is left out while training.
+    /// Probability of dropping a branch during training (stochastic depth).
     public var dropPath = 0.0
-    /// Chance that a clip's tokens are not told their position in time while training, so that no objective can be met by
-    /// a code of it.
+    /// Probability of dropping temporal position embeddings during training, so the objectives cannot be solved from
+    /// position alone.
     public var timeDropout = 0.0
-    /// Subtracted from red, green and blue in 0…1.
+    /// Mean of red, green and blue in 0…1, subtracted first.
     public var mean: [Double] = [0.5, 0.5, 0.5]
-    /// Red, green and blue are divided by this.
+    /// Standard deviation of red, green and blue in 0…1; they are divided by it. The name is the key of the file, which
+    /// feature files store as part of their origin.
     public var deviation: [Double] = [0.5, 0.5, 0.5]
-    /// Which frames of a video make a clip.
+    /// The frames of a video that make up a clip.
     public var sampling = SamplingConfiguration()
 
     public init() {}
@@ -129,7 +130,8 @@ public struct EncoderConfiguration: Configurable {
             imageSize >= patchSize && imageSize % patchSize == 0 && imageSize <= 4096, "image_size",
             "must be a multiple of patch_size (\(patchSize)), at most 4096")
         try require(
-            (1...16384).contains(width) && (1...1024).contains(depth), "width", "and depth must be positive and sane")
+            (1...16384).contains(width) && (1...1024).contains(depth), "width",
+            "and depth must be between 1 and 16384, and 1 and 1024")
         try require(heads > 0 && width % heads == 0, "heads", "must divide width (\(width))")
         try require((1...64).contains(feedForwardRatio), "feed_forward_ratio", "must be between 1 and 64")
         try require((1...4096).contains(groups), "groups", "must be between 1 and 4096")

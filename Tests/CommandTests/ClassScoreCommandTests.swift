@@ -14,7 +14,7 @@ struct ClassScoreCommandTests {
         var annotated: [String: Any] = [:]
         for number in 0..<videos {
             let label = number % 2, name = "video_\(number)"
-            var rows = Tensor.normal([48, 6], deviation: 0.1, using: &generator)
+            var rows = Tensor.normal([48, 6], standardDeviation: 0.1, using: &generator)
             var segments: [[String: Any]] = []
             for start in stride(from: 4, to: 40, by: 12) {
                 rows.withMutableElements { values in

@@ -140,7 +140,7 @@ struct ActionFormerTests {
         let tape = Tape(isTraining: false)
         let before = loss(tape)
         let gradients = tape.gradients(
-            of: zip(before.sums, before.report.seeds).map { (output: $0, seed: Tensor(Float($1))) })
+            of: zip(before.sums, before.report.seeds).map { (output: $0, gradient: Tensor(Float($1))) })
         for parameter in head.parameters {
             if let gradient = gradients[parameter] { parameter.value = parameter.value - gradient * 0.01 }
         }

@@ -76,7 +76,7 @@ struct BMNTests {
     func training() throws {
         var head = try Self.head()
         var generator = RandomGenerator(seed: 2)
-        var features = Tensor.normal([16, 8], deviation: 0.3, using: &generator)
+        var features = Tensor.normal([16, 8], standardDeviation: 0.3, using: &generator)
         features =
             features
             + Tensor([16, 8]) { target in

@@ -28,7 +28,7 @@ struct PointHeadTrainingFixtureTests {
         for run in runs {
             total.add(
                 run.tape.gradients(
-                    of: zip(run.sums, report.seeds).map { (output: $0, seed: Tensor(Float($1))) }))
+                    of: zip(run.sums, report.seeds).map { (output: $0, gradient: Tensor(Float($1))) }))
         }
         return (report, total)
     }

@@ -24,7 +24,7 @@ struct SyntheticFeatures: FeatureSource {
         var sequences: [String: FeatureSequence] = [:], annotated: [AnnotatedVideo] = []
         for number in 0..<count {
             let name = "video_\(number)", length = 40 + number % 9
-            var features = Tensor.normal([length, 6], deviation: 0.2, using: &generator)
+            var features = Tensor.normal([length, 6], standardDeviation: 0.2, using: &generator)
             var segments: [LabelledSegment] = []
             var start = 2
             while start + 8 < length {

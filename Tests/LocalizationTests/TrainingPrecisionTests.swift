@@ -9,7 +9,7 @@ import Testing
 
 @Suite("Training and detection in bfloat16")
 struct TrainingPrecisionTests {
-    private static let canRun = ComputePrecision.bfloat16.isAvailable
+    private static let canRun = ComputePrecision.bfloat16.isSupported
 
     private static func settings() -> LocalizationSettings {
         var settings = LocalizationSettings()

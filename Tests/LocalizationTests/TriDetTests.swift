@@ -20,7 +20,7 @@ struct TriDetTests {
         let head = try TriDet(settings, featureChannels: 6, classes: 3, using: &generator)
         // Larger weights than the initial ones, so that every part shows in the result.
         for parameter in head.parameters {
-            parameter.value = parameter.value + .normal(parameter.shape, deviation: 0.2, using: &generator)
+            parameter.value = parameter.value + .normal(parameter.shape, standardDeviation: 0.2, using: &generator)
         }
         return head
     }

@@ -4,8 +4,8 @@ public import Tensors
 
 /// Encoders whose sizes are hard for packed kernels.
 public enum InferenceModel {
-    public static let canRun = ComputePrecision.float32.isAvailable
-    public static let canRunHalves = ComputePrecision.bfloat16.isAvailable
+    public static let canRun = ComputePrecision.float32.hasPackedKernels
+    public static let canRunHalves = ComputePrecision.bfloat16.hasPackedKernels
 
     /// Sizes that leave remainders everywhere: 2 · 3 · 3 tubelets and 5 groups, 96 channels, 3 heads, hidden portions.
     public static func configuration(_ change: (inout EncoderConfiguration) -> Void = { _ in }) -> EncoderConfiguration
@@ -46,7 +46,7 @@ public enum InferenceModel {
         let encoder = VideoEncoder(configuration, seed: seed)
         var generator = RandomGenerator(seed: seed + 100)
         for parameter in encoder.parameters where parameter.shape.count == 1 {
-            parameter.value = parameter.value + .normal(parameter.shape, deviation: 0.1, using: &generator)
+            parameter.value = parameter.value + .normal(parameter.shape, standardDeviation: 0.1, using: &generator)
         }
         return encoder
     }

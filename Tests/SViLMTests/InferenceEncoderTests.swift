@@ -129,7 +129,9 @@ struct InferenceEncoderTests {
     @Test("what it cannot do is refused with the reason")
     func obstacles() {
         let odd = Self.configuration { $0.heads = 8 }
-        #expect(InferenceEncoder.obstacle(odd, precision: .float32) != nil)
+        let obstacle = InferenceEncoder.obstacle(odd, precision: .float32)
+        #expect(obstacle != nil && EncoderEngine(odd) == .plain(reason: obstacle ?? ""))
+        #expect(FrozenEncoder(VideoEncoder(odd, seed: 1)).engine.description == "plain (\(obstacle ?? ""))")
         #expect(throws: SViLMError.self) {
             try InferenceEncoder(VideoEncoder(odd, seed: 1), precision: .bfloat16)
         }

@@ -37,7 +37,7 @@ struct KernelAccuracyTests {
     @Test("layer norm matches its definition")
     func layerNorm() {
         var generator = RandomGenerator(seed: 3)
-        let x = Tensor.normal([5, 37], deviation: 4, using: &generator) + 10
+        let x = Tensor.normal([5, 37], standardDeviation: 4, using: &generator) + 10
         let y = x.layerNormalized()
         for row in 0..<5 {
             let values = x.slice(axis: 0, row..<(row + 1)).elements.map(Double.init)

@@ -19,7 +19,7 @@ struct MatrixProductTests {
         (130, 50, 70), (5, 20, 1200), (9, 2070, 5), (137, 63, 600),
     ]
     static let cases = sizes.flatMap { m, n, k in
-        ComputePrecision.allCases.filter(\.isAvailable).map { ProductCase(m: m, n: n, k: k, precision: $0) }
+        ComputePrecision.allCases.filter(\.hasPackedKernels).map { ProductCase(m: m, n: n, k: k, precision: $0) }
     }
 
     /// The rounding of one factor.
@@ -45,7 +45,7 @@ struct MatrixProductTests {
                 guard let start = target.baseAddress else { return }
                 // What a factor of zero covers may be anything.
                 if beta == 0 { for row in 0..<m { start[row * (n + gap)] = .nan } }
-                MatrixProduct.add(
+                MatrixProduct.gemm(
                     MatrixRows(start, count: m, stride: n + gap, factor: alpha),
                     MatrixRows(a.pointer, count: rowsA, stride: columnsA + gap), transposeA: transposeA,
                     MatrixRows(b.pointer, count: rowsB, stride: columnsB + gap), transposeB: transposeB,
@@ -93,7 +93,7 @@ struct MatrixProductTests {
 
     @Test(
         "a tape says how its products are computed, forwards and backwards",
-        .enabled(if: ComputePrecision.bfloat16.isAvailable)
+        .enabled(if: ComputePrecision.bfloat16.isSupported)
     )
     func tapePrecision() {
         var generator = RandomGenerator(seed: 2)

@@ -241,9 +241,8 @@ struct ActivityNetReader {
             if let duration = video.duration, segment.end > duration + Self.durationTolerance {
                 tally.add(.endPastDuration, at: video.id)
             }
-            let isDuplicate = kept[item.label, default: []].contains { other in
-                abs(other.start - segment.start) <= Self.duplicateTolerance
-                    && abs(other.end - segment.end) <= Self.duplicateTolerance
+            let isDuplicate = kept[item.label, default: []].contains {
+                $0.isSame(as: segment, within: Self.duplicateTolerance)
             }
             if isDuplicate {
                 tally.add(.nearDuplicate, at: video.id)

@@ -22,10 +22,8 @@ public struct SegmentCharacteristics: Sendable, Equatable {
     public static func of(_ video: AnnotatedVideo) -> [SegmentCharacteristics] {
         video.segments.map { item in
             let segment = item.segment, length = segment.duration
-            // The same stretch under another label is no neighbour.
-            let others = video.segments.lazy.map(\.segment).filter {
-                abs($0.start - segment.start) > 1e-3 || abs($0.end - segment.end) > 1e-3
-            }
+            // The same segment under another label does not count as a neighbour.
+            let others = video.segments.lazy.map(\.segment).filter { !$0.isSame(as: segment, within: 1e-3) }
             let distance = others.map { max(0, max($0.start - segment.end, segment.start - $0.end)) }.min()
             let before = others.map {
                 $0.end <= segment.start ? segment.start - $0.end : $0.start < segment.start ? 0 : .infinity

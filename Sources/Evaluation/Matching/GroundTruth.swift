@@ -60,7 +60,7 @@ struct GroundTruth: Sendable {
                     continue
                 }
                 if let tolerance = rules.duplicateTolerance,
-                    own[number, default: []].contains(where: { Self.isSame($0, item.segment, within: tolerance) })
+                    own[number, default: []].contains(where: { $0.isSame(as: item.segment, within: tolerance) })
                 {
                     counts.duplicateGroundTruth.add(video.id)
                     continue
@@ -102,9 +102,5 @@ struct GroundTruth: Sendable {
         counts.groundTruthVideos = kept.count
         counts.groundTruthSegments = starts.count
         counts.classes = classes.count
-    }
-
-    private static func isSame(_ first: Segment, _ second: Segment, within tolerance: Double) -> Bool {
-        abs(first.start - second.start) <= tolerance && abs(first.end - second.end) <= tolerance
     }
 }

@@ -17,7 +17,7 @@ enum AveragePrecision {
     /// The average precision of one class at every threshold.
     ///
     /// The area under the precision-recall curve whose precision is made monotone from the right (VOC 2011): each hit adds
-    /// its share of recall times the best precision at its rank or any later one. Only hits can raise that maximum, so only
+    /// its part of the recall times the best precision at its rank or any later one. Only hits can raise that maximum, so only
     /// they are kept.
     ///
     /// - Parameters:
@@ -34,7 +34,7 @@ enum AveragePrecision {
         normalisedCount: Double? = nil
     ) -> [Double] {
         var precisions = [[Double]](repeating: [], count: thresholdCount)
-        var shares = [[Int]](repeating: [], count: sample == nil ? 0 : thresholdCount)
+        var hitWeights = [[Int]](repeating: [], count: sample == nil ? 0 : thresholdCount)
         var found = [Int](repeating: 0, count: thresholdCount)
         var left = [Int](repeating: 0, count: thresholdCount)
         var seen = 0
@@ -57,7 +57,7 @@ enum AveragePrecision {
                         precision = Double(found[threshold]) / Double(counted)
                     }
                     precisions[threshold].append(precision)
-                    if sample != nil { shares[threshold].append(weight) }
+                    if sample != nil { hitWeights[threshold].append(weight) }
                 } else if ignoredBits >> UInt64(threshold) & 1 == 1 {
                     left[threshold] += weight
                 }
@@ -67,7 +67,7 @@ enum AveragePrecision {
             var best = 0.0, sum = 0.0
             for position in precisions[threshold].indices.reversed() {
                 best = max(best, precisions[threshold][position])
-                sum += sample == nil ? best : best * Double(shares[threshold][position])
+                sum += sample == nil ? best : best * Double(hitWeights[threshold][position])
             }
             return segmentCount > 0 ? sum / Double(segmentCount) : 0
         }

@@ -102,7 +102,7 @@ public struct EvaluationProtocol: Configurable {
     }
 
     /// What is unexpected about the size of the ground truth, in a sentence; nil when it is as the protocol says.
-    func deviation(videos: Int, segments: Int) -> String? {
+    func mismatch(videos: Int, segments: Int) -> String? {
         var parts: [String] = []
         func check(_ count: Int, _ expected: [Int], _ noun: String) {
             guard !expected.isEmpty, !expected.contains(count) else { return }

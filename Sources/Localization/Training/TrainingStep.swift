@@ -101,7 +101,7 @@ struct TrainingStep<Head: LocalizationHead> {
         return (tape, head.loss(head.forward(batch, on: tape), Array(targets[run])))
     }
 
-    private static func seeded(_ losses: [Tensor], _ seeds: [Double]) -> [(output: Tensor, seed: Tensor)] {
+    private static func seeded(_ losses: [Tensor], _ seeds: [Double]) -> [(output: Tensor, gradient: Tensor)] {
         zip(losses, seeds).map { ($0, Tensor(repeating: Float($1), shape: $0.shape)) }
     }
 

@@ -10,9 +10,11 @@ public struct Convolution: Module {
     public let stride: Int
     /// Zeros added at each end.
     public let padding: Int
-    /// Parts of the channels that do not mix.
+    /// Groups of channels that do not mix.
     public let groups: Int
 
+    /// A layer with random weights and a bias of zeros.
+    ///
     /// - Parameter padding: zeros at each end; by default half the kernel, which keeps the length at stride 1.
     public init(
         _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, padding: Int? = nil, groups: Int = 1,
@@ -47,6 +49,8 @@ public struct DepthwiseConvolution: Module {
     /// Zeros added at each end.
     public let padding: Int
 
+    /// A layer with random weights and a bias of zeros.
+    ///
     /// - Parameter padding: zeros at each end; by default half the kernel, which keeps the length at stride 1.
     public init(
         _ channels: Int, kernel: Int, stride: Int = 1, padding: Int? = nil, bias: Bool = true,

@@ -1,19 +1,20 @@
 public import Tensors
 
-/// How the weights of products begin.
+/// Initialisation of linear and convolution weights.
 public enum Initialization: Sendable {
     /// Uniform within `±1/√fanIn`, the default of PyTorch's linear and convolution layers.
     case kaimingUniform
     /// Uniform within `±√(6 / (fanIn + fanOut))` (Glorot and Bengio, 2010).
     case xavierUniform
-    /// Normal with the given deviation.
-    case normal(deviation: Float)
+    /// Normal with mean 0 and the given standard deviation.
+    case normal(standardDeviation: Float)
     /// Zeros.
     case zeros
 
     /// A tensor of initial values.
     ///
     /// - Parameters:
+    ///   - shape: length of each axis.
     ///   - fanIn: inputs that one output sums over.
     ///   - fanOut: outputs that one input reaches.
     public func callAsFunction(
@@ -24,8 +25,8 @@ public enum Initialization: Sendable {
             return .uniform(shape, bound: 1 / Float(max(fanIn, 1)).squareRoot(), using: &generator)
         case .xavierUniform:
             return .uniform(shape, bound: (6 / Float(max(fanIn + fanOut, 1))).squareRoot(), using: &generator)
-        case .normal(let deviation):
-            return .normal(shape, deviation: deviation, using: &generator)
+        case .normal(let standardDeviation):
+            return .normal(shape, standardDeviation: standardDeviation, using: &generator)
         case .zeros:
             return .zeros(shape)
         }

@@ -7,6 +7,7 @@ public struct Linear: Module {
     /// `[out]`
     public let bias: Parameter?
 
+    /// A layer with random weights and a bias of zeros.
     public init(
         _ inputs: Int, _ outputs: Int, bias: Bool = true, initialization: Initialization = .kaimingUniform,
         using generator: inout RandomGenerator

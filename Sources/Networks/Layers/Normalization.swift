@@ -9,6 +9,7 @@ public struct LayerNorm: Module {
     /// Added to the variance.
     public let epsilon: Float
 
+    /// A norm with a scale of 1 and a shift of 0.
     public init(_ channels: Int, epsilon: Float = 1e-5) {
         weight = Parameter(.ones([channels]), decays: false)
         bias = Parameter(.zeros([channels]), decays: false)
@@ -32,6 +33,7 @@ public struct GroupNorm: Module {
     /// Added to the variance.
     public let epsilon: Float
 
+    /// A norm with a scale of 1 and a shift of 0.
     public init(_ channels: Int, groups: Int, epsilon: Float = 1e-5) {
         weight = Parameter(.ones([channels]), decays: false)
         bias = Parameter(.zeros([channels]), decays: false)

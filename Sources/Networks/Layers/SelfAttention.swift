@@ -2,12 +2,17 @@ public import Tensors
 
 /// Multi-head attention of a sequence to itself (Vaswani et al., 2017).
 public struct SelfAttention: Module {
+    /// To the queries.
     public let query: Linear
+    /// To the keys.
     public let key: Linear
+    /// To the values.
     public let value: Linear
+    /// From the heads, side by side, to the result.
     public let projection: Linear
     private let attention: Attention
 
+    /// An attention layer with random weights; `heads` must divide `channels`.
     public init(
         _ channels: Int, heads: Int, span: AttentionSpan = .global, initialization: Initialization = .kaimingUniform,
         using generator: inout RandomGenerator

@@ -2,13 +2,18 @@ public import Tensors
 
 /// A pre-norm transformer block: attention and a feed-forward network, each added to its input.
 public struct TransformerBlock: Module {
+    /// Before the attention.
     public let attentionNorm: LayerNorm
+    /// The first branch.
     public let attention: SelfAttention
+    /// Before the feed-forward network.
     public let feedForwardNorm: LayerNorm
+    /// The second branch.
     public let feedForward: FeedForward
-    /// Chance that a branch is left out while training.
+    /// Probability of dropping a branch during training (stochastic depth).
     public let dropPath: Float
 
+    /// A block with random weights.
     public init(
         _ channels: Int, heads: Int, hidden: Int, epsilon: Float = 1e-6, dropPath: Float = 0,
         initialization: Initialization = .xavierUniform, using generator: inout RandomGenerator

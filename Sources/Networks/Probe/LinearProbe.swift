@@ -1,8 +1,8 @@
 public import Tensors
 
-/// A linear classifier on frozen features, as is usual for judging an encoder.
+/// A linear classifier on frozen features, the usual way to evaluate an encoder.
 ///
-/// Features are standardised by the mean and deviation of the training set; the classifier is multinomial logistic
+/// Features are standardised by the mean and standard deviation of the training set; the classifier is multinomial logistic
 /// regression, fitted to all samples at once by AdamW with a cosine schedule.
 public struct LinearProbe: Sendable {
     /// How the classifier is fitted.

@@ -1,13 +1,15 @@
 public import Tensors
 
-/// Brings features to mean 0 and deviation 1 by the numbers of a training set, which are stored with the network and never
-/// trained.
+/// Scales features to mean 0 and standard deviation 1, with statistics of a training set that are stored with the network
+/// and never trained.
 public struct Standardization: Module {
-    /// `[1, channels]`
+    /// Mean, `[1, channels]`.
     public let mean: Parameter
-    /// `[1, channels]`
+    /// Standard deviation, `[1, channels]`. The name is that of the tensor in weight files.
     public let deviation: Parameter
 
+    /// The statistics of a training set.
+    ///
     /// - Parameter features: `[samples, channels]`
     public init(of features: Tensor) {
         let average = features.mean(axes: [0], keepsAxes: true)
@@ -16,7 +18,7 @@ public struct Standardization: Module {
         deviation = Parameter(spread, isTrainable: false)
     }
 
-    /// One that changes nothing, to be filled from a file.
+    /// The identity, for loading statistics from a file.
     public init(channels: Int) {
         mean = Parameter(.zeros([1, channels]), isTrainable: false)
         deviation = Parameter(.ones([1, channels]), isTrainable: false)
@@ -28,15 +30,20 @@ public struct Standardization: Module {
     }
 }
 
-extension Tensor {
-    /// The mean cross-entropy of logits `[samples, classes]` with one right class each; a scalar.
-    public func crossEntropy(with classes: [Int]) -> Tensor {
-        precondition(rank == 2 && shape[0] == classes.count, "\(shape) for \(classes.count) samples")
-        let width = shape[1]
-        let wanted = Tensor(shape) { target in
-            target.update(repeating: 0)
-            for (row, label) in classes.enumerated() { target[row * width + label] = 1 }
-        }
-        return (logSoftmax() * wanted).sum() * (-1 / Float(classes.count))
+/// A linear classifier of standardised features.
+public struct FeatureClassifier: Module {
+    /// Applied to the features first.
+    public let standardization: Standardization
+    /// From the features to the classes.
+    public let linear: Linear
+
+    /// A classifier whose scores are all 0.
+    public init(_ standardization: Standardization, classes: Int) {
+        self.standardization = standardization
+        var generator = RandomGenerator(seed: 0)
+        linear = Linear(standardization.mean.shape[1], classes, initialization: .zeros, using: &generator)
     }
+
+    /// `[samples, classes]` for `[samples, channels]`.
+    public func callAsFunction(_ features: Tensor) -> Tensor { linear(standardization(features)) }
 }

@@ -40,9 +40,9 @@ struct FeatureReadout: Sendable {
             let pooled = encoded.videoTokens.mean(axes: [1, 2])
             parts.append(isProjected ? clipProjection(pooled) : pooled)
             if configuration.feature == .moments {
-                let inPlace = encoded.videoTokens.mean(axes: [1], keepsAxes: true)
-                let change = encoded.videoTokens - inPlace
-                let layout = inPlace - inPlace.mean(axes: [2], keepsAxes: true)
+                let atPosition = encoded.videoTokens.mean(axes: [1], keepsAxes: true)
+                let change = encoded.videoTokens - atPosition
+                let layout = atPosition - atPosition.mean(axes: [2], keepsAxes: true)
                 for spread in [change, layout] {
                     parts.append((spread.squared().mean(axes: [1, 2]) + 1e-6).squareRoot())
                 }

@@ -65,8 +65,8 @@ public struct GroupingBlock: Module {
                 target.update(repeating: 0)
                 for row in 0..<(scores.count / max(columns, 1)) {
                     var best = row * columns
-                    for place in (row * columns)..<((row + 1) * columns) where scores[place] > scores[best] {
-                        best = place
+                    for index in (row * columns)..<((row + 1) * columns) where scores[index] > scores[best] {
+                        best = index
                     }
                     target[best] = 1
                 }

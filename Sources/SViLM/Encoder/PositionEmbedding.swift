@@ -1,8 +1,8 @@
 public import Networks
 public import Tensors
 
-/// A learned vector for each time and one for each place, added together, so that clip length and frame size can change:
-/// both tables are interpolated when they do.
+/// A learned vector for each time and one for each patch of the frame, added together. Both tables are interpolated when the
+/// clip length or frame size differs from that of training.
 public struct PositionEmbedding: Module {
     /// `[times, channels]`
     public let time: Parameter
@@ -11,12 +11,13 @@ public struct PositionEmbedding: Module {
     private let gridSize: Int
     private let timeDropout: Float
 
-    /// - Parameter timeDropout: chance that a sample of a batch is not told its times while training.
+    /// - Parameter timeDropout: probability of dropping the temporal part for a sample during training.
     init(
         times: Int, gridSize: Int, channels: Int, timeDropout: Float = 0, using generator: inout RandomGenerator
     ) {
-        time = Parameter(.normal([times, channels], deviation: 0.02, using: &generator), decays: false)
-        space = Parameter(.normal([gridSize * gridSize, channels], deviation: 0.02, using: &generator), decays: false)
+        time = Parameter(.normal([times, channels], standardDeviation: 0.02, using: &generator), decays: false)
+        space = Parameter(
+            .normal([gridSize * gridSize, channels], standardDeviation: 0.02, using: &generator), decays: false)
         self.gridSize = gridSize
         self.timeDropout = timeDropout
     }
@@ -30,12 +31,12 @@ public struct PositionEmbedding: Module {
             inSpace = inSpace.reshaped([1, gridSize, gridSize * channels]).interpolated(toLength: rows)
                 .reshaped([rows, gridSize, channels]).interpolated(toLength: columns)
         }
-        var told = inTime.reshaped([1, times, 1, channels])
+        var temporal = inTime.reshaped([1, times, 1, channels])
         if timeDropout > 0, let tape = tokens.tape, tape.isTraining {
             let batch = tokens.shape[0]
             let keeps = (0..<batch).map { _ in Float(tape.generator.uniform()) < timeDropout ? Float(0) : 1 }
-            told = told * Tensor(keeps, shape: [batch, 1, 1, 1])
+            temporal = temporal * Tensor(keeps, shape: [batch, 1, 1, 1])
         }
-        return tokens + told + inSpace.reshaped([rows * columns, channels])
+        return tokens + temporal + inSpace.reshaped([rows * columns, channels])
     }
 }

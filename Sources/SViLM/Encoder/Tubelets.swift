@@ -22,15 +22,15 @@ public struct Tubelets: Sendable {
     ///
     /// - Parameter pixels: RGB bytes `[frames, height, width, 3]`; frames even, height and width multiples of the patch.
     /// - Returns: `[frames / 2, patches, 2 · patchSize² · 3]`, patches row by row, values ordered frame, row, column, channel
-    ///   (for mean-difference tubelets the mean in place of the first frame and the scaled difference of the second).
+    ///   (for mean-difference tubelets the mean instead of the first frame and the scaled difference of the second).
     public func callAsFunction(_ pixels: [UInt8], frames: Int, height: Int, width: Int) -> Tensor {
         precondition(
             pixels.count == frames * height * width * 3 && frames % 2 == 0 && height % patchSize == 0
                 && width % patchSize == 0, "\(pixels.count) bytes for \(frames) frames of \(height)x\(width)")
-        let places = (height / patchSize) * (width / patchSize)
-        return Tensor([frames / 2, places, 2 * patchSize * patchSize * 3]) { target in
+        let patches = (height / patchSize) * (width / patchSize)
+        return Tensor([frames / 2, patches, 2 * patchSize * patchSize * 3]) { target in
             guard let out = target.baseAddress else { return }
-            cut(0..<(frames / 2 * places), from: pixels, frames: frames, height: height, width: width, to: out)
+            cut(0..<(frames / 2 * patches), from: pixels, frames: frames, height: height, width: width, to: out)
         }
     }
 
@@ -44,14 +44,14 @@ public struct Tubelets: Sendable {
         precondition(
             pixels.count == frames * height * width * 3,
             "\(pixels.count) bytes for \(frames) frames of \(height)x\(width)")
-        let columns = width / patchSize, places = (height / patchSize) * columns
+        let columns = width / patchSize, patches = (height / patchSize) * columns
         let rowValues = patchSize * 3, plane = patchSize * rowValues
         let scales = (0..<rowValues).map { scale[$0 % 3] }, shifts = (0..<rowValues).map { shift[$0 % 3] }
         pixels.withUnsafeBufferPointer { pixels in
             guard let bytes = pixels.baseAddress else { return }
             for (index, tubelet) in tubelets.enumerated() {
-                let (pair, place) = tubelet.quotientAndRemainder(dividingBy: places)
-                let (row, column) = place.quotientAndRemainder(dividingBy: columns)
+                let (pair, patch) = tubelet.quotientAndRemainder(dividingBy: patches)
+                let (row, column) = patch.quotientAndRemainder(dividingBy: columns)
                 let first = target + index * 2 * plane
                 for y in 0..<patchSize {
                     let source = ((2 * pair * height + row * patchSize + y) * width + column * patchSize) * 3

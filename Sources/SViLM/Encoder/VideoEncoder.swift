@@ -1,15 +1,15 @@
 public import Networks
 public import Tensors
 
-/// What the encoder says of a batch of clips.
+/// The output of a video encoder for a batch of clips.
 public struct EncodedVideo: Sendable {
-    /// `[batch, times, places, width]`
+    /// `[batch, times, patches, width]`
     public let videoTokens: Tensor
     /// `[batch, groups, width]`
     public let groupTokens: Tensor
-    /// Tokens by group of the last grouping block, `[batch, times · places, groups]`, one-hot.
+    /// Tokens by group of the last grouping block, `[batch, times · patches, groups]`, one-hot.
     public let assignment: Tensor
-    /// One vector a clip before projection, `[batch, width]`.
+    /// One vector for each clip before projection, `[batch, width]`.
     public let global: Tensor
 }
 
@@ -36,7 +36,7 @@ public struct VideoEncoder: Module {
     ///
     /// - Parameters:
     ///   - configuration: must be valid.
-    ///   - initialization: how the weights of products begin; zeros cost least where others are loaded in their place.
+    ///   - initialization: initial weights of linear layers; zeros are cheapest where weights are loaded afterwards.
     public init(_ configuration: EncoderConfiguration, seed: UInt64, initialization: Initialization = .xavierUniform) {
         var generator = RandomGenerator(seed: seed)
         let width = configuration.width, hidden = width * configuration.feedForwardRatio
@@ -46,7 +46,9 @@ public struct VideoEncoder: Module {
             times: configuration.clipLength, gridSize: configuration.gridSize, channels: width,
             timeDropout: Float(configuration.timeDropout), using: &generator)
         groupTokens = Parameter(
-            .normal([configuration.groups, width], deviation: Float(configuration.groupDeviation), using: &generator),
+            .normal(
+                [configuration.groups, width], standardDeviation: Float(configuration.groupDeviation), using: &generator
+            ),
             decays: false)
         blocks = (0..<configuration.depth).map { _ in
             TransformerBlock(
@@ -70,10 +72,10 @@ public struct VideoEncoder: Module {
     ///   - rows: tubelets from top to bottom; the configured number if left out.
     ///   - columns: tubelets from left to right; the configured number if left out.
     public func callAsFunction(_ tubelets: Tensor, rows: Int? = nil, columns: Int? = nil) -> EncodedVideo {
-        let (batch, times, places) = (tubelets.shape[0], tubelets.shape[1], tubelets.shape[2])
+        let (batch, times, patches) = (tubelets.shape[0], tubelets.shape[1], tubelets.shape[2])
         let (rows, columns) = (rows ?? configuration.gridSize, columns ?? configuration.gridSize)
-        precondition(places == rows * columns, "\(places) tubelets for \(rows) rows of \(columns)")
-        let width = configuration.width, count = times * places
+        precondition(patches == rows * columns, "\(patches) tubelets for \(rows) rows of \(columns)")
+        let width = configuration.width, count = times * patches
         let embedded = position(tubeletEmbedding(tubelets), rows: rows, columns: columns)
         let groups = groupTokens(with: tubelets).reshaped([1, configuration.groups, width])
             .broadcast(to: [batch, configuration.groups, width])
@@ -81,9 +83,9 @@ public struct VideoEncoder: Module {
         var assignment = Tensor.zeros([batch, count, configuration.groups])
         for (index, block) in blocks.enumerated() {
             tokens = block(tokens)
-            guard let place = configuration.groupingLayers.firstIndex(of: index + 1) else { continue }
+            guard let groupingIndex = configuration.groupingLayers.firstIndex(of: index + 1) else { continue }
             let video = tokens.slice(axis: 1, 0..<count)
-            let gathered = grouping[place](
+            let gathered = grouping[groupingIndex](
                 groups: tokens.slice(axis: 1, count..<(count + configuration.groups)), tokens: video)
             assignment = gathered.assignment
             tokens = .concatenated([video, gathered.groups], axis: 1)
@@ -92,13 +94,13 @@ public struct VideoEncoder: Module {
         let video = tokens.slice(axis: 1, 0..<count)
         let grouped = tokens.slice(axis: 1, count..<(count + configuration.groups))
         return EncodedVideo(
-            videoTokens: video.reshaped([batch, times, places, width]), groupTokens: grouped, assignment: assignment,
+            videoTokens: video.reshaped([batch, times, patches, width]), groupTokens: grouped, assignment: assignment,
             global: FeatureReadout(self).globalVector(video: video, groups: grouped))
     }
 
     // MARK: - Common space
 
-    /// Clip features, one a tubelet position in time: `[batch, times, common]`.
+    /// Clip features, one for each tubelet position in time: `[batch, times, common]`.
     public func clipFeatures(_ encoded: EncodedVideo) -> Tensor { clipProjection(encoded.videoTokens.mean(axes: [2])) }
 
     /// Group features: `[batch, groups, common]`.
@@ -107,6 +109,6 @@ public struct VideoEncoder: Module {
     /// Global features: `[batch, common]`.
     public func globalFeatures(_ encoded: EncodedVideo) -> Tensor { FeatureReadout(self).globalFeatures(encoded) }
 
-    /// What stands for each clip outside the encoder: `[batch, featureChannels]`.
+    /// The feature of each clip: `[batch, featureChannels]`.
     public func features(_ encoded: EncodedVideo) -> Tensor { FeatureReadout(self).features(encoded) }
 }

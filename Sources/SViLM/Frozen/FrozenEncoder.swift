@@ -1,52 +1,61 @@
 public import Tensors
 
-/// A video encoder that is not trained, run the fastest way this machine has: as an ``InferenceEncoder``, or as it is.
+/// A video encoder with fixed weights, run by the fastest engine that this machine has for it; see ``engine``.
 ///
-/// Its weights are those that the encoder has when this is made.
+/// It keeps the weights that the encoder has when this is made.
 public struct FrozenEncoder: Sendable {
+    /// The shape of the encoder.
     public let configuration: EncoderConfiguration
-    private let engine: Engine
+    /// The engine in use, and why it is not the fast one.
+    public let engine: EncoderEngine
+    private let implementation: Implementation
     private let readout: FeatureReadout
 
-    /// What does the work.
-    private enum Engine: Sendable {
-        /// Vector instructions and packed weights.
-        case fast(InferenceEncoder)
-        /// The encoder as it is trained, for other processors and shapes.
+    private enum Implementation: Sendable {
+        case packed(InferenceEncoder)
         case plain(VideoEncoder, Tubelets)
     }
 
-    /// In float32, which runs on any machine.
+    /// An encoder in float32, which every machine computes.
     public init(_ encoder: VideoEncoder) {
-        self.init(encoder, fast: try? InferenceEncoder(encoder, precision: .float32))
+        let engine = EncoderEngine(encoder.configuration)
+        switch engine {
+        case .packed(let precision):
+            self.init(encoder, engine, .packed(InferenceEncoder(packing: encoder, precision: precision)))
+        case .plain:
+            self.init(encoder, engine, .plain(encoder, Tubelets(encoder.configuration)))
+        }
     }
 
-    /// - Throws: ``SViLMError/unfit(setting:problem:)`` where another precision than float32 cannot be used on this machine
-    ///   or with this encoder.
+    /// An encoder in the given precision.
+    ///
+    /// - Throws: ``SViLMError/unfit(setting:problem:)`` where this machine cannot run this encoder in a precision other than
+    ///   float32.
     public init(_ encoder: VideoEncoder, precision: ComputePrecision) throws(SViLMError) {
         if precision == .float32 {
             self.init(encoder)
         } else {
-            self.init(encoder, fast: try InferenceEncoder(encoder, precision: precision))
+            self.init(encoder, .packed(precision), .packed(try InferenceEncoder(encoder, precision: precision)))
         }
     }
 
-    private init(_ encoder: VideoEncoder, fast: InferenceEncoder?) {
+    private init(_ encoder: VideoEncoder, _ engine: EncoderEngine, _ implementation: Implementation) {
         configuration = encoder.configuration
         readout = FeatureReadout(encoder)
-        engine = fast.map { .fast($0) } ?? .plain(encoder, Tubelets(encoder.configuration))
+        self.engine = engine
+        self.implementation = implementation
     }
 
-    /// Whether a clip is work enough to be shared by all threads. Small clips are better given to one thread each.
+    /// Whether one clip is enough work for all threads. Smaller clips run faster with one thread for each.
     public var sharesClips: Bool {
-        if case .fast(let encoder) = engine { return encoder.sharesClips }
+        if case .packed(let encoder) = implementation { return encoder.sharesClips }
         return false
     }
 
     /// Floating-point operations in the matrix products of one clip.
     public var operationsPerClip: Double {
-        switch engine {
-        case .fast(let encoder): encoder.operationsPerClip
+        switch implementation {
+        case .packed(let encoder): encoder.operationsPerClip
         case .plain: configuration.operationsPerClip
         }
     }
@@ -55,8 +64,8 @@ public struct FrozenEncoder: Sendable {
     ///
     /// - Parameter pixels: RGB bytes `[frames, imageSize, imageSize, 3]`.
     public func callAsFunction(pixels: [UInt8]) -> EncodedVideo {
-        switch engine {
-        case .fast(let encoder):
+        switch implementation {
+        case .packed(let encoder):
             return encoder(pixels: pixels)
         case .plain(let encoder, let tubelets):
             let (frames, size) = (configuration.frames, configuration.imageSize)
@@ -64,7 +73,7 @@ public struct FrozenEncoder: Sendable {
         }
     }
 
-    /// What stands for each clip outside the encoder: `[batch, featureChannels]`.
+    /// The feature of each clip: `[batch, featureChannels]`.
     public func features(_ encoded: EncodedVideo) -> Tensor { readout.features(encoded) }
 
     /// Global features: `[batch, common]`.

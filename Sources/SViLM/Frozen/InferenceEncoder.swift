@@ -5,23 +5,24 @@ import Networks
 public import Tensors
 import Threads
 
-/// A frozen video encoder made ready to run fast: weights packed once, products, attention and everything around them in
-/// vector instructions, memory reused from clip to clip.
+/// A frozen video encoder optimised for inference: weights are packed once, matrix products, attention and everything around
+/// them run in vector instructions, and memory is reused from clip to clip.
 ///
-/// It computes what ``VideoEncoder`` computes: in float32 up to rounding, in bfloat16 up to the rounding of the factors of
-/// products (the cosine of features to those of float32 is at least 0.999). A layer takes two parallel regions. In one, each
-/// piece of work is a head and some queries; in the other it is a block of rows, taken from the end of attention through
-/// the feed-forward network to the queries, keys and values of the next layer.
+/// It computes the same as ``VideoEncoder``: in float32 up to rounding, in bfloat16 up to the rounding of the factors of
+/// matrix products (the cosine similarity to features in float32 is at least 0.999). A layer takes two parallel regions. One
+/// is split into heads and blocks of queries. The other is split into blocks of rows; each goes from the end of attention
+/// through the feed-forward network to the queries, keys and values of the next layer.
 public final class InferenceEncoder: Sendable {
+    /// The data type of the factors of matrix products.
     public let precision: ComputePrecision
+    /// The shape of the encoder.
     public let configuration: EncoderConfiguration
-    /// What the features are made from.
     private let readout: FeatureReadout
     private let layout: EncoderLayout
     private let cutter: Tubelets
     private let embedding: [PackedLinear]
-    /// What tokens begin as: position and bias for tubelets, the group tokens. `[paddedTokens, width]`
-    private let beginning: AlignedMemory
+    /// Initial values of the tokens: position plus bias for tubelets, then the group tokens. `[paddedTokens, width]`
+    private let initialTokens: AlignedMemory
     private let blocks: [PackedBlock]
     private let grouping: [PackedGrouping]
     private let norm: PackedNorm
@@ -30,28 +31,34 @@ public final class InferenceEncoder: Sendable {
     private let scratch: WorkspacePool<RowScratch>
     private let rowBlocks: [Range<Int>]
 
-    /// Why an encoder cannot be made ready on this machine; nil where it can.
+    /// Why this machine cannot run an encoder of this shape and precision; nil where it can.
     public static func obstacle(_ configuration: EncoderConfiguration, precision: ComputePrecision) -> String? {
-        guard precision.isAvailable else {
-            let missing = ComputePrecision.float32.isAvailable ? "AVX512-BF16" : "AVX-512"
-            return "this processor lacks the \(missing) instructions"
+        guard precision.hasPackedKernels else {
+            return "this processor has no \(ComputePrecision.float32.hasPackedKernels ? "AVX512-BF16" : "AVX-512")"
         }
         let multiple = precision == .float32 ? 16 : 32
-        guard configuration.width / configuration.heads % multiple == 0, configuration.tubeletValues % 16 == 0 else {
-            return "the channels of a head and the values of a tubelet must be multiples of \(multiple)"
+        let headWidth = configuration.width / configuration.heads
+        guard headWidth % multiple == 0 else { return "head width \(headWidth) is not a multiple of \(multiple)" }
+        guard configuration.tubeletValues % 16 == 0 else {
+            return "tubelet size \(configuration.tubeletValues) is not a multiple of 16"
         }
         return nil
     }
 
-    /// Packs the weights of an encoder, which is not needed any more afterwards.
+    /// Packs the weights of an encoder, which is not needed afterwards.
     ///
     /// - Throws: ``SViLMError/unfit(setting:problem:)`` where there is an ``obstacle(_:precision:)``.
-    public init(_ encoder: VideoEncoder, precision: ComputePrecision) throws(SViLMError) {
-        let configuration = encoder.configuration
-        if let obstacle = Self.obstacle(configuration, precision: precision) {
+    public convenience init(_ encoder: VideoEncoder, precision: ComputePrecision) throws(SViLMError) {
+        if let obstacle = Self.obstacle(encoder.configuration, precision: precision) {
             throw .unfit(
-                setting: "precision \(precision.rawValue)", problem: "cannot be used here (\(obstacle)); take float32")
+                setting: "precision \(precision.rawValue)", problem: "cannot be used here (\(obstacle)); use float32")
         }
+        self.init(packing: encoder, precision: precision)
+    }
+
+    /// - Precondition: there is no ``obstacle(_:precision:)``.
+    init(packing encoder: VideoEncoder, precision: ComputePrecision) {
+        let configuration = encoder.configuration
         self.precision = precision
         self.configuration = configuration
         readout = FeatureReadout(encoder)
@@ -64,7 +71,7 @@ public final class InferenceEncoder: Sendable {
                 weight: encoder.tubeletEmbedding.weight.value, bias: nil,
                 inputs: $0..<min($0 + PackedBlock.portion, values), precision: precision)
         }
-        beginning = Self.beginning(encoder, layout)
+        initialTokens = Self.initialTokens(encoder, layout)
         blocks = encoder.blocks.map { PackedBlock($0, heads: configuration.heads, precision: precision) }
         grouping = encoder.grouping.map { PackedGrouping($0, groups: configuration.groups) }
         norm = PackedNorm(encoder.norm)
@@ -80,7 +87,7 @@ public final class InferenceEncoder: Sendable {
         }
     }
 
-    private static func beginning(_ encoder: VideoEncoder, _ layout: EncoderLayout) -> AlignedMemory {
+    private static func initialTokens(_ encoder: VideoEncoder, _ layout: EncoderLayout) -> AlignedMemory {
         let configuration = encoder.configuration
         let (times, grid) = (configuration.clipLength, configuration.gridSize)
         let shape = [1, times, grid * grid, layout.width]
@@ -97,14 +104,14 @@ public final class InferenceEncoder: Sendable {
         return memory
     }
 
-    /// Whether a clip is work enough to be shared by all threads. Small clips are better given to one thread each.
+    /// Whether one clip is enough work for all threads. Smaller clips run faster with one thread for each.
     public var sharesClips: Bool { operationsPerClip > 8e9 * Double(Parallel.threads) }
 
     // MARK: - Encoding
 
     /// Features of one clip: `[1, featureChannels]`.
     ///
-    /// - Parameter tubelets: `[times, places, values]` from ``Tubelets``, or the same with one more axis in front.
+    /// - Parameter tubelets: `[times, patches, values]` from ``Tubelets``, or the same with one more axis in front.
     public func features(of tubelets: Tensor) -> Tensor { readout.features(self(tubelets)) }
 
     /// Features of one clip: `[1, featureChannels]`.
@@ -124,7 +131,7 @@ public final class InferenceEncoder: Sendable {
 
     /// Encodes one clip.
     ///
-    /// - Parameter tubelets: `[times, places, values]` from ``Tubelets``, or the same with one more axis in front.
+    /// - Parameter tubelets: `[times, patches, values]` from ``Tubelets``, or the same with one more axis in front.
     public func callAsFunction(_ tubelets: Tensor) -> EncodedVideo {
         precondition(
             tubelets.count == layout.videoTokens * layout.tubeletValues,
@@ -158,14 +165,14 @@ public final class InferenceEncoder: Sendable {
         }
     }
 
-    /// Fills tokens with embedded tubelets, or with what they begin as.
+    /// Sets tokens to their initial values and adds the embedded tubelets.
     private func embed(
         _ rows: Range<Int>, of clip: EncoderWorkspace, using scratch: RowScratch,
         _ cut: (Range<Int>, UnsafeMutablePointer<Float>) -> Void
     ) {
         let (width, values) = (layout.width, layout.tubeletValues)
         let tokens = clip.residual(rows.lowerBound)
-        tokens.update(from: beginning.floats + rows.lowerBound * width, count: rows.count * width)
+        tokens.update(from: initialTokens.floats + rows.lowerBound * width, count: rows.count * width)
         let tubelets = rows.clamped(to: 0..<layout.videoTokens)
         guard !tubelets.isEmpty else { return }
         cut(tubelets, scratch.tubelets.floats)
@@ -188,8 +195,8 @@ public final class InferenceEncoder: Sendable {
             blocks[index].finish(rows, of: clip, using: scratch)
             next?.project(rows, of: clip, using: scratch)
         }
-        guard let place = configuration.groupingLayers.firstIndex(of: index + 1) else { return }
-        grouping[place](clip, groups, blocks: rowBlocks, scratch: scratch)
+        guard let groupingIndex = configuration.groupingLayers.firstIndex(of: index + 1) else { return }
+        grouping[groupingIndex](clip, groups, blocks: rowBlocks, scratch: scratch)
         // Only the group tokens have changed.
         guard let next else { return }
         let changed = stride(from: layout.videoTokens / 8 * 8, to: layout.rows, by: 16).map {
@@ -249,7 +256,7 @@ public final class InferenceEncoder: Sendable {
             groupTokens: group, assignment: assignment, global: readout.globalVector(video: video, groups: group))
     }
 
-    /// Floating-point operations in the matrix products of one clip as they are done here, fewer than those of
+    /// Floating-point operations in the matrix products of one clip as done here, fewer than those of
     /// ``EncoderConfiguration/operationsPerClip``.
     public var operationsPerClip: Double {
         let saved = 4 * Double(layout.videoTokens) * Double(layout.width * layout.width)

@@ -77,10 +77,6 @@ struct PackedGrouping: Sendable {
     /// Groups rounded up to whole tiles and vectors.
     private static func rounded(_ groups: Int) -> Int { (groups + 15) / 16 * 16 }
 
-    func makeWorkspace(rows: Int, blocks: Int) -> Workspace {
-        Workspace(groups: groups, width: width, hidden: expand.outputs, rows: rows, blocks: blocks)
-    }
-
     /// Assigns the video tokens of a clip to its group tokens and moves the group tokens.
     func callAsFunction(
         _ clip: EncoderWorkspace, _ space: Workspace, blocks: [Range<Int>], scratch: WorkspacePool<RowScratch>
@@ -118,9 +114,9 @@ struct PackedGrouping: Sendable {
             clip.residual(rows.lowerBound), count: rows.count, to: scratch.rows.pointer, stride: stride,
             precision: .float32)
         let scores = space.scores.floats + rows.lowerBound * rounded
-        tal_product(
+        tal_matmul(
             TAL_FLOAT32, rows.count, rounded, width, tokens, stride, space.packed.pointer,
-            tal_product_target(
+            tal_matmul_target(
                 target: TAL_TO_OPERAND, elements: scores, stride: rounded, block: 0, block_stride: 0,
                 bias: space.bias.floats))
         let sums = space.sums.floats + number * groups * width

@@ -57,11 +57,11 @@ public struct TemporalGrouping: Sendable {
             let counts = mask.detached.sum(axes: [1], keepsAxes: true).elements
             let flags = mask.elements
             weights = Tensor([batch, times]) { target in
-                for place in target.indices {
-                    let ownCount = counts[place / times]
-                    let companions = (flags[place] > 0.5 ? ownCount : Float(times) - ownCount) - 1
-                    let others = flags[place] > 0.5 ? Float(times) - ownCount : ownCount
-                    target[place] = companions > 0 && others > 0 ? 1 : 0
+                for index in target.indices {
+                    let ownCount = counts[index / times]
+                    let companions = (flags[index] > 0.5 ? ownCount : Float(times) - ownCount) - 1
+                    let others = flags[index] > 0.5 ? Float(times) - ownCount : ownCount
+                    target[index] = companions > 0 && others > 0 ? 1 : 0
                 }
             }
         }

@@ -5,12 +5,12 @@ public import Tensors
 /// Labels in words, and the sentences that stand for each.
 public struct LabelPrompts: Hashable, Sendable {
     public let labels: [String]
-    /// Sentences with `{}` in the place of the label.
+    /// Sentences with `{}` where the label goes.
     public let templates: [String]
 
     /// - Parameters:
     ///   - text: labels with a semicolon between them, or `@FILE` with one on each line. Repeated labels count once.
-    ///   - templates: sentences with `{}` in the place of the label.
+    ///   - templates: sentences with `{}` where the label goes.
     /// - Throws: ``SViLMError``
     public init(_ text: String, templates: [String] = ["{}"]) throws {
         var parts: [String]
@@ -29,7 +29,7 @@ public struct LabelPrompts: Hashable, Sendable {
                 problem: "name nothing; give \"a circle spins; a square blinks\" or @FILE with a label on each line")
         }
         guard !templates.isEmpty, templates.allSatisfy({ $0.contains("{}") }) else {
-            throw SViLMError.unfit(setting: "a template", problem: "must hold {} in the place of the label")
+            throw SViLMError.unfit(setting: "a template", problem: "must contain {} where the label goes")
         }
         self.templates = templates
     }

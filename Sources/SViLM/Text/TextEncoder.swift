@@ -49,7 +49,7 @@ public struct TextEncoder: Module {
         let width = configuration.width
         pieceEmbedding = Embedding(vocabularySize, width, using: &generator)
         position = Parameter(
-            .normal([configuration.maximumLength, width], deviation: 0.02, using: &generator), decays: false)
+            .normal([configuration.maximumLength, width], standardDeviation: 0.02, using: &generator), decays: false)
         embeddingNorm = LayerNorm(width, epsilon: 1e-12)
         blocks = (0..<configuration.depth).map { _ in
             PostNormBlock(
@@ -78,7 +78,7 @@ public struct TextEncoder: Module {
         let padded = texts.flatMap { $0 + [Int](repeating: 0, count: length - $0.count) }
         let mask = Tensor([texts.count, length]) { target in
             for (row, text) in texts.enumerated() {
-                for place in 0..<length { target[row * length + place] = place < text.count ? 1 : 0 }
+                for index in 0..<length { target[row * length + index] = index < text.count ? 1 : 0 }
             }
         }
         let embedded = pieceEmbedding(padded, tape: tape).reshaped([texts.count, length, configuration.width])

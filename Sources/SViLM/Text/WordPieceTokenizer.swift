@@ -73,11 +73,11 @@ public struct WordPieceTokenizer: Sendable {
 
     private static func lowercased(_ word: [Unicode.Scalar]) -> String {
         var result = ""
-        for (place, scalar) in word.enumerated() {
+        for (index, scalar) in word.enumerated() {
             // The only lower case that depends on the letters around it, as in Python's `lower`.
             if scalar.value == 0x3A3 {
-                let before = word[..<place].last { !$0.properties.isCaseIgnorable }
-                let after = word[(place + 1)...].first { !$0.properties.isCaseIgnorable }
+                let before = word[..<index].last { !$0.properties.isCaseIgnorable }
+                let after = word[(index + 1)...].first { !$0.properties.isCaseIgnorable }
                 let isFinal = before?.properties.isCased == true && after?.properties.isCased != true
                 result.unicodeScalars.append(isFinal ? "\u{3C2}" : "\u{3C3}")
             } else {

@@ -1,4 +1,4 @@
-/// How two shapes are walked together: axes of length 1 are repeated, missing leading axes count as length 1.
+/// The traversal of two shapes together: axes of length 1 are repeated, missing leading axes count as length 1.
 struct Broadcast {
     /// The shape of the result.
     let shape: [Int]

@@ -16,7 +16,7 @@ final class Buffer: @unchecked Sendable {
 
 /// Free buffers by size.
 ///
-/// Fresh pages from the system cost more than the arithmetic done on them, so large buffers are kept for reuse.
+/// Fresh pages from the system cost more than computing on them, so large buffers are kept for reuse.
 /// Sizes are rounded up to eighths of a power of two, which wastes at most an eighth.
 public enum BufferPool {
     private struct State {
@@ -32,24 +32,13 @@ public enum BufferPool {
     private static let smallest = 16_384
     private static let alignment = 64
 
-    /// Bytes now held by tensors, counting large buffers only.
+    /// Bytes held by tensors now, counting large buffers only.
     public static var liveBytes: Int { state.withLock { $0.liveBytes } }
-    /// The most bytes tensors held at once, counting large buffers only.
+    /// The maximum of ``liveBytes`` so far, counting large buffers only.
     public static var peakBytes: Int { state.withLock { $0.peakBytes } }
 
-    /// How many large buffers came from the system because no free one had the size.
+    /// Large buffers that came from the system because no free buffer had the size.
     public static var misses: Int { state.withLock { $0.misses } }
-
-    /// Gives free memory back to the system.
-    public static func trim() {
-        let stale = state.withLock { state in
-            let all = state.free.values.flatMap { $0 }
-            state.free.removeAll()
-            state.freeBytes = 0
-            return all
-        }
-        for address in stale { free(UnsafeMutableRawPointer(bitPattern: address)) }
-    }
 
     static func capacity(for count: Int) -> Int {
         guard count >= smallest else { return max(count, 1) }

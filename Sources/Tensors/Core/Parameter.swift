@@ -1,19 +1,20 @@
-/// A named value that training changes.
+/// A value of a network that training may change. Its name is its path in the network, see `Module`.
 public final class Parameter: @unchecked Sendable {
-    /// The present value. Not to be changed while another thread computes with it.
+    /// The current value. Do not change it while another thread computes with it.
     public var value: Tensor
     /// Whether gradients are computed for it.
     public var isTrainable: Bool
-    /// Whether decoupled weight decay applies: true for weights of products, false for biases, norms and scales.
+    /// Whether decoupled weight decay applies: true for weights of matrix products and convolutions, false for biases, norms and scales.
     public let decays: Bool
 
+    /// A parameter with an initial value, which is taken without its tape.
     public init(_ value: Tensor, decays: Bool = true, isTrainable: Bool = true) {
         self.value = value.detached
         self.decays = decays
         self.isTrainable = isTrainable
     }
 
-    /// Its value as an input of whatever `input` is an input of: tracked if `input` is on a tape.
+    /// Its value for use in the same computation as `input`: tracked if `input` is on a tape.
     public func callAsFunction(with input: Tensor) -> Tensor {
         input.tape?.variable(self) ?? value
     }

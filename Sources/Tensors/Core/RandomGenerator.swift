@@ -7,11 +7,13 @@ public struct RandomGenerator: RandomNumberGenerator, Codable, Hashable, Sendabl
     /// The four state words; never all zero.
     public private(set) var state: [UInt64]
 
+    /// A generator whose state follows from `seed` alone.
     public init(seed: UInt64) {
         var mixer = SplitMix64(state: seed)
         state = (0..<4).map { _ in mixer.next() }
     }
 
+    /// The next 64 random bits.
     public mutating func next() -> UInt64 {
         let result = rotate(state[1] &* 5, 7) &* 9
         let shifted = state[1] << 17

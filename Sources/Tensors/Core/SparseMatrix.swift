@@ -1,40 +1,43 @@
 internal import CKernels
 
-/// A matrix of which few entries differ from zero, stored row by row.
+/// A matrix with few non-zero entries, stored row by row.
 public struct SparseMatrix: Sendable {
     /// Number of rows.
     public let rows: Int
     /// Number of columns.
     public let columns: Int
     private var rowEnds: [Int32] = []
-    private var places: [Int32] = []
+    private var columnIndices: [Int32] = []
     private var values: [Float] = []
 
+    /// A matrix whose rows `fill` adds.
+    ///
     /// - Parameters:
+    ///   - rows: number of rows.
     ///   - columns: number of columns.
-    ///   - fill: adds the entries of a row; several of one column add up.
+    ///   - fill: adds the entries of a row; entries of the same column are summed.
     public init(
         rows: Int, columns: Int, _ fill: (_ row: Int, _ add: (_ column: Int, _ value: Float) -> Void) -> Void
     ) {
         self.rows = rows
         self.columns = columns
-        var places: [Int32] = [], values: [Float] = []
+        var columnIndices: [Int32] = [], values: [Float] = []
         rowEnds.reserveCapacity(rows)
         for row in 0..<rows {
-            let first = places.count
+            let first = columnIndices.count
             fill(row) { column, value in
                 precondition((0..<columns).contains(column), "column \(column) of \(columns)")
                 guard value != 0 else { return }
-                if let known = places[first...].firstIndex(of: Int32(column)) {
+                if let known = columnIndices[first...].firstIndex(of: Int32(column)) {
                     values[known] += value
                 } else {
-                    places.append(Int32(column))
+                    columnIndices.append(Int32(column))
                     values.append(value)
                 }
             }
-            rowEnds.append(Int32(places.count))
+            rowEnds.append(Int32(columnIndices.count))
         }
-        self.places = places
+        self.columnIndices = columnIndices
         self.values = values
     }
 
@@ -44,7 +47,7 @@ public struct SparseMatrix: Sendable {
         for row in 0..<rows {
             let end = Int(rowEnds[row])
             while entry < end {
-                body(row, Int(places[entry]), values[entry])
+                body(row, Int(columnIndices[entry]), values[entry])
                 entry += 1
             }
         }
@@ -52,7 +55,7 @@ public struct SparseMatrix: Sendable {
 }
 
 extension Tensor {
-    /// The product of a sparse matrix with each item: `[batch, rows, channels]` for `[batch, columns, channels]`.
+    /// The matrix product of a sparse matrix and each item: `[batch, rows, channels]` for `[batch, columns, channels]`.
     public func multiplied(by matrix: SparseMatrix) -> Tensor {
         precondition(rank == 3 && shape[1] == matrix.columns, "\(matrix.rows)×\(matrix.columns) by \(shape)")
         let (batch, channels) = (shape[0], shape[2])

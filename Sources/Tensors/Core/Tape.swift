@@ -22,16 +22,17 @@ public final class Tape {
     public var generator: RandomGenerator
     /// Whether dropout and stochastic depth are active.
     public let isTraining: Bool
-    /// The arithmetic of matrix products and convolutions, forwards and backwards. Attention stays in float32: its products
-    /// are small, and an error in a score is one in an exponent.
+    /// The data type of the factors of matrix products and convolutions, in both passes. Attention stays in float32: its
+    /// matrix products are small, and an error in a score is an error in an exponent.
     public let precision: ComputePrecision
     private let records: Bool
 
     /// - Parameters:
     ///   - isTraining: whether dropout and stochastic depth are active.
-    ///   - seed: seeds the masks they draw.
-    ///   - precision: the arithmetic of products; must be available, see ``ComputePrecision/isAvailable``.
-    ///   - records: whether gradients can be computed. A tape that does not record only says how to compute.
+    ///   - seed: seed of the dropout masks.
+    ///   - precision: the data type of the factors of matrix products; it must be supported, see
+    ///     ``ComputePrecision/isSupported``.
+    ///   - records: whether gradients can be computed. A tape that does not record carries precision, mode and generator only.
     public init(
         isTraining: Bool = true, seed: UInt64 = 0, precision: ComputePrecision = .float32, records: Bool = true
     ) {
@@ -68,23 +69,23 @@ public final class Tape {
 
     /// The gradients of a scalar.
     public func gradients(of loss: Tensor) -> Gradients {
-        precondition(loss.count == 1, "the gradient of a tensor of shape \(loss.shape) needs a seed")
+        precondition(loss.count == 1, "the gradient of a tensor of shape \(loss.shape) needs an output gradient")
         return gradients(of: [(loss, Tensor(repeating: 1, shape: loss.shape))])
     }
 
-    /// The gradients of `Σ ⟨output, seed⟩`. The tape is empty afterwards.
+    /// The gradients of `Σ ⟨output, gradient⟩`. The tape is empty afterwards.
     ///
-    /// - Parameter outputs: tensors on this tape, each with the gradient that flows into it, of the same shape.
-    public func gradients(of outputs: [(output: Tensor, seed: Tensor)]) -> Gradients {
+    /// - Parameter outputs: tensors on this tape, each with the gradient of the loss with respect to it, of the same shape.
+    public func gradients(of outputs: [(output: Tensor, gradient: Tensor)]) -> Gradients {
         let gradients = Gradients(count: operations.count, variables: variables.mapValues(\.slot))
-        for (output, seed) in outputs where output.slot >= 0 {
+        for (output, gradient) in outputs where output.slot >= 0 {
             precondition(output.tape === self, "the output is on another tape")
-            precondition(output.shape == seed.shape, "seed \(seed.shape) for output \(output.shape)")
-            gradients.add(seed.detached, to: output.slot)
+            precondition(output.shape == gradient.shape, "gradient \(gradient.shape) for output \(output.shape)")
+            gradients.add(gradient.detached, to: output.slot)
         }
         for slot in operations.indices.reversed() {
             guard let backward = operations[slot] else { continue }
-            // Released here, so that activations go as soon as they have served.
+            // Released here, so that activations are freed as soon as they have been used.
             operations[slot] = nil
             guard let gradient = gradients.take(slot) else { continue }
             backward(gradient, gradients)
@@ -126,7 +127,7 @@ public final class Gradients {
         variable.slot >= 0 ? slots[variable.slot] : nil
     }
 
-    /// Adds `gradient` to what has already reached `slot`; slot -1 is ignored.
+    /// Adds `gradient` to the gradient of `slot`; slot -1 is ignored.
     func add(_ gradient: Tensor, to slot: Int) {
         guard slot >= 0 else { return }
         guard slots[slot] != nil else {

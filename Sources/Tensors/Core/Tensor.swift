@@ -9,9 +9,9 @@ public struct Tensor: @unchecked Sendable {
     var buffer: Buffer
     /// Index of the first element in `buffer`; non-zero for slices along the first axis.
     let offset: Int
-    /// The tape that records what is done with this tensor.
+    /// The tape that records operations on this tensor; nil for a constant.
     public let tape: Tape?
-    /// The place of this tensor on its tape, or -1 where no gradient is wanted.
+    /// The index of this tensor on its tape, or -1 where no gradient is wanted.
     let slot: Int
 
     init(shape: [Int], buffer: Buffer, offset: Int = 0, tape: Tape? = nil, slot: Int = -1) {
@@ -72,7 +72,7 @@ public struct Tensor: @unchecked Sendable {
 
     /// The only element of a tensor that has one.
     public var scalar: Float {
-        precondition(count == 1, "a tensor of shape \(shape) is no scalar")
+        precondition(count == 1, "a tensor of shape \(shape) is not a scalar")
         return withElements { $0[0] }
     }
 
@@ -83,7 +83,7 @@ public struct Tensor: @unchecked Sendable {
         }
     }
 
-    /// Calls `body` with the elements for changing them in place, after copying them if they are shared.
+    /// Calls `body` with the elements, which it may change in place. Shared elements are copied first.
     public mutating func withMutableElements<Result>(
         _ body: (UnsafeMutableBufferPointer<Float>) throws -> Result
     ) rethrows -> Result {
@@ -103,7 +103,7 @@ public struct Tensor: @unchecked Sendable {
     /// The first element. Valid while `buffer` is kept alive.
     var pointer: UnsafeMutablePointer<Float> { buffer.pointer + offset }
 
-    /// The element at the given place; for tests and small reads.
+    /// The element at the given indices; for tests and small reads.
     public subscript(_ indices: Int...) -> Float {
         precondition(indices.count == rank, "\(indices.count) indices for shape \(shape)")
         var position = 0
@@ -121,6 +121,7 @@ extension [Int] {
 }
 
 extension Tensor: CustomStringConvertible {
+    /// The shape and the first eight elements.
     public var description: String {
         let shown = elements.prefix(8).map { "\($0)" }.joined(separator: ", ")
         return "Tensor\(shape)[\(shown)\(count > 8 ? ", …" : "")]"

@@ -166,15 +166,15 @@ public enum NpyFile {
         return stored.withElements { source in
             Tensor(shape) { target in
                 var indices = [Int](repeating: 0, count: shape.count)
-                var place = 0
+                var sourceIndex = 0
                 for position in target.indices {
-                    target[position] = source[place]
+                    target[position] = source[sourceIndex]
                     var axis = shape.count - 1
                     while axis >= 0 {
                         indices[axis] += 1
-                        place += strides[axis]
+                        sourceIndex += strides[axis]
                         if indices[axis] < shape[axis] { break }
-                        place -= strides[axis] * shape[axis]
+                        sourceIndex -= strides[axis] * shape[axis]
                         indices[axis] = 0
                         axis -= 1
                     }

@@ -1,5 +1,5 @@
 internal import CKernels
-import Threads
+internal import Threads
 
 /// Which keys a query sees.
 public enum AttentionSpan: Sendable {
@@ -157,7 +157,7 @@ private struct AttentionInputs: Sendable {
         let channels = layout.channels
         let q = queries.pointer + (item * layout.queryCount + rows.lowerBound) * channels + head * layout.headChannels
         let k = keys.pointer + (item * layout.keyCount + columns.lowerBound) * channels + head * layout.headChannels
-        MatrixProduct.add(
+        MatrixProduct.gemm(
             target, ldc: columns.count, q, lda: channels, k, ldb: channels, transposeB: true,
             m: rows.count, n: columns.count, k: layout.headChannels, alpha: scale, beta: 0)
         // A global span is a band wide enough for everything.
@@ -191,7 +191,7 @@ private struct AttentionInputs: Sendable {
                 let columns = layout.keys(for: rows)
                 probabilities(
                     scratch.pointer, item: item, head: head, rows: rows, columns: columns, penalty: penalty)
-                MatrixProduct.add(
+                MatrixProduct.gemm(
                     out + (item * layout.queryCount + rows.lowerBound) * channels + head * width, ldc: channels,
                     scratch.pointer, lda: columns.count,
                     values.pointer + (item * layout.keyCount + columns.lowerBound) * channels + head * width,
@@ -216,10 +216,10 @@ private struct AttentionInputs: Sendable {
                 let atKey = (item * layout.keyCount + columns.lowerBound) * channels + head * width
                 let g = gradient.pointer + atQuery
                 probabilities(p, item: item, head: head, rows: rows, columns: columns, penalty: penalty)
-                MatrixProduct.add(
+                MatrixProduct.gemm(
                     dv + atKey, ldc: channels, p, lda: columns.count, transposeA: true, g, ldb: channels,
                     m: columns.count, n: width, k: rows.count, beta: 1)
-                MatrixProduct.add(
+                MatrixProduct.gemm(
                     ds, ldc: columns.count, g, lda: channels, values.pointer + atKey, ldb: channels, transposeB: true,
                     m: rows.count, n: columns.count, k: width, beta: 0)
                 // Rows of padded queries are zero in `p`, which makes their gradient zero as well.
@@ -228,10 +228,10 @@ private struct AttentionInputs: Sendable {
                     tal_band_bias_backward(
                         dbias, ds, rows.count, columns.count, rows.lowerBound, columns.lowerBound, radius)
                 }
-                MatrixProduct.add(
+                MatrixProduct.gemm(
                     dq + atQuery, ldc: channels, ds, lda: columns.count, keys.pointer + atKey, ldb: channels,
                     m: rows.count, n: width, k: columns.count, alpha: scale, beta: 1)
-                MatrixProduct.add(
+                MatrixProduct.gemm(
                     dk + atKey, ldc: channels, ds, lda: columns.count, transposeA: true, queries.pointer + atQuery,
                     ldb: channels, m: columns.count, n: width, k: rows.count, alpha: scale, beta: 1)
             }

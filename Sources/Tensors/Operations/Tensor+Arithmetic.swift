@@ -1,5 +1,5 @@
 internal import CKernels
-import Threads
+internal import Threads
 
 extension Tensor {
     // MARK: - Broadcasting arithmetic
@@ -48,18 +48,13 @@ extension Tensor {
         }
     }
 
-    /// The larger of each pair; the gradient goes to it, half to each of two equal ones.
-    public static func maximum(_ a: Tensor, _ b: Tensor) -> Tensor { selected(a, b, TAL_MAXIMUM) }
-
     /// The smaller of each pair; the gradient goes to it, half to each of two equal ones.
-    public static func minimum(_ a: Tensor, _ b: Tensor) -> Tensor { selected(a, b, TAL_MINIMUM) }
-
-    private static func selected(_ a: Tensor, _ b: Tensor, _ operation: tal_binary_op) -> Tensor {
-        let result = a.combined(with: b, operation)
+    public static func minimum(_ a: Tensor, _ b: Tensor) -> Tensor {
+        let result = a.combined(with: b, TAL_MINIMUM)
         let plain = result.detached
         return result.recorded(on: a, b) { [a = a.detached, b = b.detached, slotA = a.slot, slotB = b.slot] in
             { gradient, gradients in
-                func share(_ own: Tensor, _ other: Tensor) -> Tensor {
+                func part(_ own: Tensor, _ other: Tensor) -> Tensor {
                     Tensor(plain.shape) { target in
                         let walk = Broadcast(own.shape, other.shape)
                         withExtendedLifetime((own, other, plain, gradient)) {
@@ -74,8 +69,8 @@ extension Tensor {
                         }
                     }
                 }
-                if slotA >= 0 { gradients.add(share(a, b), reducedTo: a.shape, slot: slotA) }
-                if slotB >= 0 { gradients.add(share(b, a), reducedTo: b.shape, slot: slotB) }
+                if slotA >= 0 { gradients.add(part(a, b), reducedTo: a.shape, slot: slotA) }
+                if slotB >= 0 { gradients.add(part(b, a), reducedTo: b.shape, slot: slotB) }
             }
         }
     }
@@ -152,10 +147,6 @@ extension Tensor {
     public func relu() -> Tensor { mapped(TAL_RELU) }
     /// Exact GELU: `x · Φ(x)` with the normal distribution function Φ (Hendrycks and Gimpel, 2016).
     public func gelu() -> Tensor { mapped(TAL_GELU) }
-    /// Hyperbolic tangent.
-    public func tanh() -> Tensor { mapped(TAL_TANH) }
-    /// `log(1 + exp(x))`, without overflow.
-    public func softplus() -> Tensor { mapped(TAL_SOFTPLUS) }
 
     private func mapped(_ operation: tal_unary_op) -> Tensor {
         let result = Tensor(filling: shape) { [self] target in

@@ -1,34 +1,5 @@
 internal import CKernels
-import Threads
-
-/// How a window slides over the time axis.
-public struct SlidingWindow: Hashable, Sendable {
-    /// Positions in a window.
-    public var size: Int
-    /// Positions from one window to the next.
-    public var stride: Int
-    /// Positions added at each end.
-    public var padding: Int
-
-    public init(size: Int, stride: Int = 1, padding: Int = 0) {
-        precondition(size > 0 && stride > 0 && padding >= 0)
-        self.size = size
-        self.stride = stride
-        self.padding = padding
-    }
-
-    /// Number of windows over `length` positions.
-    public func count(over length: Int) -> Int { Swift.max(0, (length + 2 * padding - size) / stride + 1) }
-
-    /// The windows for which position `tap` lies inside the sequence.
-    func windows(inside length: Int, tap: Int) -> Range<Int> {
-        let shift = padding - tap
-        let first = shift <= 0 ? 0 : (shift + stride - 1) / stride
-        let last = length - 1 + shift
-        let end = last < 0 ? 0 : Swift.min(count(over: length), last / stride + 1)
-        return first..<Swift.max(first, end)
-    }
-}
+internal import Threads
 
 extension Tensor {
     /// Convolution over time, zeros outside the sequence.
@@ -47,14 +18,14 @@ extension Tensor {
         let window = SlidingWindow(size: weight.shape[0], stride: stride, padding: padding)
         let (batch, length, inputs, outputs) = (shape[0], shape[1], shape[2], weight.shape[1])
         let windows = window.count(over: length)
-        let products = ConvolutionProducts(
+        let matmuls = ConvolutionGEMM(
             batch: batch, length: length, windows: windows, inputs: inputs, outputs: outputs, groups: groups,
-            window: window, precision: productPrecision(with: weight))
+            window: window, precision: matmulPrecision(with: weight))
         let result = Tensor([batch, windows, outputs]) { target in
             guard let y = target.baseAddress else { return }
             if bias == nil { target.update(repeating: 0) }
             fillRows(y, with: bias, rows: batch * windows, columns: outputs)
-            withExtendedLifetime((self, weight)) { products.addResult(to: y, x: pointer, w: weight.pointer) }
+            withExtendedLifetime((self, weight)) { matmuls.addResult(to: y, x: pointer, w: weight.pointer) }
         }
         return result.recorded(on: [self, weight] + (bias.map { [$0] } ?? [])) {
             [x = detached, w = weight.detached, slotX = slot, slotW = weight.slot, slotB = bias?.slot ?? -1] in
@@ -63,11 +34,11 @@ extension Tensor {
                     let g = gradient.pointer
                     gradients.accumulate(to: slotX, shape: x.shape) { dx, adding in
                         if !adding { dx.update(repeating: 0, count: x.count) }
-                        products.addInputGradient(to: dx, gradient: g, w: w.pointer)
+                        matmuls.addInputGradient(to: dx, gradient: g, w: w.pointer)
                     }
                     gradients.accumulate(to: slotW, shape: w.shape) { dw, adding in
                         if !adding { dw.update(repeating: 0, count: w.count) }
-                        products.addWeightGradient(to: dw, gradient: g, x: x.pointer)
+                        matmuls.addWeightGradient(to: dw, gradient: g, x: x.pointer)
                     }
                     gradients.addRowSum(of: g, rows: batch * windows, columns: outputs, to: slotB)
                 }
@@ -92,10 +63,10 @@ extension Tensor {
         let windows = window.count(over: length)
         let result = Tensor(filling: [batch, windows, channels]) { [self] target in
             for item in 0..<batch {
-                Parallel.forEachRange(ofRows: windows, columns: channels) { stretch in
+                Parallel.forEachRange(ofRows: windows, columns: channels) { range in
                     tal_depthwise_conv(
                         target.pointer + item * windows * channels, pointer + item * length * channels, weight.pointer,
-                        length, stretch.lowerBound, stretch.upperBound, channels, window.size, stride, padding)
+                        length, range.lowerBound, range.upperBound, channels, window.size, stride, padding)
                 }
                 if let bias = bias?.pointer {
                     tal_add_bias(target.pointer + item * windows * channels, bias, windows, channels)

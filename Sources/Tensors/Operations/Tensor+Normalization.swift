@@ -1,5 +1,5 @@
 internal import CKernels
-import Threads
+internal import Threads
 
 extension Tensor {
     /// Softmax over the last axis; a row that is -infinity everywhere becomes zeros.
@@ -44,11 +44,11 @@ extension Tensor {
         var statistics = Tensor.zeros([2, rows])
         let mean = statistics.mutablePointer()
         let result = Tensor(filling: shape) { [self] target in
-            Parallel.forEachRange(ofRows: rows, columns: columns) { stretch in
-                let row = stretch.lowerBound, start = row * columns
+            Parallel.forEachRange(ofRows: rows, columns: columns) { range in
+                let row = range.lowerBound, start = row * columns
                 tal_layer_norm(
                     target.pointer + start, mean.pointer + row, mean.pointer + rows + row, pointer + start,
-                    weight?.pointer, bias?.pointer, epsilon, stretch.count, columns)
+                    weight?.pointer, bias?.pointer, epsilon, range.count, columns)
             }
         }
         // Its elements were written through a pointer.
@@ -60,14 +60,14 @@ extension Tensor {
             ] in
             { gradient, gradients in
                 withExtendedLifetime((x, w, statistics, gradient)) {
-                    let (mean, deviation) = (statistics.pointer, statistics.pointer + rows)
+                    let (mean, inverseDeviation) = (statistics.pointer, statistics.pointer + rows)
                     if slotW >= 0 || slotB >= 0 {
                         var sums = Tensor.zeros([2, columns])
                         sums.withMutableElements { sums in
                             guard let dw = sums.baseAddress else { return }
                             tal_layer_norm_backward(
                                 nil, 0, slotW >= 0 ? dw : nil, slotB >= 0 ? dw + columns : nil, x.pointer, mean,
-                                deviation,
+                                inverseDeviation,
                                 w?.pointer, gradient.pointer, rows, columns)
                         }
                         gradients.add(sums.slice(axis: 0, 0..<1).reshaped([columns]), to: slotW)
@@ -75,7 +75,8 @@ extension Tensor {
                     }
                     gradients.accumulate(to: slotX, shape: x.shape) { dx, adding in
                         tal_layer_norm_backward(
-                            dx, adding ? 1 : 0, nil, nil, x.pointer, mean, deviation, w?.pointer, gradient.pointer,
+                            dx, adding ? 1 : 0, nil, nil, x.pointer, mean, inverseDeviation, w?.pointer,
+                            gradient.pointer,
                             rows,
                             columns)
                     }
@@ -95,8 +96,8 @@ extension Tensor {
         precondition(rank == 3 && shape[2] % groups == 0, "group norm of \(shape) in \(groups) groups")
         let grouped = reshaped([shape[0], shape[1], groups, shape[2] / groups])
         let centred = grouped - grouped.mean(axes: [1, 3], keepsAxes: true)
-        let deviation = (centred.squared().mean(axes: [1, 3], keepsAxes: true) + epsilon).squareRoot()
-        return (centred / deviation).reshaped(shape) * weight + bias
+        let standardDeviation = (centred.squared().mean(axes: [1, 3], keepsAxes: true) + epsilon).squareRoot()
+        return (centred / standardDeviation).reshaped(shape) * weight + bias
     }
 
     /// Each row of the last axis divided by its Euclidean length `√(Σx² + epsilon)`; a row of zeros stays zero.
@@ -104,7 +105,7 @@ extension Tensor {
         self / (squared().sum(axes: [-1], keepsAxes: true) + epsilon).squareRoot()
     }
 
-    /// The elements with a share of them set to zero and the rest scaled up, on a training tape; unchanged elsewhere
+    /// The elements with a fraction of them set to zero and the rest scaled up, on a training tape; unchanged elsewhere
     /// (Srivastava et al., 2014).
     public func dropout(_ probability: Float) -> Tensor {
         guard let tape, tape.isTraining, probability > 0 else { return self }

@@ -43,13 +43,13 @@ extension Tensor {
                 for o in 0..<outer {
                     for i in 0..<inner {
                         var best = x[o * length * inner + i]
-                        var place: Int32 = 0
+                        var winner: Int32 = 0
                         for n in 1..<Swift.max(length, 1) where x[(o * length + n) * inner + i] > best {
                             best = x[(o * length + n) * inner + i]
-                            place = Int32(n)
+                            winner = Int32(n)
                         }
                         target[o * inner + i] = best
-                        winners[o * inner + i] = place
+                        winners[o * inner + i] = winner
                     }
                 }
             }

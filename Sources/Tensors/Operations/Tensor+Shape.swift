@@ -19,7 +19,7 @@ extension Tensor {
         let result = permuted(order)
         return result.recorded(on: self) { [slot] in
             var inverse = [Int](repeating: 0, count: order.count)
-            for (place, axis) in order.enumerated() { inverse[axis] = place }
+            for (index, axis) in order.enumerated() { inverse[axis] = index }
             return { gradient, gradients in gradients.add(gradient.permuted(inverse), to: slot) }
         }
     }
@@ -33,18 +33,18 @@ extension Tensor {
         return Tensor(newShape) { target in
             withElements { x in
                 var index = [Int](repeating: 0, count: newShape.count - 1)
-                var source = 0, place = 0
+                var source = 0, written = 0
                 while true {
                     if innerStep == 1 {
-                        for i in 0..<innerLength { target[place + i] = x[source + i] }
+                        for i in 0..<innerLength { target[written + i] = x[source + i] }
                     } else {
                         var from = source
                         for i in 0..<innerLength {
-                            target[place + i] = x[from]
+                            target[written + i] = x[from]
                             from += innerStep
                         }
                     }
-                    place += innerLength
+                    written += innerLength
                     var axis = index.count - 1
                     while axis >= 0 {
                         index[axis] += 1
@@ -127,10 +127,10 @@ extension Tensor {
             }
         }
         return result.recorded(on: parts) {
-            let places = parts.map { (slot: $0.slot, length: $0.shape[axis]) }
+            let axisParts = parts.map { (slot: $0.slot, length: $0.shape[axis]) }
             return { gradient, gradients in
                 var start = 0
-                for (slot, length) in places {
+                for (slot, length) in axisParts {
                     if slot >= 0 { gradients.add(gradient.slice(axis: axis, start..<(start + length)), to: slot) }
                     start += length
                 }

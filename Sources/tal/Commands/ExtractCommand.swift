@@ -114,6 +114,7 @@ enum ExtractionText {
         add("beside: decode", timing.sampling.decoding)
         add("beside: preprocess", timing.sampling.preprocessing)
         var text = table.description
+        if let engine = encoder.engine { text += "\nencoder: \(engine)" }
         if let operations = encoder.operationsPerClip, timing.encoding > 0 {
             let rate = operations * Double(report.clipCount) / timing.encoding * 1e-9
             let sgemm = MatrixLibrary.measureRate() * 1e-9

@@ -1,14 +1,14 @@
 import Annotations
 import ArgumentParser
-import ShapeWorld
+import Evaluation
 import Tensors
 
 struct RandomDetectionsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "random-detections",
-        abstract: "Draw detections without looking at any video: the floor that every method must clear.",
+        abstract: "Draw detections without looking at any video: the baseline that every method must beat.",
         discussion: """
-            Labels are uniform, lengths are those of segments of the other subsets, places and scores are uniform.
+            Labels are uniform, lengths are those of segments of the other subsets, start times and scores are uniform.
 
             Example:
               tal generate random-detections --annotations annotations.json --subset test --out random.json

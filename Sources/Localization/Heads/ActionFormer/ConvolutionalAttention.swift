@@ -42,7 +42,7 @@ public struct ConvolutionalAttention: Module {
         self.relativePositions =
             relativePositions && window > 1
             ? Parameter(
-                .normal([heads, window], deviation: (2 / Float(channels)).squareRoot(), using: &generator),
+                .normal([heads, window], standardDeviation: (2 / Float(channels)).squareRoot(), using: &generator),
                 decays: false)
             : nil
         self.dropout = dropout

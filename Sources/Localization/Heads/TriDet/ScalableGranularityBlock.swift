@@ -25,7 +25,7 @@ public struct ScalableGranularityBlock: PyramidBlock {
     init(_ settings: TriDetSettings, level: Int, stride: Int, using generator: inout RandomGenerator) {
         let channels = settings.channels
         let window = level == 0 ? 1 : settings.window(ofLevel: level)
-        let initialization = Initialization.normal(deviation: settings.initialDeviation)
+        let initialization = Initialization.normal(standardDeviation: settings.initialDeviation)
         func depthwise(_ kernel: Int) -> DepthwiseConvolution {
             DepthwiseConvolution(channels, kernel: kernel, initialization: initialization, using: &generator)
         }

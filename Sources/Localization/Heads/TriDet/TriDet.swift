@@ -67,7 +67,8 @@ public struct TriDet: PointHead {
     public func forward(_ batch: SequenceBatch, on tape: Tape?) -> Output {
         var features = tape?.constant(batch.features) ?? batch.features
         if let tape, tape.isTraining, settings.inputNoise > 0 {
-            features = features + .normal(features.shape, deviation: settings.inputNoise, using: &tape.generator)
+            features =
+                features + .normal(features.shape, standardDeviation: settings.inputNoise, using: &tape.generator)
         }
         let levels = neck(backbone(features, mask: batch.mask, nominalLength: batch.nominalLength))
         func boundaries(_ branch: ClassificationBranch?) -> [Tensor] {

@@ -133,8 +133,8 @@ struct PickleReader {
             }
             stack.append(.global("\(module) \(name)"))
         case UInt8(ascii: "Q"):
-            let place = try pop()
-            stack.append(try storage(place))
+            let identifier = try pop()
+            stack.append(try storage(identifier))
         case UInt8(ascii: "R"):
             let arguments = try pop()
             let function = try pop()
@@ -259,8 +259,8 @@ struct PickleReader {
         dictionary.content += entries
     }
 
-    private mutating func recall(_ place: Int) throws {
-        guard let item = memo[place] else { throw damaged("nothing is remembered at \(place)") }
+    private mutating func recall(_ index: Int) throws {
+        guard let item = memo[index] else { throw damaged("the memo has no entry \(index)") }
         stack.append(item)
     }
 

@@ -135,15 +135,15 @@ public struct PyTorchFile: Sendable {
             guard count > 0 else { return }
             storage.withUnsafeBytes { bytes in
                 var index = [Int](repeating: 0, count: tensor.shape.count)
-                var place = tensor.offset
+                var source = tensor.offset
                 for element in 0..<count {
-                    target[element] = Self.value(bytes, place, tensor.storageType)
+                    target[element] = Self.value(bytes, source, tensor.storageType)
                     for axis in index.indices.reversed() {
                         index[axis] += 1
                         // Wraps round, since a step past the end of an axis is taken back at once.
-                        place &+= tensor.strides[axis]
+                        source &+= tensor.strides[axis]
                         guard index[axis] == tensor.shape[axis] else { break }
-                        place &-= tensor.strides[axis] &* tensor.shape[axis]
+                        source &-= tensor.strides[axis] &* tensor.shape[axis]
                         index[axis] = 0
                     }
                 }
@@ -151,14 +151,14 @@ public struct PyTorchFile: Sendable {
         }
     }
 
-    private static func value(_ bytes: UnsafeRawBufferPointer, _ place: Int, _ type: String) -> Float {
+    private static func value(_ bytes: UnsafeRawBufferPointer, _ index: Int, _ type: String) -> Float {
         switch type {
-        case "DoubleStorage": return Float(bytes.loadUnaligned(fromByteOffset: 8 * place, as: Double.self))
+        case "DoubleStorage": return Float(bytes.loadUnaligned(fromByteOffset: 8 * index, as: Double.self))
         case "HalfStorage":
-            return HalfPrecision.float(bytes.loadUnaligned(fromByteOffset: 2 * place, as: UInt16.self))
+            return HalfPrecision.float(bytes.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self))
         case "BFloat16Storage":
-            return Float(bitPattern: UInt32(bytes.loadUnaligned(fromByteOffset: 2 * place, as: UInt16.self)) << 16)
-        default: return bytes.loadUnaligned(fromByteOffset: 4 * place, as: Float.self)
+            return Float(bitPattern: UInt32(bytes.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self)) << 16)
+        default: return bytes.loadUnaligned(fromByteOffset: 4 * index, as: Float.self)
         }
     }
 }

@@ -86,11 +86,11 @@ struct StoredArchive {
             while position + 4 <= start + length {
                 let kind = try number(position, 2), count = try number(position + 2, 2)
                 if kind == 1 {
-                    var place = position + 4
+                    var offset = position + 4
                     func next(_ value: inout Int) throws {
                         guard value == 0xFFFF_FFFF else { return }
-                        value = try number(place, 8)
-                        place += 8
+                        value = try number(offset, 8)
+                        offset += 8
                     }
                     try next(&size)
                     try next(&packed)

@@ -42,7 +42,7 @@ struct BenchmarkDetectCommand: ParsableCommand {
         report.add("feature vectors", "length", length)
         report.add("detections", "detections", found)
         report.add("precision", "precision", precisionOptions.precision.rawValue)
-        report.add(watch, kernel: MatrixLibrary.productKernel(precisionOptions.precision))
+        report.add(watch, kernel: MatrixLibrary.matmulKernel(precisionOptions.precision))
         try report.finish(options)
     }
 }

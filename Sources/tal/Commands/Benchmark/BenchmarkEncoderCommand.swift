@@ -47,6 +47,7 @@ struct BenchmarkEncoderCommand: ParsableCommand {
         report.add("GFLOP/s", "gflops", rate, digits: 1)
         report.add("GFLOP/s of sgemm", "sgemm_gflops", sgemm, digits: 1)
         report.add("share of sgemm", "share_of_sgemm", rate / sgemm, digits: 2)
+        report.add("engine", "engine", "\(workload.engine)")
         report.add(watch, kernel: workload.kernel)
         try report.finish(options)
     }
@@ -56,7 +57,9 @@ struct BenchmarkEncoderCommand: ParsableCommand {
 private struct EncoderWorkload {
     /// Operations in the matrix products of one run.
     let operations: Double
-    /// Where its products are computed.
+    /// The engine that an extraction would use.
+    let engine: EncoderEngine
+    /// The kernel of its matrix products.
     let kernel: String
     private let encode: () -> Void
 
@@ -65,7 +68,8 @@ private struct EncoderWorkload {
         let shape = [1, settings.clipLength, settings.gridSize * settings.gridSize, settings.tubeletValues]
         let clips = (0..<batch).map { _ in Tensor.normal(shape, using: &generator) }
         let plain = VideoEncoder(settings, seed: 0)
-        guard precision != .float32 || InferenceEncoder.obstacle(settings, precision: precision) == nil else {
+        engine = precision == .float32 ? EncoderEngine(settings) : .packed(precision)
+        if case .plain = engine {
             operations = settings.operationsPerClip * Double(batch)
             kernel = MatrixLibrary.kernel
             encode = { Parallel.forEach(batch) { _ = plain.features(plain(clips[$0])) } }

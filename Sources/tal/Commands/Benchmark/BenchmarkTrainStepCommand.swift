@@ -47,7 +47,7 @@ struct BenchmarkTrainStepCommand: ParsableCommand {
         report.add("feature vectors", "length", workload.length)
         report.add("large buffers from the system in the last step", "buffers_allocated", allocated)
         report.add("precision", "precision", precisionOptions.precision.rawValue)
-        report.add(watch, kernel: MatrixLibrary.productKernel(precisionOptions.precision))
+        report.add(watch, kernel: MatrixLibrary.matmulKernel(precisionOptions.precision))
         try report.finish(options)
     }
 }

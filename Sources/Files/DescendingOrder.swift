@@ -1,0 +1,8 @@
+extension Collection {
+    /// Indices by descending score; equal scores keep the order of the collection.
+    ///
+    /// The index breaks ties, so the order does not depend on whether the library's sort is stable.
+    package func indicesByDescending(_ score: (Element) -> some Comparable) -> [Index] {
+        indices.sorted { (score(self[$0]), $1) > (score(self[$1]), $0) }
+    }
+}
