@@ -8,7 +8,7 @@ import Testing
 
 @Suite("damaged and hostile stores")
 struct DamagedStoreTests {
-    private static func fixture(_ name: String) -> String { SharedData.fixture("features/\(name).h5").path }
+    private static func fixture(_ name: String) -> String { Fixture.url("features/\(name).h5").path }
 
     @Test("the library runs in a process of its own")
     func isolated() { #expect(IsolatedProcess.isAvailable) }
@@ -68,7 +68,7 @@ struct DamagedStoreTests {
         let good = try Data(contentsOf: URL(fileURLWithPath: Self.fixture("store-1")))
         let heap = try #require(good.range(of: Data("GCOL".utf8))).lowerBound
         let expected = try FeatureStore(Self.fixture("store-1"))
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let path = folder.appendingPathComponent("damaged.h5").path
             for offset in stride(from: part, to: 48, by: 6) {
                 var bytes = good
@@ -90,7 +90,7 @@ struct DamagedStoreTests {
         let good = try Data(contentsOf: URL(fileURLWithPath: Self.fixture("store-1")))
         var bytes = good
         bytes[try #require(good.range(of: Data("stride_frames".utf8))).lowerBound + 51] ^= 2
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let path = folder.appendingPathComponent("damaged.h5").path
             try bytes.write(to: URL(fileURLWithPath: path))
             let error = #expect(throws: FeatureError.self) {

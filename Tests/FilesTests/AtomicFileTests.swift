@@ -12,7 +12,7 @@ struct AtomicFileTests {
 
     @Test("a file is replaced as a whole when it is committed, and keeps its permissions", arguments: [false, true])
     func replaced(durable: Bool) throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let path = folder.appendingPathComponent("result.json").path
             try Data("old".utf8).write(to: URL(fileURLWithPath: path))
             chmod(path, 0o640)
@@ -30,7 +30,7 @@ struct AtomicFileTests {
 
     @Test("a writer that goes leaves the old file and nothing else")
     func abandoned() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let path = folder.appendingPathComponent("a").path
             try AtomicFile.write("old", to: path)
             do {
@@ -45,7 +45,7 @@ struct AtomicFileTests {
 
     @Test("links are followed to the file that they mean, there or not")
     func links() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let link = folder.appendingPathComponent("link").path
             try FileManager.default.createDirectory(atPath: folder.path + "/sub", withIntermediateDirectories: false)
             try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "other")
@@ -65,7 +65,7 @@ struct AtomicFileTests {
 
     @Test("a pipe is written and stays a pipe")
     func pipe() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let path = folder.appendingPathComponent("pipe").path
             #expect(mkfifo(path, 0o600) == 0)
             let reader = open(path, O_RDONLY | O_NONBLOCK)
@@ -82,7 +82,7 @@ struct AtomicFileTests {
 
     @Test("an open file is written by its number")
     func descriptor() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let path = folder.appendingPathComponent("open").path
             let descriptor = open(path, O_WRONLY | O_CREAT, 0o600)
             defer { close(descriptor) }
@@ -95,7 +95,7 @@ struct AtomicFileTests {
 
     @Test("what cannot be written is known before any work, and why")
     func checked() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let missing = folder.path + "/no/such/file"
             #expect(
                 throws: FileError.unwritable(path: missing, reason: "there is no folder \(folder.path)/no/such")
@@ -118,7 +118,7 @@ struct AtomicFileTests {
 
     @Test("leftovers of killed processes are removed, work in progress and planted links are not")
     func leftovers() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let path = folder.appendingPathComponent("a").path
             try Data("half".utf8).write(to: URL(fileURLWithPath: folder.path + "/.a.1.tal-tmp"))
             try Data("half".utf8).write(to: URL(fileURLWithPath: folder.path + "/.a.2.tal-tmp"))

@@ -21,7 +21,7 @@ struct ByteSourceTests {
 
     @Test("a file that expands without measure is refused with the limit")
     func expansion() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let path = folder.appendingPathComponent("bomb.csv.gz").path
             try Self.bomb().write(to: URL(fileURLWithPath: path))
             #expect {

@@ -8,7 +8,7 @@ import Testing
 struct FolderLockTests {
     @Test("the second is told who has it; what is let go can be taken")
     func held() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             var first: FolderLock? = try FolderLock(folder: folder.path)
             #expect(first != nil)
             let error = #expect(throws: FileError.inUse(path: folder.path, process: Int(getpid()))) {
@@ -24,7 +24,7 @@ struct FolderLockTests {
 
     @Test("a link in its place is refused and not followed")
     func link() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             try FileManager.default.createSymbolicLink(
                 atPath: folder.path + "/lock", withDestinationPath: "elsewhere")
             #expect(throws: FileError.self) { try FolderLock(folder: folder.path) }

@@ -9,7 +9,7 @@ import Testing
 struct SavedArrayTests {
     private static let values = (0..<12).map { Float($0) / 8 }
 
-    private static func path(_ name: String) -> String { SharedData.fixture("features/\(name)").path }
+    private static func path(_ name: String) -> String { Fixture.url("features/\(name)").path }
 
     @Test("npz archives, compressed or not")
     func npz() throws {
@@ -63,12 +63,12 @@ struct SavedArrayTests {
 
     @Test("a changed byte of a checkpoint is noticed by its CRC-32")
     func checksum() throws {
-        let path = SharedData.fixture("pytorch/tensors.pth").path
+        let path = Fixture.url("pytorch/tensors.pth").path
         let original = try Data(contentsOf: URL(fileURLWithPath: path))
         // The first element of 'part', 2.0, in the bytes of its storage.
         let needle = ([0, 1, 2, 3, 4] as [Float]).withUnsafeBytes { Data($0) }
         let place = try #require(original.range(of: needle)).lowerBound + 9
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let copy = folder.appendingPathComponent("copy.pth")
             var bytes = original
             bytes[place] ^= 1
@@ -84,7 +84,7 @@ struct SavedArrayTests {
     @Test("every truncation and many changed bytes of an archive or a pickle are refused or harmless")
     func damaged() throws {
         var generator = RandomGenerator(seed: 3)
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             for name in ["several.npz", "array-2.pkl", "array-5.pkl", "dictionary.pkl"] {
                 let original = try Data(contentsOf: URL(fileURLWithPath: Self.path(name)))
                 let copy = folder.appendingPathComponent(name)
