@@ -72,7 +72,7 @@ let package = Package(
         library("Configuration", ["Files", yams]),
 
         // MARK: - Arrays and networks
-        library("Tensors", ["COpenBLAS", "CKernels", "Files", "Threads"]),
+        library("Tensors", ["COpenBLAS", "CKernels", "CZlib", "Files", "Threads"]),
         library("Networks", ["CKernels", "Configuration", "Files", "Tensors", "Threads"]),
         library("Inference", ["CKernels", "Networks", "Tensors", "Threads"]),
 

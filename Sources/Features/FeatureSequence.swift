@@ -10,12 +10,22 @@ public struct FeatureSequence: Sendable {
     public var grid: SnippetGrid
     /// Length of the video in seconds, where known.
     public var durationSeconds: Double?
+    /// What made them, where that is known.
+    public var origin: FeatureOrigin?
+    /// The file or folder they were read from; empty where they were computed.
+    public var path: String
 
-    public init(video: String, features: Tensor, grid: SnippetGrid, durationSeconds: Double? = nil) {
+    public init(
+        video: String, features: Tensor, grid: SnippetGrid, durationSeconds: Double? = nil,
+        origin: FeatureOrigin? = nil,
+        path: String = ""
+    ) {
         self.video = video
         self.features = features
         self.grid = grid
         self.durationSeconds = durationSeconds
+        self.origin = origin
+        self.path = path
     }
 
     /// Number of feature vectors.

@@ -1,3 +1,4 @@
+public import Files
 import Foundation
 import Tensors
 
@@ -9,6 +10,10 @@ public protocol FeatureSource: Sendable {
     var videos: [String] { get }
     /// What made the features, where the source says so.
     var origin: FeatureOrigin? { get }
+    /// What it is, for people, such as `feature store (HDF5)`.
+    var kind: String { get }
+    /// What the user should hear of it, such as videos that were left out.
+    var notices: [Notice] { get }
 
     /// What is known of a video without reading its features.
     ///
@@ -70,25 +75,64 @@ public struct FeatureHeader: Hashable, Codable, Sendable {
     }
 }
 
+extension FeatureSource {
+    public var notices: [Notice] { [] }
+}
+
 /// Opens features of any kind.
 public enum FeatureSources {
-    /// Opens a feature store (`.h5`) or a folder of `VIDEO.npy` files with a `grid.json`.
+    /// Opens a feature store (`.h5`), an HDF5 file of others with an array for each video, or a folder with a file of an array for
+    /// each video; the last two with a `grid.json` (``ArrayFeatures``).
     ///
+    /// - Parameters:
+    ///   - path: the file or folder.
+    ///   - facts: what annotations say of the videos, which a grid may need.
     /// - Throws: ``FeatureError``.
-    public static func open(_ path: String) throws -> any FeatureSource {
+    public static func open(_ path: String, facts: [String: VideoFacts] = [:]) throws -> any FeatureSource {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
             throw FeatureError.notFound(path: path)
         }
-        return isFolder.boolValue ? try NpyFolder(path) : try FeatureStore(path)
+        if isFolder.boolValue { return try ArrayFeatures(folder: path, facts: facts) }
+        return try openFile(path, facts: facts)
+    }
+
+    private static func openFile(_ path: String, facts: [String: VideoFacts]) throws -> any FeatureSource {
+        if let format = ArrayFormat.allCases.first(where: { $0.fits(path) }) {
+            throw FeatureError.malformed(
+                path: path,
+                reason:
+                    "it is one \(format.rawValue) file; features are opened by the folder that holds one for each video"
+            )
+        }
+        let reader = HDF5Reader()
+        do {
+            switch try reader.ask(.open(path: path)) {
+            case .opened(let opened): return FeatureStore(path, reader: reader, opened: opened)
+            case .arrays(let names, let kind):
+                return try ArrayFeatures(
+                    HDF5Arrays(path: path, kind: kind, names: names, reader: reader), facts: facts)
+            default: throw HDF5Failure(reason: "it is not a feature store")
+            }
+        } catch let failure as HDF5Failure {
+            throw FeatureError.malformed(path: path, reason: failure.reason)
+        }
     }
 
     /// Opens one source, or several whose channels are joined; see ``JoinedFeatures``.
     ///
+    /// - Parameters:
+    ///   - paths: files or folders.
+    ///   - facts: what annotations say of the videos. Where there are any, the videos of the source are called as there; see
+    ///     ``NamedFeatures``.
     /// - Throws: ``FeatureError``.
-    public static func open(_ paths: [String]) throws -> any FeatureSource {
-        if let path = paths.first, paths.count == 1 { return try open(path) }
-        return try JoinedFeatures(paths.map { try open($0) })
+    public static func open(_ paths: [String], facts: [String: VideoFacts] = [:]) throws -> any FeatureSource {
+        let sources = try paths.map { path in
+            let source = try open(path, facts: facts)
+            return facts.isEmpty ? source : NamedFeatures.named(source, as: facts.keys)
+        }
+        if let source = sources.first, sources.count == 1 { return source }
+        return try JoinedFeatures(sources)
     }
 
     /// The version of the HDF5 library in use.

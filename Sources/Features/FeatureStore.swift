@@ -17,42 +17,53 @@ public final class FeatureStore: FeatureSource {
     public let path: String
     public let videos: [String]
     public let origin: FeatureOrigin?
+    public let kind = "feature store (HDF5)"
     /// Videos whose extraction did not end; they have no usable features.
     public let incompleteVideos: [String]
 
     private let reader: HDF5Reader
+    /// The ids as they are spelt in the file. Ids that are the same text in another form of Unicode are the same video.
+    private let spellings: [String: String]
 
     /// - Throws: ``FeatureError``.
     public convenience init(_ path: String) throws { try self.init(path, reader: HDF5Reader()) }
 
-    init(_ path: String, reader: HDF5Reader) throws {
-        self.path = path
-        self.reader = reader
+    convenience init(_ path: String, reader: HDF5Reader) throws {
         guard FileManager.default.fileExists(atPath: path) else { throw FeatureError.notFound(path: path) }
         do {
             guard case .opened(let opened) = try reader.ask(.open(path: path)) else {
-                throw HDF5Failure(reason: "it is not a feature store")
+                throw HDF5Failure(
+                    reason: "it is not a feature store; one has the group '\(StoreLayout.videos)' and "
+                        + "'\(StoreLayout.Root.formatVersion)'")
             }
-            origin = opened.origin
-            videos = opened.videos
-            incompleteVideos = opened.incompleteVideos
+            self.init(path, reader: reader, opened: opened)
         } catch let failure as HDF5Failure {
             throw FeatureError.malformed(path: path, reason: failure.reason)
         }
     }
 
+    init(_ path: String, reader: HDF5Reader, opened: OpenedStore) {
+        self.path = path
+        self.reader = reader
+        origin = opened.origin
+        videos = opened.videos
+        incompleteVideos = opened.incompleteVideos
+        spellings = Dictionary((opened.videos + opened.incompleteVideos).map { ($0, $0) }) { first, _ in first }
+    }
+
     public func header(for video: String) throws -> FeatureHeader {
         try reading(video) {
-            guard case .header(let header) = try reader.ask(.header(video: video)) else { throw Self.nonsense }
+            guard case .header(let header) = try reader.ask(.header(video: $0)) else { throw Self.nonsense }
             return header
         }
     }
 
     public func sequence(for video: String) throws -> FeatureSequence {
         try reading(video) {
-            let (header, values) = try reader.sequence(for: video)
+            let (header, values) = try reader.sequence(for: $0)
             return try FeatureSequence(
-                video: video, features: values, grid: header.grid, durationSeconds: header.durationSeconds
+                video: video, features: values, grid: header.grid, durationSeconds: header.durationSeconds,
+                origin: origin, path: path
             ).checkingValues(path: path)
         }
     }
@@ -62,7 +73,7 @@ public final class FeatureStore: FeatureSource {
     /// - Throws: ``FeatureError``.
     public func precision(of video: String) throws -> FeaturePrecision? {
         try reading(video) {
-            guard case .precision(let precision) = try reader.ask(.precision(video: video)) else {
+            guard case .precision(let precision) = try reader.ask(.precision(video: $0)) else {
                 throw Self.nonsense
             }
             return precision
@@ -71,9 +82,9 @@ public final class FeatureStore: FeatureSource {
 
     private static var nonsense: HDF5Failure { HDF5Failure(reason: "the process that reads it answers nonsense") }
 
-    private func reading<Result>(_ video: String, _ body: () throws -> Result) throws -> Result {
+    private func reading<Result>(_ video: String, _ body: (_ spelling: String) throws -> Result) throws -> Result {
         do {
-            return try body()
+            return try body(spellings[video] ?? video)
         } catch let failure as HDF5Failure {
             throw FeatureError.damaged(path: path, video: video, reason: failure.reason)
         }

@@ -1,3 +1,4 @@
+public import Files
 import Tensors
 
 /// Several sources of features of the same videos as one: the channels of each feature vector one source after the other, as
@@ -5,13 +6,14 @@ import Tensors
 ///
 /// The sources of a video must lie on the same grid. Where their lengths differ, which happens when one kind of features needs
 /// a frame more than the other, all are cut to the shortest; a difference of more than ``tolerance(of:)`` is no
-/// such case, and the video is left out. Everything that is cut or left out is in ``notes``.
+/// such case, and the video is left out. Everything that is cut or left out is in ``notices``.
 public struct JoinedFeatures: FeatureSource {
     public let path: String
     public let videos: [String]
     public let origin: FeatureOrigin?
-    /// What was cut or left out, a line for each kind, for people.
-    public let notes: [String]
+    public let kind: String
+    /// What the sources say, and what was cut or left out.
+    public let notices: [Notice]
     private let sources: [any FeatureSource]
     private let headers: [String: FeatureHeader]
 
@@ -51,29 +53,21 @@ public struct JoinedFeatures: FeatureSource {
                 frameCount: parts.lazy.compactMap(\.frameCount).first,
                 sourceSHA256: parts.lazy.compactMap(\.sourceSHA256).first)
         }
-        func list(_ items: [String]) -> String {
-            items.prefix(3).joined(separator: ", ") + (items.count > 3 ? ", …" : "")
-        }
-        var notes: [String] = []
-        let partial = all.subtracting(shared).sorted()
-        if !partial.isEmpty {
-            notes.append("\(partial.count) videos are left out because a source lacks them (\(list(partial)))")
-        }
-        if !odd.isEmpty {
-            notes.append("\(odd.count) videos are left out because their sources do not fit (\(list(odd)))")
-        }
-        if !damaged.isEmpty {
-            notes.append(
-                "\(damaged.count) videos are left out because their features cannot be read (\(list(damaged)))")
-        }
-        if !cut.isEmpty {
-            notes.append("\(cut.count) videos are cut to the shortest of their sources (\(list(cut)))")
-        }
+        var notices = [
+            Notice(
+                "features-partial", "videos are left out because a source lacks them",
+                items: all.subtracting(shared).sorted()),
+            Notice("features-unfit", "videos are left out because their sources do not fit", items: odd),
+            Notice("features-unreadable", "videos are left out because their features cannot be read", items: damaged),
+            Notice("features-cut", "videos are cut to the shortest of their sources", items: cut),
+        ].filter { $0.count > 0 }
         guard !headers.isEmpty else {
             throw FeatureError.malformed(
-                path: name, reason: "no video can be used" + notes.map { "; \($0)" }.joined())
+                path: name, reason: "no video can be used" + notices.map { "; \($0)" }.joined())
         }
-        self.notes = notes
+        notices = sources.flatMap(\.notices) + notices
+        self.notices = notices
+        kind = sources.map(\.kind).joined(separator: " and ")
         self.headers = headers
         videos = headers.keys.sorted()
         let origins = sources.compactMap(\.origin)
@@ -103,7 +97,7 @@ public struct JoinedFeatures: FeatureSource {
         }
         return FeatureSequence(
             video: video, features: .concatenated(parts, axis: 1), grid: header.grid,
-            durationSeconds: header.durationSeconds)
+            durationSeconds: header.durationSeconds, origin: origin, path: path)
     }
 
     private static func agree(_ first: SnippetGrid, _ second: SnippetGrid) -> Bool {

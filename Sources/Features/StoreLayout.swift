@@ -63,6 +63,13 @@ enum StoreLayout {
         name.hasSuffix(temporarySuffix) && (name.contains(partSuffix + ".") || name.hasPrefix(copyName + "."))
     }
 
+    /// Whether a file is meant to be a store.
+    ///
+    /// - Throws: ``HDF5Failure``.
+    static func isStore(_ root: HDF5Group) throws -> Bool {
+        try root.hasAttribute(Root.formatVersion) || root.contains(videos)
+    }
+
     /// Reads the root attributes.
     ///
     /// - Throws: ``HDF5Failure``.

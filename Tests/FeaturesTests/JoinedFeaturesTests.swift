@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Tensors
 import TestSupport
@@ -19,7 +20,7 @@ struct JoinedFeaturesTests {
         }
         try Data("{\"*\": {\"fps\": 25, \"stride_frames\": \(stride), \"window_frames\": 16}}".utf8)
             .write(to: folder.appendingPathComponent("grid.json"))
-        return try NpyFolder(folder.path)
+        return try ArrayFeatures(folder: folder.path)
     }
 
     @Test("channels stand one source after the other, and the longer source is cut")
@@ -37,9 +38,9 @@ struct JoinedFeaturesTests {
             #expect(
                 row == Array(try rgb.sequence(for: "a").features.elements[24..<27])
                     + Array(try flow.sequence(for: "a").features.elements[16..<18]))
-            #expect(both.notes.count == 2)
-            #expect(both.notes[0].contains("1 videos") && both.notes[0].contains("(only)"))
-            #expect(both.notes[1].contains("cut") && both.notes[1].contains("(a)"))
+            #expect(both.notices.count == 2)
+            #expect(both.notices[0].description.contains("1 videos") && both.notices[0].description.contains("(only)"))
+            #expect(both.notices[1].description.contains("cut") && both.notices[1].description.contains("(a)"))
             #expect(throws: FeatureError.self) { try both.sequence(for: "only") }
         }
     }
@@ -50,7 +51,9 @@ struct JoinedFeaturesTests {
             let rgb = try Self.folder("rgb", in: parent, channels: 3, lengths: ["a": 10, "b": 10])
             let flow = try Self.folder("flow", in: parent, channels: 2, lengths: ["a": 10, "b": 5])
             let both = try JoinedFeatures([rgb, flow])
-            #expect(both.videos == ["a"] && both.notes.count == 1 && both.notes[0].contains("b: 10 and 5 features"))
+            #expect(
+                both.videos == ["a"] && both.notices.count == 1
+                    && both.notices[0].description.contains("b: 10 and 5 features"))
             let other = try Self.folder("other", in: parent, channels: 2, lengths: ["a": 10], stride: 4)
             #expect {
                 try JoinedFeatures([rgb, other])
@@ -68,7 +71,7 @@ struct JoinedFeaturesTests {
             try Data("no array".utf8).write(to: parent.appendingPathComponent("flow/b.npy"))
             let both = try JoinedFeatures([rgb, flow])
             #expect(both.videos == ["a"])
-            #expect(both.notes.count == 1 && both.notes[0].contains("b.npy"))
+            #expect(both.notices.count == 1 && both.notices[0].description.contains("b.npy"))
         }
     }
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -37,7 +38,7 @@ struct SafetensorsWriterTests {
             }
             #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["file"])
             #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == Data("old".utf8))
-            #expect(throws: TensorFileError.self) { try SafetensorsWriter(path: path + "/in/a/file") }
+            #expect(throws: FileError.self) { try SafetensorsWriter(path: path + "/in/a/file") }
         }
     }
 }

@@ -1,7 +1,7 @@
 internal import CHDF5
 import Tensors
 
-/// A two-dimensional array of floating-point numbers in a file.
+/// An array of numbers in a file.
 ///
 /// All methods throw ``HDF5Failure``.
 final class HDF5Dataset {
@@ -12,7 +12,8 @@ final class HDF5Dataset {
     }
 
     /// The most elements that are read of one data set: 4 GiB of them as `Float`.
-    private static let mostElements = 1 << 30
+    static let mostElements = 1 << 30
+    private static let mostAxes = 8
     /// Deflate shrinks by 1032 at most. No features do by more than 64, but small arrays of zeros may.
     private static let (mostExpansion, usualExpansion, smallBytes) = (UInt64(1032), UInt64(64), UInt64(256) << 20)
 
@@ -34,28 +35,28 @@ final class HDF5Dataset {
         }
     }
 
-    /// Rows and columns, after checks that keep a hostile file from asking for more memory than it has data.
-    func shape() throws -> (rows: Int, columns: Int) {
+    /// The length of each axis, after checks that keep a hostile file from asking for more memory than it has data.
+    func extent() throws -> [Int] {
         try HDF5.locked {
             let space = try HDF5Handle(H5Dget_space(handle.id), close: H5Sclose)
             let rank = try HDF5.check(H5Sget_simple_extent_ndims(space.id))
-            guard rank == 2 else {
+            guard (1...Self.mostAxes).contains(Int(rank)) else {
                 throw HDF5Failure(reason: "it has \(rank) axes and not the two of [time, channels]")
             }
-            var lengths: [hsize_t] = [0, 0]
+            var lengths = [hsize_t](repeating: 0, count: Int(rank))
             try HDF5.check(H5Sget_simple_extent_dims(space.id, &lengths, nil))
-            guard let rows = Int(exactly: lengths[0]), let columns = Int(exactly: lengths[1]) else {
-                throw HDF5Failure(reason: "its shape is too large")
+            var count = 1
+            for length in lengths {
+                let (product, overflows) = count.multipliedReportingOverflow(by: Int(clamping: length))
+                guard !overflows, product <= Self.mostElements else {
+                    throw HDF5Failure(
+                        reason: "its shape is \(lengths), and at most \(Self.mostElements) values are read")
+                }
+                count = product
             }
-            let (count, overflows) = rows.multipliedReportingOverflow(by: columns)
-            guard !overflows, count <= Self.mostElements else {
-                throw HDF5Failure(
-                    reason: "its shape is [\(rows), \(columns)], and at most \(Self.mostElements) values are read")
-            }
-
             let type = try HDF5Handle(H5Dget_type(handle.id), close: H5Tclose)
-            guard H5Tget_class(type.id) == H5T_FLOAT else {
-                throw HDF5Failure(reason: "its elements are not floating-point numbers")
+            guard [H5T_FLOAT, H5T_INTEGER].contains(H5Tget_class(type.id)) else {
+                throw HDF5Failure(reason: "its elements are not numbers")
             }
             let stored = H5Dget_storage_size(handle.id)
             // Chunks that were never written take no room and would read as zeros.
@@ -66,31 +67,39 @@ final class HDF5Dataset {
                     reason: "it claims \(claimed) bytes and has \(stored): part of it was never written, or it expands "
                         + "without measure")
             }
-            return (rows, columns)
+            return lengths.map(Int.init)
         }
     }
 
-    /// Reads it whole.
-    ///
-    /// - Returns: `[rows, columns]`
+    /// Rows and columns of an array with just these axes; as ``extent()``.
+    func shape() throws -> (rows: Int, columns: Int) {
+        let lengths = try extent()
+        guard lengths.count == 2 else {
+            throw HDF5Failure(reason: "it has \(lengths.count) axes and not the two of [time, channels]")
+        }
+        return (lengths[0], lengths[1])
+    }
+
+    /// Reads it whole, whatever its type of numbers.
     func read() throws -> Tensor {
         try HDF5.locked {
-            let (rows, columns) = try shape()
+            let shape = try extent()
             let type = try HDF5Handle(H5Dget_type(handle.id), close: H5Tclose)
             let half = try HDF5Handle(h5MakeHalf(), close: H5Tclose)
-            guard rows > 0, columns > 0 else { return Tensor.zeros([rows, columns]) }
+            let count = shape.reduce(1, *)
+            guard count > 0 else { return Tensor.zeros(shape) }
             // The library converts half precision bit by bit, some fifty times slower than the disk.
             if try HDF5.check(H5Tequal(type.id, half.id)) > 0 {
-                var bits = [UInt16](repeating: 0, count: rows * columns)
+                var bits = [UInt16](repeating: 0, count: count)
                 try HDF5.check(
                     H5Dread(handle.id, half.id, hid_t(H5S_ALL), hid_t(H5S_ALL), hid_t(H5P_DEFAULT), &bits))
-                return Tensor([rows, columns]) { target in
+                return Tensor(shape) { target in
                     for index in target.indices {
                         target[index] = HalfPrecision.float(UInt16(littleEndian: bits[index]))
                     }
                 }
             }
-            return try Tensor([rows, columns]) { target in
+            return try Tensor(shape) { target in
                 try HDF5.check(
                     H5Dread(
                         handle.id, h5NativeFloat(), hid_t(H5S_ALL), hid_t(H5S_ALL), hid_t(H5P_DEFAULT),

@@ -41,6 +41,28 @@ final class HDF5Group {
         return dataset
     }
 
+    /// What a link is of.
+    enum Kind {
+        case group
+        case dataset
+        /// A link that is not hard, or leads to something else.
+        case other
+    }
+
+    func kind(of name: String) -> Kind {
+        HDF5.locked {
+            guard h5LinkType(handle.id, name) == 0 else { return .other }
+            let object = H5Oopen(handle.id, name, hid_t(H5P_DEFAULT))
+            guard object >= 0 else { return .other }
+            defer { H5Oclose(object) }
+            switch H5Iget_type(object) {
+            case H5I_GROUP: return .group
+            case H5I_DATASET: return .dataset
+            default: return .other
+            }
+        }
+    }
+
     /// What a link leads out of the file by, or to what else in it, is nobody's features.
     private func requireHardLink(_ name: String) throws {
         let kind: String

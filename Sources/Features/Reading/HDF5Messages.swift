@@ -1,10 +1,13 @@
 /// What can be asked of an HDF5 file; see ``HDF5Reader``.
 enum HDF5Request: Codable {
-    /// Opens a store for the requests that name a video.
+    /// Opens a store for the requests that name a video, or a file of others for those that name an array.
     case open(path: String)
     case header(video: String)
     case sequence(video: String)
     case precision(video: String)
+    /// The shape of an array in a file of others.
+    case shape(array: String)
+    case array(String)
     /// What made the features of a store.
     case origin(path: String)
     /// What a part holds.
@@ -17,7 +20,7 @@ enum HDF5Request: Codable {
         switch self {
         case .open(let path), .origin(let path), .part(let path): [path]
         case .fold(let copy, let parts): [copy] + parts
-        case .header, .sequence, .precision: []
+        case .header, .sequence, .precision, .shape, .array: []
         }
     }
 }
@@ -36,6 +39,11 @@ enum HDF5Reply: Codable {
     /// The values follow as `Float`, row by row.
     case sequence(FeatureHeader)
     case precision(FeaturePrecision?)
+    /// The file is no store but has arrays of these names.
+    case arrays([String], kind: String)
+    case shape([Int])
+    /// The values follow as `Float`, the last axis first.
+    case array(shape: [Int])
     case origin(FeatureOrigin)
     case part(video: String, origin: FeatureOrigin)
     case folded

@@ -43,22 +43,34 @@ final class HDF5Reader: Sendable {
         try state.withLock { state in
             let (reply, values) = try Self.ask(.sequence(video: video), &state)
             guard case .sequence(let header) = reply else { throw Self.nonsense }
-            if let values { return (header, values) }
-            let (count, overflows) = header.length.multipliedReportingOverflow(by: header.channels)
-            guard let process = state.process, header.length > 0, header.channels > 0, !overflows, count <= 1 << 30
-            else {
-                throw Self.nonsense
-            }
-            do {
-                return try (
-                    header,
-                    Tensor([header.length, header.channels]) { target in
-                        try process.receive(into: UnsafeMutableRawBufferPointer(target))
-                    }
-                )
-            } catch let failure as IsolatedProcess.Failure {
-                throw Self.crashed(failure, &state)
-            }
+            return (header, try values ?? Self.receive([header.length, header.channels], &state))
+        }
+    }
+
+    /// Asks for an array.
+    ///
+    /// - Throws: as ``ask(_:)``.
+    func array(_ name: String) throws -> Tensor {
+        try state.withLock { state in
+            let (reply, values) = try Self.ask(.array(name), &state)
+            guard case .array(let shape) = reply else { throw Self.nonsense }
+            return try values ?? Self.receive(shape, &state)
+        }
+    }
+
+    /// Receives the values that follow an answer.
+    private static func receive(_ shape: [Int], _ state: inout State) throws -> Tensor {
+        var count = 1
+        for length in shape {
+            let (product, overflows) = count.multipliedReportingOverflow(by: length)
+            guard length >= 0, !overflows, product <= HDF5Dataset.mostElements else { throw nonsense }
+            count = product
+        }
+        guard let process = state.process else { throw nonsense }
+        do {
+            return try Tensor(shape) { try process.receive(into: UnsafeMutableRawBufferPointer($0)) }
+        } catch let failure as IsolatedProcess.Failure {
+            throw crashed(failure, &state)
         }
     }
 
@@ -84,7 +96,7 @@ final class HDF5Reader: Sendable {
         switch answer.reply {
         case .failed(let reason): throw HDF5Failure(reason: reason)
         case .refused(let error): throw error
-        case .opened: state.opening = request
+        case .opened, .arrays: state.opening = request
         default: break
         }
         return answer

@@ -5,6 +5,7 @@ import Tensors
 /// Answers requests about HDF5 files with the HDF5 library; see ``HDF5Reader``. Belongs to one thread.
 final class HDF5Service {
     private var store: StoreContent?
+    private var arrays: ArrayContent?
 
     /// - Returns: the answer, and the values that belong to one with a sequence.
     func answer(_ request: HDF5Request) -> (reply: HDF5Reply, values: Tensor?) {
@@ -12,9 +13,20 @@ final class HDF5Service {
             for path in request.paths { try requireFile(path) }
             switch request {
             case .open(let path):
+                (store, arrays) = (nil, nil)
+                let root = try HDF5File(path, .reading).root()
+                if try !StoreLayout.isStore(root) {
+                    let content = try ArrayContent(root)
+                    arrays = content
+                    return (.arrays(content.names, kind: content.kind), nil)
+                }
                 let content = try StoreContent(path)
                 store = content
                 return (.opened(content.opened), nil)
+            case .shape(let name): return (.shape(try openArrays().dataset(name).extent()), nil)
+            case .array(let name):
+                let values = try openArrays().dataset(name).read()
+                return (.array(shape: values.shape), values)
             case .header(let video): return (.header(try openStore().header(for: video)), nil)
             case .sequence(let video):
                 let (header, values) = try openStore().sequence(for: video)
@@ -41,6 +53,11 @@ final class HDF5Service {
     private func openStore() throws -> StoreContent {
         guard let store else { throw HDF5Failure(reason: "no store is open") }
         return store
+    }
+
+    private func openArrays() throws -> ArrayContent {
+        guard let arrays else { throw HDF5Failure(reason: "no file is open") }
+        return arrays
     }
 
     /// Opening a pipe would wait for somebody to write to it.

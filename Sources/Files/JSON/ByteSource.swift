@@ -5,6 +5,14 @@ import Foundation
 package struct ByteSource: ~Copyable {
     package let path: String
     private let handle: gzFile
+    /// Bytes given out, and the most there may be of a compressed file.
+    private var total = 0
+    private let limit: Int
+
+    /// Text shrinks to a tenth or a twentieth; what claims more than this is made to fill the memory.
+    package static let mostExpansion = 100
+    /// The size to which a small file may expand all the same; also the limit where the size is not known.
+    package static let smallSize = 128 << 20, unknownSize = 1 << 30
 
     package init(path: String) throws(FileError) {
         var isFolder: ObjCBool = false
@@ -16,6 +24,13 @@ package struct ByteSource: ~Copyable {
             throw .unreadable(path: path, reason: String(cString: strerror(errno)))
         }
         gzbuffer(handle, 1 << 18)
+        var information = stat()
+        let isFile = stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFREG
+        let size = Int(information.st_size)
+        limit =
+            isFile
+            ? max(Self.smallSize, size.multipliedReportingOverflow(by: Self.mostExpansion).partialValue)
+            : Self.unknownSize
         self.path = path
         self.handle = handle
     }
@@ -23,7 +38,7 @@ package struct ByteSource: ~Copyable {
     deinit { gzclose_r(handle) }
 
     /// Reads up to `count` bytes into `destination`; 0 means the end.
-    package func read(into destination: UnsafeMutablePointer<UInt8>, count: Int) throws(FileError) -> Int {
+    package mutating func read(into destination: UnsafeMutablePointer<UInt8>, count: Int) throws(FileError) -> Int {
         let read = gzread(handle, destination, UInt32(clamping: min(count, 1 << 30)))
         var code: Int32 = 0
         let message = gzerror(handle, &code)
@@ -32,12 +47,19 @@ package struct ByteSource: ~Copyable {
             if code == Z_ERRNO { throw .unreadable(path: path, reason: text) }
             throw .damagedCompression(path: path, reason: text.isEmpty ? "zlib error \(code)" : text)
         }
+        total += Int(read)
+        guard total <= limit || gzdirect(handle) != 0 else {
+            throw .malformed(
+                path: path,
+                problem: "expands to more than \(limit >> 20) MiB, which is over \(Self.mostExpansion) times its size; "
+                    + "if that is right, decompress it first")
+        }
         return Int(read)
     }
 
     /// The first byte that is neither white space nor part of a byte order mark; nil for an empty file.
     package static func firstByte(of path: String) throws(FileError) -> UInt8? {
-        let source = try ByteSource(path: path)
+        var source = try ByteSource(path: path)
         let chunk = UnsafeMutablePointer<UInt8>.allocate(capacity: 1 << 12)
         defer { chunk.deallocate() }
         while true {
@@ -52,7 +74,7 @@ package struct ByteSource: ~Copyable {
 
     /// The whole content.
     package static func contents(of path: String) throws(FileError) -> [UInt8] {
-        let source = try ByteSource(path: path)
+        var source = try ByteSource(path: path)
         var bytes: [UInt8] = []
         let chunk = UnsafeMutablePointer<UInt8>.allocate(capacity: 1 << 18)
         defer { chunk.deallocate() }

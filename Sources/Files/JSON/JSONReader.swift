@@ -13,7 +13,7 @@ package struct JSONReader: ~Copyable {
     /// A number shorter than this is never split by the end of the buffer.
     private static let lookahead = 64
 
-    private let source: ByteSource
+    private var source: ByteSource
     package var buffer: UnsafeMutablePointer<UInt8>
     package var capacity = 1 << 20
     /// Bytes of the file before the first byte of the buffer.

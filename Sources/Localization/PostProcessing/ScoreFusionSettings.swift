@@ -47,7 +47,7 @@ extension VideoClassScores {
     ///
     /// The content tells the kind of the file: ActivityNet results without segments, the CUHK classifier's JSON, UntrimmedNet's
     /// array for THUMOS14, or any array `[videos, classes]` with lists of both.
-    /// - Throws: ``LocalizationError/videoScores(file:problem:)``, `FileError` or `NpyError`
+    /// - Throws: ``LocalizationError/videoScores(file:problem:)`` or `FileError`
     public static func load(_ settings: ScoreFusionSettings) throws -> VideoClassScores? {
         guard let path = settings.scores else { return nil }
         return try VideoScoreFile(settings: settings, path: path).read()

@@ -1,27 +1,20 @@
-import Foundation
+import Files
+public import Foundation
 
 /// Arrays in NumPy's `.npy` format (versions 1 to 3).
 public enum NpyFile {
-    /// How the elements are kept in a file.
+    /// How elements are written.
     public enum ElementType: String, Sendable, CaseIterable {
         case float16 = "f2"
         case float32 = "f4"
         case float64 = "f8"
-
-        var byteCount: Int {
-            switch self {
-            case .float16: 2
-            case .float32: 4
-            case .float64: 8
-            }
-        }
     }
 
     /// What a file says about the array it holds.
     public struct Header: Equatable, Sendable {
         /// Length of each axis; `[]` is a scalar.
         public var shape: [Int]
-        public var elementType: ElementType
+        public var elementType: NumberType
         public var isBigEndian: Bool
         /// Whether the first axis, and not the last, is the one whose neighbours lie side by side.
         public var isColumnMajor: Bool
@@ -31,25 +24,24 @@ public enum NpyFile {
 
     /// Reads what the file holds without reading the elements.
     ///
-    /// - Throws: ``NpyError``.
+    /// - Throws: `FileError`.
     public static func header(of path: String) throws -> Header {
         let handle = try open(path)
         defer { try? handle.close() }
         let start: Data
         let size: UInt64
         do {
-            // A header of version 1 ends within 64 KiB; longer ones describe structured types, which are refused.
-            start = try handle.read(upToCount: 1 << 17) ?? Data()
+            start = try handle.read(upToCount: longestHeader) ?? Data()
             size = try handle.seekToEnd()
         } catch {
-            throw NpyError.unreadable(path: path, reason: "reading failed")
+            throw FileError.unreadable(path: path, reason: "reading failed")
         }
         return try parseHeader([UInt8](start), fileSize: Int(clamping: size), path: path)
     }
 
-    /// Reads an array of floating-point numbers of any rank as `Float`, row-major.
+    /// Reads an array of numbers of any rank as `Float`, row-major.
     ///
-    /// - Throws: ``NpyError``.
+    /// - Throws: `FileError`.
     public static func read(_ path: String) throws -> Tensor {
         let handle = try open(path)
         try? handle.close()
@@ -57,19 +49,20 @@ public enum NpyFile {
         do {
             data = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
         } catch {
-            throw NpyError.unreadable(path: path, reason: "reading failed")
+            throw FileError.unreadable(path: path, reason: "reading failed")
         }
-        let header = try parseHeader([UInt8](data.prefix(1 << 17)), fileSize: data.count, path: path)
-        let stored = data.withUnsafeBytes { bytes in
-            decode(UnsafeRawBufferPointer(rebasing: bytes[header.dataOffset...]), header)
-        }
-        return header.isColumnMajor && header.shape.count > 1 ? rowMajor(stored, shape: header.shape) : stored
+        return try read(data, path: path)
     }
 
-    /// Writes a tensor, row-major and little-endian, under a temporary name that is then renamed.
+    /// Writes a tensor, row-major and little-endian; see `AtomicFile`.
     ///
-    /// - Throws: ``NpyError/unwritable(path:reason:)``.
+    /// - Throws: `FileError.unwritable`.
     public static func write(_ tensor: Tensor, to path: String, as elementType: ElementType = .float32) throws {
+        try AtomicFile.write(data(of: tensor, as: elementType), to: path)
+    }
+
+    /// The content of a file with a tensor, row-major and little-endian.
+    public static func data(of tensor: Tensor, as elementType: ElementType = .float32) -> Data {
         let sizes = tensor.shape.map(String.init).joined(separator: ", ")
         let shape = tensor.rank == 1 ? "(\(sizes),)" : "(\(sizes))"
         var text = "{'descr': '<\(elementType.rawValue)', 'fortran_order': False, 'shape': \(shape), }"
@@ -84,31 +77,37 @@ public enum NpyFile {
             case .float64: append(elements.map { Double($0).bitPattern.littleEndian }, to: &data)
             }
         }
-        do {
-            try data.write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            throw NpyError.unwritable(path: path, reason: "check that the folder exists and has room")
-        }
+        return data
     }
 
     // MARK: - Reading
 
     private static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
+    /// A header of version 1 ends within 64 KiB; longer ones describe structured types, which are refused.
+    static let longestHeader = 1 << 17
 
     private static func open(_ path: String) throws -> FileHandle {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw NpyError.unreadable(path: path, reason: "no such file")
+            throw FileError.missing(path: path)
         }
-        guard !isFolder.boolValue else { throw NpyError.unreadable(path: path, reason: "it is a folder") }
+        guard !isFolder.boolValue else { throw FileError.unreadable(path: path, reason: "it is a folder") }
         guard let handle = FileHandle(forReadingAtPath: path) else {
-            throw NpyError.unreadable(path: path, reason: "permission denied")
+            throw FileError.unreadable(path: path, reason: "permission denied")
         }
         return handle
     }
 
-    private static func parseHeader(_ bytes: [UInt8], fileSize: Int, path: String) throws -> Header {
-        func malformed(_ reason: String) -> NpyError { .malformed(path: path, reason: reason) }
+    /// Reads the header of an array.
+    ///
+    /// - Parameters:
+    ///   - bytes: the beginning of the file, ``longestHeader`` bytes of it or all.
+    ///   - fileSize: of all of it.
+    ///   - path: for errors.
+    static func parseHeader(_ bytes: [UInt8], fileSize: Int, path: String) throws -> Header {
+        func malformed(_ reason: String) -> FileError {
+            .malformed(path: path, problem: "not a usable npy array: \(reason)")
+        }
         guard bytes.count >= 12, Array(bytes.prefix(6)) == magic else { throw malformed("it does not begin as one") }
         let version = bytes[6]
         let textStart = version == 1 ? 10 : 12
@@ -123,8 +122,12 @@ public enum NpyFile {
         guard let description = NpyHeaderText(text) else { throw malformed("its header cannot be understood") }
 
         let code = description.elementType
-        guard let order = code.first, "<>=|".contains(order), let type = ElementType(rawValue: String(code.dropFirst()))
-        else { throw malformed("its elements are of type '\(code)'; float16, float32 and float64 can be read") }
+        guard code != "|O" else {
+            throw malformed("its elements are Python objects; save the array of numbers in it by itself")
+        }
+        guard let (type, isBigEndian) = NumberType.parse(code) else {
+            throw malformed("its elements are of type '\(code)'; integers, float16, float32 and float64 can be read")
+        }
         var count = 1
         for length in description.shape {
             let (product, overflows) = count.multipliedReportingOverflow(by: length)
@@ -136,31 +139,27 @@ public enum NpyFile {
             throw malformed("shape \(description.shape) needs more bytes than the file has; it may be cut off")
         }
         return Header(
-            shape: description.shape, elementType: type, isBigEndian: order == ">",
+            shape: description.shape, elementType: type, isBigEndian: isBigEndian,
             isColumnMajor: description.isColumnMajor, dataOffset: textStart + textCount)
     }
 
-    private static func decode(_ bytes: UnsafeRawBufferPointer, _ header: Header) -> Tensor {
-        func integer<Bits: FixedWidthInteger>(_ index: Int, _: Bits.Type) -> Bits {
-            let stored = bytes.loadUnaligned(fromByteOffset: index * MemoryLayout<Bits>.size, as: Bits.self)
-            return header.isBigEndian ? Bits(bigEndian: stored) : Bits(littleEndian: stored)
-        }
-        return Tensor(header.shape) { target in
-            switch header.elementType {
-            case .float16:
-                for index in target.indices { target[index] = HalfPrecision.float(integer(index, UInt16.self)) }
-            case .float32 where header.isBigEndian == (UInt16(1).bigEndian == 1):
-                UnsafeMutableRawBufferPointer(target).copyMemory(from: .init(rebasing: bytes.prefix(target.count * 4)))
-            case .float32:
-                for index in target.indices { target[index] = Float(bitPattern: integer(index, UInt32.self)) }
-            case .float64:
-                for index in target.indices { target[index] = Float(Double(bitPattern: integer(index, UInt64.self))) }
+    /// Reads the content of a file.
+    ///
+    /// - Parameter path: for errors.
+    static func read(_ data: Data, path: String) throws -> Tensor {
+        let header = try parseHeader([UInt8](data.prefix(longestHeader)), fileSize: data.count, path: path)
+        let stored = data.withUnsafeBytes { bytes in
+            Tensor(header.shape) { target in
+                header.elementType.decode(
+                    UnsafeRawBufferPointer(rebasing: bytes[header.dataOffset...]), isBigEndian: header.isBigEndian,
+                    into: target)
             }
         }
+        return header.isColumnMajor && header.shape.count > 1 ? rowMajor(stored, shape: header.shape) : stored
     }
 
     /// Reorders elements that were stored with the first axis running fastest.
-    private static func rowMajor(_ stored: Tensor, shape: [Int]) -> Tensor {
+    static func rowMajor(_ stored: Tensor, shape: [Int]) -> Tensor {
         var strides = [Int](repeating: 1, count: shape.count)
         for axis in 1..<shape.count { strides[axis] = strides[axis - 1] * shape[axis - 1] }
         return stored.withElements { source in

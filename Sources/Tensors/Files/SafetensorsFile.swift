@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A file of named tensors in the safetensors format: a JSON header with types, shapes and byte ranges, then the data.
@@ -132,14 +133,14 @@ public struct SafetensorsFile: Sendable {
 
     // MARK: - Writing
 
-    /// Writes tensors in the given order, to a temporary name first.
+    /// Writes tensors in the given order; see `AtomicFile`.
     ///
     /// - Parameters:
     ///   - tensors: names and values.
     ///   - path: where the file goes; an older one is replaced.
     ///   - type: `.float32` or `.float16`.
     ///   - metadata: free text to store beside them.
-    /// - Throws: ``TensorFileError/inaccessible(file:reason:)``
+    /// - Throws: `FileError.unwritable`.
     public static func write(
         _ tensors: [(name: String, tensor: Tensor)], to path: String, as type: ElementType = .float32,
         metadata: [String: String] = [:]
@@ -171,11 +172,7 @@ public struct SafetensorsFile: Sendable {
                 }
             }
         }
-        do {
-            try data.write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            throw TensorFileError.inaccessible(file: path, reason: "cannot be written")
-        }
+        try AtomicFile.write(data, to: path)
     }
 
     private static func jsonText(_ value: some Encodable, path: String) throws -> String {

@@ -88,7 +88,7 @@ public struct DetectionJob: Sendable {
             }
         }
         var report = Report()
-        let source = try FeatureSelection.open(paths, events: events)
+        let source = try FeatureSelection.open(paths, annotations: truth, events: events)
         if let truth {
             var check = DataCheck(truth, features: source)
             check.evaluatedSubset = subset

@@ -26,9 +26,17 @@ struct FeatureSelection {
     }
 
     /// Opens features and passes on what is odd about them.
-    static func open(_ paths: [String], events: JobEvents) throws -> any FeatureSource {
-        let source = try FeatureSources.open(paths)
-        for note in (source as? JoinedFeatures)?.notes ?? [] { events.notice("features", note) }
+    ///
+    /// - Parameter annotations: the videos are called as there, and a grid may take frame rates from there.
+    static func open(
+        _ paths: [String], annotations: AnnotationSet?, events: JobEvents
+    ) throws -> any FeatureSource {
+        var facts: [String: VideoFacts] = [:]
+        for video in annotations?.videos ?? [] {
+            facts[video.id] = VideoFacts(framesPerSecond: video.framesPerSecond, durationSeconds: video.duration)
+        }
+        let source = try FeatureSources.open(paths, facts: facts)
+        for notice in source.notices { events.notice(notice) }
         return source
     }
 }

@@ -102,7 +102,7 @@ public struct SweepJob: Sendable {
         let path =
             rawProposals
             ?? FileManager.default.temporaryDirectory.appendingPathComponent("tal-\(UUID().uuidString).raw").path
-        let source = try FeatureSelection.open(features, events: events)
+        let source = try FeatureSelection.open(features, annotations: truth, events: events)
         var check = DataCheck(truth, features: source)
         check.allowed = allowed
         try check.run(events)

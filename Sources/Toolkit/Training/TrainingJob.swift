@@ -60,7 +60,7 @@ public struct TrainingJob: Sendable {
     public func run(_ events: JobEvents = .none) throws -> Report {
         let truth = try AnnotationSet(contentsOf: annotations)
         for oddity in truth.oddities { events.message("\(annotations): \(oddity)") }
-        let source = try FeatureSelection.open(features, events: events)
+        let source = try FeatureSelection.open(features, annotations: truth, events: events)
         if let encoderWeights, !FileManager.default.isReadableFile(atPath: encoderWeights) {
             throw ToolkitError.unreadable(path: encoderWeights, purpose: "kept in the run as the encoder's weights")
         }

@@ -4,8 +4,8 @@ import Foundation
 ///
 /// A pickle is a program for a small stack machine that may call any function by name. This reader knows the
 /// instructions that build dictionaries, lists, tuples, numbers, strings and tensors. Of named objects it knows ordered
-/// dictionaries, counters, tensors and parameters, which it builds itself; a call of anything else is refused by name, whatever
-/// it is.
+/// dictionaries, counters, tensors, parameters and arrays of NumPy, which it builds itself; a call of anything else is refused by
+/// name, whatever it is.
 struct PickleReader {
     /// What is on the stack.
     private enum Item {
@@ -14,6 +14,9 @@ struct PickleReader {
         case dictionary(Reference<[(Item, Item)]>)
         case global(String)
         case storage(type: String, key: String)
+        case bytes(Data)
+        case numberType(Reference<PickledNumberType>)
+        case array(Reference<PickledArray?>)
         case mark
     }
 
@@ -26,6 +29,9 @@ struct PickleReader {
     private static let orderedDictionary = "collections OrderedDict"
     private static let counter = "collections Counter"
     private static let rebuildTensor = "torch._utils _rebuild_tensor_v2"
+    /// The calls of NumPy, which renamed its modules in version 2.
+    private static let arrayModules = ["numpy.core", "numpy._core"]
+    private static let encode = "_codecs encode"
     private static let rebuildParameter = "torch._utils _rebuild_parameter"
     /// Deeper than any checkpoint; a pickle can nest, or refer to itself, without end.
     private static let deepestNesting = 64
@@ -38,6 +44,8 @@ struct PickleReader {
     private var stack: [Item] = []
     private var memo: [Int: Item] = [:]
     private var converted = 0
+    private var arrayBytes = 0
+    private var textBytes = 0
     private var lists: [Reference<[Item]>] = []
     private var dictionaries: [Reference<[(Item, Item)]>] = []
 
@@ -95,8 +103,10 @@ struct PickleReader {
         case 0x8D: push(.string(try text(try unsigned(8))))
         case UInt8(ascii: "U"): push(.string(try text(Int(try byte()))))
         case UInt8(ascii: "T"): push(.string(try text(try unsigned(4))))
-        case UInt8(ascii: "B"): try skipBytes(try unsigned(4))
-        case UInt8(ascii: "C"): try skipBytes(Int(try byte()))
+        case UInt8(ascii: "B"): try pushBytes(try unsigned(4))
+        case UInt8(ascii: "C"): try pushBytes(Int(try byte()))
+        case 0x8E, 0x96: try pushBytes(try unsigned(8))
+        case 0x97, 0x98: throw refused("keeps its arrays outside the file")
         case UInt8(ascii: "]"): stack.append(makeList([]))
         case UInt8(ascii: "}"): stack.append(makeDictionary([]))
         case UInt8(ascii: ")"): stack.append(makeList([]))
@@ -140,9 +150,14 @@ struct PickleReader {
             let function = try pop()
             stack.append(try call(function, arguments))
         case UInt8(ascii: "b"):
-            // The attributes of an object. Those of ordered dictionaries are version numbers of no interest.
-            _ = try pop()
-            guard case .dictionary = try top() else { throw refused("sets the state of an object") }
+            let state = try pop()
+            switch try top() {
+            // The attributes of ordered dictionaries are version numbers of no interest.
+            case .dictionary: break
+            case .numberType(let type): try setByteOrder(state, of: type)
+            case .array(let array): array.content = try makeArray(state)
+            default: throw refused("sets the state of an object")
+            }
         case UInt8(ascii: "i"), UInt8(ascii: "o"), 0x81, 0x92: throw refused("makes an object of a class")
         case 0x82, 0x83, 0x84: throw refused("uses an extension")
         case UInt8(ascii: "P"): throw refused("refers to something outside the file")
@@ -173,6 +188,34 @@ struct PickleReader {
                 throw damaged("a parameter without a tensor")
             }
             return first
+        case Self.encode:
+            // How the second protocol keeps bytes: a text of their numbers.
+            guard arguments.count == 2, case .value(.string(let text)) = arguments[0],
+                case .value(.string("latin1")) = arguments[1]
+            else { throw damaged("bytes made from something else than text") }
+            textBytes += text.utf8.count
+            guard textBytes <= bytes.count else { throw refused("repeats its parts without end") }
+            return .bytes(try latin1(text))
+        case "numpy dtype":
+            guard case .value(.string(let code))? = arguments.first, let type = NumberType.parse(code)?.type else {
+                throw refused("holds an array of something else than numbers")
+            }
+            return .numberType(Reference(PickledNumberType(type: type)))
+        case _ where Self.arrayModules.contains { name == $0 + ".multiarray _reconstruct" }:
+            guard case .global("numpy ndarray")? = arguments.first else {
+                throw refused("holds an array of a class of its own")
+            }
+            return .array(Reference(nil))
+        case _ where Self.arrayModules.contains { name == $0 + ".multiarray scalar" }:
+            guard arguments.count == 2, case .numberType(let type) = arguments[0], let bytes = data(arguments[1]),
+                let number = type.content.tensor(of: bytes, shape: [])
+            else { throw damaged("a number without its bytes") }
+            return .value(.number(Double(number.elements[0])))
+        case _ where Self.arrayModules.contains { name == $0 + ".numeric _frombuffer" }:
+            guard arguments.count == 4, let bytes = data(arguments[0]), case .numberType(let type) = arguments[1],
+                let shape = integers(arguments[2]), case .value(.string(let order)) = arguments[3]
+            else { throw damaged("an array without bytes, type and shape") }
+            return .array(Reference(try makeArray(type.content, bytes, shape, isColumnMajor: order == "F")))
         default:
             throw refused("calls '\(name.replacing(" ", with: "."))'")
         }
@@ -187,6 +230,56 @@ struct PickleReader {
             throw damaged("a tensor without storage, offset, shape and strides")
         }
         return PickledTensor(storage: key, storageType: type, offset: offset, shape: shape, strides: strides)
+    }
+
+    /// The state of an array: a version, the shape, the type, whether columns come first, the elements.
+    private mutating func makeArray(_ state: Item) throws -> PickledArray {
+        guard case .list(let list) = state, list.content.count >= 4 else { throw damaged("an array without a state") }
+        let fields = list.content.suffix(4)
+        guard let shape = integers(fields[fields.startIndex]),
+            case .numberType(let type) = fields[fields.startIndex + 1],
+            case .value(.bool(let isColumnMajor)) = fields[fields.startIndex + 2],
+            let bytes = data(fields[fields.startIndex + 3])
+        else { throw refused("holds an array of something else than numbers") }
+        return try makeArray(type.content, bytes, shape, isColumnMajor: isColumnMajor)
+    }
+
+    private mutating func makeArray(
+        _ type: PickledNumberType, _ bytes: Data, _ shape: [Int], isColumnMajor: Bool
+    ) throws -> PickledArray {
+        // The same bytes again and again would let a small file ask for any amount of memory.
+        arrayBytes += bytes.count
+        guard arrayBytes <= self.bytes.count else { throw refused("repeats its parts without end") }
+        guard shape.allSatisfy({ $0 >= 0 }), let tensor = type.tensor(of: bytes, shape: shape) else {
+            throw damaged("an array of shape \(shape) without its elements")
+        }
+        let isTurned = isColumnMajor && shape.count > 1
+        return PickledArray(shape: shape, tensor: isTurned ? NpyFile.rowMajor(tensor, shape: shape) : tensor)
+    }
+
+    /// The state of a type of numbers: a version, `<` or `>`, and what only structures need.
+    private func setByteOrder(_ state: Item, of type: Reference<PickledNumberType>) throws {
+        guard case .list(let list) = state, list.content.count >= 2, case .value(.string(let order)) = list.content[1]
+        else { throw damaged("a type of numbers without byte order") }
+        type.content.isBigEndian = order == ">"
+    }
+
+    /// Bytes, or the text that Python 2 had in their place.
+    private func data(_ item: Item) -> Data? {
+        switch item {
+        case .bytes(let data): data
+        case .value(.string(let text)): try? latin1(text)
+        default: nil
+        }
+    }
+
+    private func latin1(_ text: String) throws -> Data {
+        var data = Data(capacity: text.utf8.count)
+        for scalar in text.unicodeScalars {
+            guard scalar.value < 256 else { throw damaged("bytes that are no bytes") }
+            data.append(UInt8(scalar.value))
+        }
+        return data
     }
 
     private func integers(_ item: Item) -> [Int]? {
@@ -287,9 +380,11 @@ struct PickleReader {
 
     private mutating func text(_ count: Int) throws -> String { String(decoding: try take(count), as: UTF8.self) }
 
-    private mutating func skipBytes(_ count: Int) throws {
-        _ = try take(count)
-        push(.unknown("bytes"))
+    private mutating func pushBytes(_ count: Int) throws {
+        guard count >= 0, count <= bytes.endIndex - position else { throw damaged("the pickle is cut off") }
+        // Not copied, since an array may be nearly all of the file.
+        stack.append(.bytes(bytes[position..<(position + count)]))
+        position += count
     }
 
     /// A little-endian number in two's complement; one that does not fit a word has no use here and becomes inexact.
@@ -330,10 +425,35 @@ struct PickleReader {
                 })
         case .global(let name): return .unknown(name)
         case .storage(_, let key): return .unknown("storage \(key)")
+        case .bytes: return .unknown("bytes")
+        case .numberType: return .unknown("numpy dtype")
+        case .array(let array):
+            guard let array = array.content else { throw damaged("an array without elements") }
+            return .array(array)
         case .mark: throw damaged("a mark where a value should be")
         }
     }
 
     private func damaged(_ reason: String) -> TensorFileError { .malformed(file: file, reason: reason) }
     private func refused(_ reason: String) -> TensorFileError { .refused(file: file, reason: reason) }
+}
+
+/// A type of numbers of NumPy and their byte order.
+private struct PickledNumberType {
+    var type: NumberType
+    var isBigEndian = false
+
+    /// The array that bytes hold; nil where their number is another.
+    func tensor(of bytes: Data, shape: [Int]) -> Tensor? {
+        var count = type.byteCount
+        for length in shape {
+            let (product, overflows) = count.multipliedReportingOverflow(by: length)
+            guard !overflows else { return nil }
+            count = product
+        }
+        guard count == bytes.count else { return nil }
+        return bytes.withUnsafeBytes { source in
+            Tensor(shape) { type.decode(source, isBigEndian: isBigEndian, into: $0) }
+        }
+    }
 }

@@ -11,6 +11,8 @@ public indirect enum PickleValue: Sendable {
     case dictionary([(key: PickleValue, value: PickleValue)])
     /// A tensor whose elements are elsewhere in the file.
     case tensor(PickledTensor)
+    /// An array of NumPy with its elements.
+    case array(PickledArray)
     /// An object of a kind that is not read, such as a class of the program that wrote the file; only its name is kept.
     case unknown(String)
 
@@ -33,4 +35,16 @@ public struct PickledTensor: Sendable, Equatable {
     public let shape: [Int]
     /// Elements from one position to the next, for each axis.
     public let strides: [Int]
+}
+
+/// An array of NumPy in a pickle.
+public struct PickledArray: Sendable, Equatable {
+    /// Length of each axis.
+    public let shape: [Int]
+    /// The elements as `Float`, row-major.
+    public let tensor: Tensor
+
+    public static func == (first: PickledArray, second: PickledArray) -> Bool {
+        first.shape == second.shape && first.tensor.elements == second.tensor.elements
+    }
 }

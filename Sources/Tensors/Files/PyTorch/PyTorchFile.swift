@@ -16,13 +16,7 @@ public struct PyTorchFile: Sendable {
     ///
     /// - Throws: ``TensorFileError``
     public init(path: String) throws {
-        let data: Data
-        do {
-            data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
-        } catch {
-            let exists = FileManager.default.fileExists(atPath: path)
-            throw TensorFileError.inaccessible(file: path, reason: exists ? "cannot be read" : "no such file")
-        }
+        let data = try ZipArchive.map(path)
         self.path = path
         if data.starts(with: [0x50, 0x4B, 0x03, 0x04]) {
             (content, storages) = try Self.readArchive(data, path: path)
@@ -32,7 +26,7 @@ public struct PyTorchFile: Sendable {
     }
 
     private static func readArchive(_ data: Data, path: String) throws -> (PickleValue, [String: Data]) {
-        let archive = try StoredArchive(data, file: path)
+        let archive = try ZipArchive(data, file: path)
         guard let pickle = archive.names.first(where: { $0 == "data.pkl" || $0.hasSuffix("/data.pkl") }) else {
             throw TensorFileError.malformed(
                 file: path, reason: "the archive has no data.pkl, so PyTorch did not write it")
@@ -95,29 +89,40 @@ public struct PyTorchFile: Sendable {
         }
     }
 
-    private static func elementSize(of storageType: String) -> Int? {
+    private static func elementSize(of storageType: String) -> Int? { numberType(of: storageType)?.byteCount }
+
+    private static func numberType(of storageType: String) -> NumberType? {
         switch storageType {
-        case "DoubleStorage", "LongStorage": return 8
-        case "FloatStorage", "IntStorage": return 4
-        case "HalfStorage", "BFloat16Storage", "ShortStorage": return 2
-        case "CharStorage", "ByteStorage", "BoolStorage": return 1
-        default: return nil
+        case "DoubleStorage": .float64
+        case "FloatStorage": .float32
+        case "HalfStorage": .float16
+        case "BFloat16Storage": .bfloat16
+        case "LongStorage": .int64
+        case "IntStorage": .int32
+        case "ShortStorage": .int16
+        case "CharStorage": .int8
+        case "ByteStorage": .uint8
+        case "BoolStorage": .bool
+        default: nil
         }
     }
 
     /// The elements of a tensor, in row-major order whatever their order in the file.
     ///
-    /// - Parameter name: for errors.
+    /// - Parameters:
+    ///   - name: for errors.
+    ///   - allowingIntegers: whether whole numbers are read too, as `Float`; weights never are any.
     /// - Throws: ``TensorFileError``
-    public func tensor(_ tensor: PickledTensor, name: String) throws -> Tensor {
+    public func tensor(_ tensor: PickledTensor, name: String, allowingIntegers: Bool = false) throws -> Tensor {
         func damaged(_ reason: String) -> TensorFileError {
             .malformed(file: path, reason: "tensor '\(name)' \(reason)")
         }
-        guard let size = Self.elementSize(of: tensor.storageType),
-            ["DoubleStorage", "FloatStorage", "HalfStorage", "BFloat16Storage"].contains(tensor.storageType)
+        guard let type = Self.numberType(of: tensor.storageType),
+            allowingIntegers || [.float64, .float32, .float16, .bfloat16].contains(type)
         else {
             throw TensorFileError.unsupportedType(file: path, name: name, type: tensor.storageType)
         }
+        let size = type.byteCount
         guard let storage = storages[tensor.storage] else { throw damaged("has no storage") }
         var count = 1, last = tensor.offset
         for (length, stride) in zip(tensor.shape, tensor.strides) {
@@ -137,7 +142,7 @@ public struct PyTorchFile: Sendable {
                 var index = [Int](repeating: 0, count: tensor.shape.count)
                 var source = tensor.offset
                 for element in 0..<count {
-                    target[element] = Self.value(bytes, source, tensor.storageType)
+                    target[element] = type.value(bytes, at: source)
                     for axis in index.indices.reversed() {
                         index[axis] += 1
                         // Wraps round, since a step past the end of an axis is taken back at once.
@@ -148,17 +153,6 @@ public struct PyTorchFile: Sendable {
                     }
                 }
             }
-        }
-    }
-
-    private static func value(_ bytes: UnsafeRawBufferPointer, _ index: Int, _ type: String) -> Float {
-        switch type {
-        case "DoubleStorage": return Float(bytes.loadUnaligned(fromByteOffset: 8 * index, as: Double.self))
-        case "HalfStorage":
-            return HalfPrecision.float(bytes.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self))
-        case "BFloat16Storage":
-            return Float(bitPattern: UInt32(bytes.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self)) << 16)
-        default: return bytes.loadUnaligned(fromByteOffset: 4 * index, as: Float.self)
         }
     }
 }

@@ -42,7 +42,7 @@ struct Inspection {
 
     private mutating func describeFeatures(_ path: String, isThorough: Bool) throws {
         let source = try FeatureSources.open(path)
-        var lines = [source is NpyFolder ? "folder of npy features" : "feature store (HDF5)"]
+        var lines = [source.kind]
         if let origin = source.origin {
             lines.append("encoder   \(origin.encoder)")
             lines.append("settings  \(origin.encoderConfiguration)")

@@ -1,0 +1,23 @@
+import Tensors
+
+/// Arrays with names, wherever they are kept; see ``ArrayFeatures``.
+protocol ArrayStorage: Sendable {
+    /// The file or folder.
+    var path: String { get }
+    /// What it is, for people, such as `folder of npy files`.
+    var kind: String { get }
+    /// The names of the arrays, sorted.
+    var names: [String] { get }
+    /// Where the grids may be written, best first.
+    var gridFiles: [String] { get }
+
+    /// The shape of an array without its values.
+    ///
+    /// - Throws: an error whose description says what is wrong.
+    func shape(of name: String) throws -> [Int]
+
+    /// An array.
+    ///
+    /// - Throws: an error whose description says what is wrong.
+    func array(of name: String) throws -> Tensor
+}

@@ -1,0 +1,33 @@
+import Foundation
+import Tensors
+
+/// The arrays in an HDF5 file of others.
+struct HDF5Arrays: ArrayStorage {
+    let path: String
+    let kind: String
+    let names: [String]
+    let reader: HDF5Reader
+
+    init(path: String, kind: String, names: [String], reader: HDF5Reader) {
+        self.path = path
+        self.kind = kind
+        self.names = names.sorted()
+        self.reader = reader
+    }
+
+    /// `NAME.grid.json` beside `NAME.h5`, or the `grid.json` of the folder.
+    var gridFiles: [String] {
+        let stem = (path as NSString).deletingPathExtension
+        let folder = (path as NSString).deletingLastPathComponent
+        return ["\(stem).\(FeatureGridFile.name)", (folder.isEmpty ? "" : folder + "/") + FeatureGridFile.name]
+    }
+
+    func shape(of name: String) throws -> [Int] {
+        guard case .shape(let shape) = try reader.ask(.shape(array: name)) else {
+            throw HDF5Failure(reason: "the process that reads it answers nonsense")
+        }
+        return shape
+    }
+
+    func array(of name: String) throws -> Tensor { try reader.array(name) }
+}
