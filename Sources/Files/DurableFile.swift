@@ -61,6 +61,6 @@ public enum DurableFile {
     }
 
     private static func failure(_ path: String) -> FileError {
-        .unwritable(path: path, reason: String(cString: strerror(errno)))
+        .unwritable(path: path, reason: errno == ENOSPC ? "the disk is full" : String(cString: strerror(errno)))
     }
 }
