@@ -7,7 +7,7 @@ import Video
 @Suite("tal extract: inputs, ids, interruptions")
 struct ExtractInputTests {
     private static func encoder(_ name: String) -> String {
-        SharedData.packageRoot.appendingPathComponent("configs/encoders/\(name).yaml").path
+        Checkout.url("configs/encoders/\(name).yaml").path
     }
 
     private static func writeVideo(_ url: URL, frames: Int) throws {
@@ -20,14 +20,14 @@ struct ExtractInputTests {
         try writer.finish()
     }
 
-    private static func extract(_ inputs: [String], into out: String, more: [String] = []) throws -> Program.Run {
+    private static func extract(_ inputs: [String], into out: String, more: [String] = []) throws -> RunProcess.Result {
         try Program.run(
             ["extract"] + inputs + ["--encoder", encoder("frame-difference"), "--out", out, "--quiet"] + more)
     }
 
     @Test("features of another file under the same id are kept unless told otherwise")
     func sameIDs() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let (cat, dog) = (folder.appendingPathComponent("cat"), folder.appendingPathComponent("dog"))
             try Self.writeVideo(cat.appendingPathComponent("000.mp4"), frames: 20)
             try Self.writeVideo(dog.appendingPathComponent("000.mp4"), frames: 40)
@@ -51,7 +51,7 @@ struct ExtractInputTests {
 
     @Test("folders of pictures are read with --fps, and the error without it says so")
     func pictures() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let frames = folder.appendingPathComponent("raw/v1")
             try FileManager.default.createDirectory(at: frames, withIntermediateDirectories: true)
             for number in 1...25 {
@@ -76,7 +76,7 @@ struct ExtractInputTests {
 
     @Test("a pipe in a folder of videos is passed by")
     func pipe() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             try #require(mkfifo(folder.appendingPathComponent("x.mp4").path, 0o600) == 0)
             let out = folder.appendingPathComponent("f.h5").path
             let run = try Self.extract([folder.path], into: out)
@@ -87,16 +87,16 @@ struct ExtractInputTests {
 
     @Test("random weights are said to be random; those beside the configuration and in a folder are found")
     func weights() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let video = folder.appendingPathComponent("v.mp4")
             try Self.writeVideo(video, frames: 20)
-            func extract(_ encoder: String, _ name: String, _ more: [String] = []) throws -> Program.Run {
+            func extract(_ encoder: String, _ name: String, _ more: [String] = []) throws -> RunProcess.Result {
                 try Program.run(
                     ["extract", video.path, "--encoder", encoder, "--out", folder.path + "/" + name, "--quiet"] + more)
             }
             let random = try extract(Self.encoder("svilm-tiny"), "r.h5")
             #expect(random.status == 0 && random.errors.contains("random weights"))
-            let model = SharedData.packageRoot.appendingPathComponent("models/svilm-tiny").path
+            let model = Checkout.url("models/svilm-tiny").path
             let beside = try extract(model + "/encoder.yaml", "b.h5")
             #expect(beside.status == 0 && beside.errors.isEmpty)
             #expect(try extract(model + "/encoder.yaml", "b.h5", ["--weights", model]).status == 0)
@@ -111,7 +111,7 @@ struct ExtractInputTests {
         "a signal ends the work in good order: what is finished is kept, and one line says how to go on",
         arguments: [SIGINT, SIGTERM])
     func interrupted(signal: Int32) throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             // The second video is a pipe that never ends, so the signal comes in the middle of it, whenever it comes.
             let first = folder.appendingPathComponent("a.mp4"), pipe = folder.appendingPathComponent("b").path
             try Self.writeVideo(first, frames: 20)

@@ -51,7 +51,7 @@ struct DiscontinuityTests {
     @Test("a recording joined to itself has twice its frames and its length")
     func joinedRecordings() throws {
         // 60 frames by `ffmpeg -f framemd5`; see the README beside the file.
-        let path = SharedData.fixture("video/joined.ts").path
+        let path = Fixture.url("video/joined.ts").path
         let (starts, end, decoder) = try Self.frames(path)
         #expect(starts.count == 60 && abs(end - 2.4) < 1e-6)
         for (index, start) in starts.enumerated() { #expect(abs(start - Double(index) / 25) < 1e-6) }
@@ -66,7 +66,7 @@ struct DiscontinuityTests {
     @Test("lost transport packets cost no time, and what is left is the same for any number of threads")
     func droppedPackets() throws {
         // 29 frames by `ffmpeg -f framemd5`.
-        let path = SharedData.fixture("video/dropped.ts").path
+        let path = Fixture.url("video/dropped.ts").path
         let (starts, end, decoder) = try Self.frames(path)
         #expect(starts.count == 29 && abs(end - 1.2) < 1e-6)
         #expect(decoder.warnings.contains { if case .damagedData = $0 { true } else { false } })
@@ -82,7 +82,7 @@ struct DiscontinuityTests {
                 path: url.path, width: 64, height: 48, frameRate: FrameRate(10),
                 options: WriterOptions(keyFrameInterval: 12))
             for (place, number) in part.numbers.enumerated() {
-                try writer.append(SyntheticVideo.frame(number), at: part.from + Double(place) / 10)
+                try writer.append(TestVideo.numbered(number), at: part.from + Double(place) / 10)
             }
             try writer.finish()
             data += try Data(contentsOf: url)
@@ -97,15 +97,15 @@ struct DiscontinuityTests {
         "nothing after a jump of the timestamps is lost, and only gaps that a recording can have are kept",
         arguments: [(5.0, 0.0), (2.0, 0.0), (9.7, 0.0), (13.0, 3.0), (45.0, 0.0), (5000.0, 0.0)])
     func jumps(start: Double, gap: Double) throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let url = try Self.join([(0..<50, 5), (50..<110, start)], in: folder)
-            let frames = try SyntheticVideo.read(url)
+            let frames = try TestVideo.read(url)
             #expect(frames.map(\.number) == Array(0..<110))
             for (number, seconds) in frames {
                 #expect(abs(seconds - Double(number) / 10 - (number < 50 ? 0 : gap)) < 0.0011, "frame \(number)")
             }
             let clips = try Self.expectSameForAnyThreads(url.path, rate: FrameRate(10))
-            let shown = clips.flatMap { clip in (0..<clip.frameCount).map { SyntheticVideo.number(of: clip.image($0)) }
+            let shown = clips.flatMap { clip in (0..<clip.frameCount).map { TestVideo.number(of: clip.image($0)) }
             }
             #expect(Set(shown) == Set(0..<110) && shown == shown.sorted())
         }
@@ -113,24 +113,24 @@ struct DiscontinuityTests {
 
     @Test("a transport stream whose clock wraps goes on without a jump, and any part of it can be had")
     func wrappedClock() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             // 33 bits of 90 kHz end at second 95443.7.
             let url = try Self.join([(0..<120, 95_438)], in: folder)
-            let frames = try SyntheticVideo.read(url)
+            let frames = try TestVideo.read(url)
             #expect(frames.map(\.number) == Array(0..<120))
             for (number, seconds) in frames { #expect(abs(seconds - Double(number) / 10) < 0.0011) }
             let decoder = try VideoDecoder(path: url.path)
             #expect(decoder.warnings.isEmpty)
             for second in [9.05, 2.05, 11.9] {
                 decoder.seek(to: second)
-                #expect(SyntheticVideo.number(of: try decoder.image()) == Int(second * 10))
+                #expect(TestVideo.number(of: try decoder.image()) == Int(second * 10))
             }
         }
     }
 
     @Test("parts are taken by time from joined streams too")
     func partOfJoined() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let url = try Self.join([(0..<40, 7), (40..<80, 7)], in: folder)
             let clock = SamplingClock(frameRate: FrameRate(10), strideFrames: 10, windowFrames: 10)
             for threads in [1, 3] {
@@ -139,7 +139,7 @@ struct DiscontinuityTests {
                     shape: FrameShape(size: 16), interval: 5.0..<7.0)
                 var shown: [Int] = []
                 while let clip = try sampler.next() {
-                    shown += (0..<clip.frameCount).map { SyntheticVideo.number(of: clip.image($0)) }
+                    shown += (0..<clip.frameCount).map { TestVideo.number(of: clip.image($0)) }
                 }
                 #expect(shown == Array(50..<70))
             }
@@ -148,10 +148,10 @@ struct DiscontinuityTests {
 
     @Test("a file cut behind its index has a finite length however few frames are taken")
     func cutFile() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             for interval in [5, 12, 48] {
                 let url = folder.appendingPathComponent("a.mp4")
-                try SyntheticVideo.write(to: url, count: 300, options: WriterOptions(keyFrameInterval: interval))
+                try TestVideo.write(to: url, count: 300, options: WriterOptions(keyFrameInterval: interval))
                 let whole = try Data(contentsOf: url)
                 for part in [0.5, 0.61, 0.73, 0.9] {
                     try whole.prefix(Int(Double(whole.count) * part)).write(to: url)
@@ -164,7 +164,7 @@ struct DiscontinuityTests {
 
     @Test("frames that say in mid-stream how they are turned are turned from there on")
     func turnedInMidStream() throws {
-        let decoder = try VideoDecoder(path: SharedData.fixture("video/turned.ts").path)
+        let decoder = try VideoDecoder(path: Fixture.url("video/turned.ts").path)
         let scaler = FrameScaler(shape: FrameShape(size: 16))
         var images: [RGBImage] = []
         repeat { images.append(try decoder.image(using: scaler)) } while decoder.advance()

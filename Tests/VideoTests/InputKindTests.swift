@@ -17,7 +17,7 @@ struct InputKindTests {
 
     @Test("a pipe without a writer, a device and an empty folder are errors at once")
     func unusable() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let pipe = folder.appendingPathComponent("pipe.mp4").path
             try #require(mkfifo(pipe, 0o600) == 0)
             guard case .unreadable(pipe, _) = error(opening: pipe) else {
@@ -35,9 +35,9 @@ struct InputKindTests {
 
     @Test("a pipe is read as a stream, with the frames of the file", arguments: ["ts", "mkv", "mp4"])
     func pipe(kind: String) throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let url = folder.appendingPathComponent("a.\(kind)"), pipe = folder.appendingPathComponent("pipe").path
-            try SyntheticVideo.write(to: url, count: 90, options: WriterOptions(keyFrameInterval: 12))
+            try TestVideo.write(to: url, count: 90, options: WriterOptions(keyFrameInterval: 12))
             let data = try Data(contentsOf: url)
             try #require(mkfifo(pipe, 0o600) == 0)
             Thread.detachNewThread {
@@ -56,7 +56,7 @@ struct InputKindTests {
             close(reader)
             var shown: [Int] = []
             while let clip = try stream.next() {
-                shown += (0..<clip.frameCount).map { SyntheticVideo.number(of: clip.image($0)) }
+                shown += (0..<clip.frameCount).map { TestVideo.number(of: clip.image($0)) }
             }
             #expect(shown == [2, 6, 22, 26, 42, 46, 62, 66, 82, 86])
             #expect(abs((stream.summary?.durationSeconds ?? 0) - 3) < 0.0011)
@@ -65,9 +65,9 @@ struct InputKindTests {
 
     @Test("text that names other files opens none of them")
     func listsOfFiles() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let video = folder.appendingPathComponent("a.ts")
-            try SyntheticVideo.write(to: video, count: 20)
+            try TestVideo.write(to: video, count: 20)
             for (name, text) in [
                 ("list.ffconcat", "ffconcat version 1.0\nfile a.ts\n"),
                 ("list.m3u8", "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\na.ts\n#EXT-X-ENDLIST\n"),
@@ -84,9 +84,9 @@ struct InputKindTests {
 
     @Test("a small file whose frames are held for ever is given up")
     func endlessVideo() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let url = folder.appendingPathComponent("a.mp4")
-            try SyntheticVideo.write(
+            try TestVideo.write(
                 to: url, count: 10, rate: FrameRate(1), times: (0..<10).map { Double($0) * 500 })
             let clock = SamplingClock(frameRate: FrameRate(1), strideFrames: 100, windowFrames: 4)
             let decoder = try VideoDecoder(path: url.path, options: DecoderOptions(maximumSeconds: 2000))
@@ -121,7 +121,7 @@ struct MovieBoxesTests {
     }
 
     private static func boxes(_ bytes: [UInt8]) throws -> MovieBoxes {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let url = folder.appendingPathComponent("a.mp4")
             try Data(bytes).write(to: url)
             let input = try InputDescriptor(path: url.path)
@@ -137,7 +137,7 @@ struct MovieBoxesTests {
         #expect(try Self.boxes(Self.movie([3]) + fragment + fragment).sampleCount == 17)
         let many = Self.movie([Int](repeating: 10_000_000, count: 150))
         #expect(try Self.boxes(many).sampleCount == 1_500_000_000)
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let url = folder.appendingPathComponent("a.mp4")
             try Data(many).write(to: url)
             let error = try #require(throws: VideoError.self) { try VideoDecoder(path: url.path) }
@@ -157,9 +157,9 @@ struct MovieBoxesTests {
         #expect(try Self.boxes(movie + [0, 0, 0, 4] + Array("moov".utf8)).sampleCount == 300)
         #expect(
             try Self.boxes(movie + Self.number(1) + Array("moov".utf8) + [UInt8](repeating: 255, count: 8)).isCredible)
-        let real = try SharedData.withTemporaryFolder { folder in
+        let real = try TemporaryFolder.with { folder in
             let url = folder.appendingPathComponent("a.mp4")
-            try SyntheticVideo.write(to: url, count: 40)
+            try TestVideo.write(to: url, count: 40)
             let input = try InputDescriptor(path: url.path)
             return MovieBoxes(descriptor: input.number, size: input.size)
         }

@@ -8,7 +8,7 @@ import Testing
 struct PictureSequenceTests {
     private static func write(_ names: [String], to folder: URL) throws {
         for (number, name) in names.enumerated() {
-            try SyntheticVideo.frame(number).writePNG(to: folder.appendingPathComponent(name).path)
+            try TestVideo.numbered(number).writePNG(to: folder.appendingPathComponent(name).path)
         }
     }
 
@@ -16,19 +16,19 @@ struct PictureSequenceTests {
         let decoder = try VideoDecoder(path: path, options: DecoderOptions(threads: 2, pictureRate: rate))
         var frames: [(Int, Double)] = []
         repeat {
-            frames.append((SyntheticVideo.number(of: try decoder.image()), decoder.timing.start))
+            frames.append((TestVideo.number(of: try decoder.image()), decoder.timing.start))
         } while decoder.advance()
         return frames
     }
 
     @Test("pictures follow each other by their numbers at the given rate")
     func order() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             try Self.write((1...12).map { "frame\($0).png" }, to: folder)
             // Neither hidden files, nor those of other kinds, nor a cover without a number are frames.
             try Data("x".utf8).write(to: folder.appendingPathComponent("notes.txt"))
             try Data("x".utf8).write(to: folder.appendingPathComponent(".frame0.png"))
-            try SyntheticVideo.frame(100).writePNG(to: folder.appendingPathComponent("cover.png").path)
+            try TestVideo.numbered(100).writePNG(to: folder.appendingPathComponent("cover.png").path)
             let frames = try Self.read(folder.path, rate: FrameRate(25, 2))
             #expect(frames.map(\.number) == Array(0..<12))
             for frame in frames { #expect(abs(frame.start - Double(frame.number) * 2 / 25) < 1e-9) }
@@ -39,7 +39,7 @@ struct PictureSequenceTests {
 
     @Test("clips of pictures are those of a video with the same frames")
     func clips() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             try Self.write((0..<40).map { String(format: "img_%05d.png", $0) }, to: folder)
             let clock = SamplingClock(frameRate: FrameRate(10), strideFrames: 8, windowFrames: 8, framesPerClip: 4)
             for (interval, wanted) in [(nil, [1, 3, 5, 7, 9]), (1.6..<3.2, [17, 19, 21, 23, 25])] {
@@ -48,7 +48,7 @@ struct PictureSequenceTests {
                     clock: clock, shape: FrameShape(size: 16), interval: interval)
                 var shown: [Int] = []
                 while let clip = try sampler.next() {
-                    shown += (0..<clip.frameCount).map { SyntheticVideo.number(of: clip.image($0)) }
+                    shown += (0..<clip.frameCount).map { TestVideo.number(of: clip.image($0)) }
                 }
                 #expect(Array(shown.prefix(5)) == wanted)
                 #expect(shown.count == (interval == nil ? 20 : 8))
@@ -58,7 +58,7 @@ struct PictureSequenceTests {
 
     @Test("a missing picture leaves the others at their times, and is counted")
     func missingPicture() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             try Self.write((0..<10).map { "\($0 * 5).png" }, to: folder)
             try FileManager.default.removeItem(at: folder.appendingPathComponent("20.png"))
             try Data("no picture".utf8).write(to: folder.appendingPathComponent("35.png"))
@@ -73,7 +73,7 @@ struct PictureSequenceTests {
 
     @Test("optical flow beside the pictures is left out; of other series one has to be named")
     func series() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let pictures = (0..<3).map { "img_\($0).png" }
             try Self.write(pictures + (0..<3).flatMap { ["flow_x_\($0).png", "flow_y_\($0).png"] }, to: folder)
             #expect(try PictureNames(folder.path).paths == pictures.map { folder.path + "/" + $0 })
@@ -89,7 +89,7 @@ struct PictureSequenceTests {
 
     @Test("without a rate, and where nothing fits, the error says so")
     func errors() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let path = folder.path
             #expect(throws: VideoError.noPictures(folder: path)) { try VideoDecoder(path: path) }
             try Self.write(["a1.png"], to: folder)
@@ -102,13 +102,13 @@ struct PictureSequenceTests {
 
     @Test("numbers that are no numbers of frames give the order only")
     func names() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             for name in ["20240101120000123.jpg", "20240101120000456.jpg", "20240101120000789.jpg"] {
                 try Data("x".utf8).write(to: folder.appendingPathComponent(name))
             }
             #expect(try PictureNames(folder.path).ticks == [0, 1, 2])
         }
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             for name in ["f0.jpg", "f33.jpg", "f67.jpg", "f100.jpg"] {
                 try Data("x".utf8).write(to: folder.appendingPathComponent(name))
             }
