@@ -1,9 +1,13 @@
-/// What can go wrong with an extraction, apart from what videos and stores say themselves.
+/// What can go wrong with an extraction, apart from what videos, files and stores say themselves.
 public enum ExtractionError: Error, Equatable, CustomStringConvertible {
-    /// Nothing lies at a path.
-    case missingInput(path: String)
     /// A folder holds no file that looks like a video.
     case noVideos(folder: String)
+    /// A folder holds folders of pictures, and it is not known how many pictures make a second.
+    case unknownPictureRate(folder: String, count: Int, example: String)
+    /// Several inputs would be kept under one id.
+    case sharedID(id: String, paths: [String])
+    /// A store has features under this id that were made from another file.
+    case otherSource(id: String, path: String)
     /// A list of inputs cannot be read.
     case unreadableList(path: String)
     /// Weights were given for an encoder that has none.
@@ -13,10 +17,16 @@ public enum ExtractionError: Error, Equatable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .missingInput(let path):
-            "\(path): no such file or folder"
         case .noVideos(let folder):
             "\(folder): holds no video (files ending in \(VideoInputs.extensions.sorted().joined(separator: ", ")))"
+        case .unknownPictureRate(let folder, let count, let example):
+            "\(folder): holds no video, but \(count == 1 ? "a folder" : "\(count) folders") of pictures (\(example));"
+                + " pictures do not say how many of them are shown in a second"
+        case .sharedID(let id, let paths):
+            "\(paths.first ?? ""): would share the id '\(id)' with \(Self.list(paths.dropFirst())); none of them was used:"
+                + " rename all but one, leave some out, or give the folder above them"
+        case .otherSource(let id, let path):
+            "\(path): the store has features of '\(id)' that were made from another file; they were kept"
         case .unreadableList(let path):
             "\(path): the list cannot be read; it is UTF-8 text with one path on each line"
         case .needlessWeights(let configuration):
@@ -24,5 +34,9 @@ public enum ExtractionError: Error, Equatable, CustomStringConvertible {
         case .fixedPrecision(let configuration, let precision):
             "\(configuration): this encoder does not compute in \(precision); it knows float32 only"
         }
+    }
+
+    private static func list(_ paths: ArraySlice<String>) -> String {
+        paths.prefix(3).joined(separator: ", ") + (paths.count > 3 ? " and \(paths.count - 3) more" : "")
     }
 }

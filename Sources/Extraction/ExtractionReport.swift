@@ -10,13 +10,15 @@ public struct ExtractionReport: Sendable {
 
     /// Videos whose features were computed.
     public var extracted: [String] = []
-    /// Those of them whose features the store had, from another file unless all were to be computed again.
+    /// Those of them whose features the store had before.
     public var replaced: [String] = []
     /// Videos that the store had already.
     public var alreadyDone: [String] = []
     public var failures: [Failure] = []
     /// What was wrong with videos that could be used all the same.
     public var warnings: [(video: VideoInput, warning: VideoWarning)] = []
+    /// Whether the work ended early because it was asked to.
+    public var wasInterrupted = false
     public var clipCount = 0
     public var timing = ExtractionTiming()
 }

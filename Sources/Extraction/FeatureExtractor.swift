@@ -1,7 +1,6 @@
 public import Features
-import Files
 import Tensors
-import Threads
+package import Threads
 public import Video
 
 /// Computes the features of videos.
@@ -27,13 +26,20 @@ public struct FeatureExtractor: Sendable {
 
     /// Computes the features of videos that a store does not have, and stores each as soon as it is done.
     ///
-    /// A video whose file has changed since is computed again. One that cannot be read is listed in the report, and the
-    /// work goes on.
+    /// A video that cannot be read, or whose id the store has from another file, is listed in the report, and the work goes on.
     ///
-    /// - Parameter again: whether to compute those that the store has too.
+    /// - Parameter again: whether to compute those that the store has too, from whatever file.
     /// - Throws: `FeatureError` when the store cannot be written: nothing more would come of going on.
     public func extract(
         _ videos: [VideoInput], into store: FeatureStoreWriter, again: Bool = false,
+        progress: (Progress) -> Void = { _ in }
+    ) throws -> ExtractionReport {
+        try extract(videos, into: store, again: again, cancellation: CancellationFlag(), progress: progress)
+    }
+
+    /// The same, and ends early when asked to. A video under way is then left out; those finished are in the store.
+    package func extract(
+        _ videos: [VideoInput], into store: FeatureStoreWriter, again: Bool = false, cancellation: CancellationFlag,
         progress: (Progress) -> Void = { _ in }
     ) throws -> ExtractionReport {
         var report = ExtractionReport()
@@ -41,6 +47,10 @@ public struct FeatureExtractor: Sendable {
         var next = videos.first.map { open($0, unless: complete) }
         for (index, video) in videos.enumerated() {
             guard let opened = next else { break }
+            guard !cancellation.isRequested else {
+                report.wasInterrupted = true
+                break
+            }
             next = index + 1 < videos.count ? open(videos[index + 1], unless: complete) : nil
             func tell(_ share: Double, _ clips: Int) {
                 progress(
@@ -57,7 +67,7 @@ public struct FeatureExtractor: Sendable {
                 tell(0, report.clipCount)
                 do {
                     let writer = try store.begin(video.id, channels: encoder.channels, grid: encoder.grid)
-                    let summary = try encode(content.stream, &report) { rows, share, report in
+                    let summary = try encode(content.stream, &report, cancellation) { rows, share, report in
                         try report.timing.measure(\.writing) { try writer.append(rows) }
                         tell(share, report.clipCount)
                     }
@@ -69,6 +79,9 @@ public struct FeatureExtractor: Sendable {
                     report.extracted.append(video.id)
                     if stored.contains(video.id) { report.replaced.append(video.id) }
                     report.warnings += summary.warnings.map { (video, $0) }
+                } catch is Interrupted {
+                    report.wasInterrupted = true
+                    return report
                 } catch let error as VideoError {
                     report.failures.append(.init(video: video, error: error))
                 } catch FeatureError.invalidName(let id, let reason) {
@@ -85,10 +98,10 @@ public struct FeatureExtractor: Sendable {
     ///
     /// - Throws: `VideoError`.
     public func features(of video: VideoInput) throws -> (sequence: FeatureSequence, warnings: [VideoWarning]) {
-        let stream = try makeStream(video.path)
+        let stream = try makeStream(video)
         var report = ExtractionReport()
         var parts: [Tensor] = []
-        let summary = try encode(stream, &report) { rows, _, _ in parts.append(rows) }
+        let summary = try encode(stream, &report, CancellationFlag()) { rows, _, _ in parts.append(rows) }
         let sequence = FeatureSequence(
             video: video.id, features: Tensor.concatenated(parts, axis: 0), grid: encoder.grid,
             durationSeconds: summary.durationSeconds)
@@ -97,11 +110,12 @@ public struct FeatureExtractor: Sendable {
 
     /// Encodes all clips of a stream, batch by batch.
     private func encode(
-        _ stream: ClipStream, _ report: inout ExtractionReport,
+        _ stream: ClipStream, _ report: inout ExtractionReport, _ cancellation: CancellationFlag,
         _ consume: (_ rows: Tensor, _ share: Double, _ report: inout ExtractionReport) throws -> Void
     ) throws -> VideoSummary {
         let batchSize = encoder.batchSize
         while true {
+            if cancellation.isRequested { throw Interrupted() }
             var batch: [Clip] = []
             try report.timing.measure(\.waitingForClips) {
                 while batch.count < batchSize, let clip = try stream.next() { batch.append(clip) }
@@ -115,15 +129,21 @@ public struct FeatureExtractor: Sendable {
         }
         report.timing.sampling += stream.timing ?? SamplingTiming()
         guard let summary = stream.summary else { preconditionFailure("a stream that has ended has a summary") }
+        guard summary.durationSeconds.isFinite, summary.durationSeconds > 0, summary.decodedFrameCount > 0 else {
+            throw VideoError.noDecodableFrame(file: stream.info.path)
+        }
         return summary
     }
 
-    /// A light encoder waits for the decoder, which therefore gets threads too. One thread decodes damaged files the same way
-    /// each time, so it is left at that otherwise.
-    private func makeStream(_ path: String) throws -> ClipStream {
-        let options = DecoderOptions(threads: encoder.batchSize == 1 ? 1 : DecoderOptions.fastestThreads)
+    /// Work that was asked to end.
+    private struct Interrupted: Error {}
+
+    /// A light encoder waits for the decoder, which therefore gets threads too.
+    private func makeStream(_ video: VideoInput) throws -> ClipStream {
+        let options = DecoderOptions(
+            threads: encoder.batchSize == 1 ? 1 : DecoderOptions.fastestThreads, pictureRate: video.pictureRate)
         return try ClipStream(
-            path: path, clock: encoder.clock, shape: encoder.frameShape, options: options,
+            path: video.path, clock: encoder.clock, shape: encoder.frameShape, options: options,
             queueCapacity: max(encoder.batchSize, 4))
     }
 
@@ -137,13 +157,15 @@ public struct FeatureExtractor: Sendable {
     /// store has already.
     private func open(_ video: VideoInput, unless complete: CompleteVideos) -> Future<OpenedVideo?> {
         Future {
-            var hash: String?
             if complete.contains(video.id) {
-                hash = try FileDigest.sha256(ofFile: video.path)
-                if complete.contains(video.id, sourceSHA256: hash) { return nil }
+                let hash = try SourceDigest.sha256(of: video)
+                guard complete.contains(video.id, sourceSHA256: hash) else {
+                    throw ExtractionError.otherSource(id: video.id, path: video.path)
+                }
+                return nil
             }
-            let stream = try makeStream(video.path)
-            return OpenedVideo(stream: stream, sourceSHA256: try hash ?? FileDigest.sha256(ofFile: video.path))
+            let stream = try makeStream(video)
+            return OpenedVideo(stream: stream, sourceSHA256: try SourceDigest.sha256(of: video))
         }
     }
 }

@@ -26,6 +26,11 @@ public protocol FeatureSource: Sendable {
     func sequence(for video: String) throws -> FeatureSequence
 }
 
+extension FeatureSource {
+    /// A source that says nothing of its kind.
+    public var kind: String { "features" }
+}
+
 /// What made features: the encoder, its settings, its weights.
 public struct FeatureOrigin: Hashable, Codable, Sendable {
     /// The encoder's name, such as `svilm` or `frame-difference`.

@@ -19,6 +19,13 @@ package enum FileKind: Equatable {
             self = .featureFolder
             return
         }
+        var information = stat()
+        guard stat(path, &information) == 0 else { return nil }
+        // A pipe can be read only once, and opening one may wait for ever.
+        guard information.st_mode & S_IFMT == S_IFREG else {
+            self = .perhapsVideo
+            return
+        }
         guard let handle = FileHandle(forReadingAtPath: path) else { return nil }
         defer { try? handle.close() }
         let start = [UInt8]((try? handle.read(upToCount: 4096)) ?? Data())

@@ -4,7 +4,7 @@ public import SViLM
 import Synchronization
 import Tensors
 import Threads
-import Video
+public import Video
 
 /// Clips of the videos of a manifest, epoch after epoch in a new random order, each at a random moment of its part.
 public final class ManifestClipSource: CaptionedClipSource {
@@ -13,19 +13,25 @@ public final class ManifestClipSource: CaptionedClipSource {
     private let clock: SamplingClock
     private let imageSize: Int
     private let seed: UInt64
+    private let decoderOptions: DecoderOptions
     private let order = Mutex<(epoch: Int, places: [Int])>((-1, []))
 
     /// - Parameters:
     ///   - entries: the clips to draw from, at least one.
     ///   - path: of the manifest, for errors.
     ///   - encoder: how clips are sampled.
-    public init(_ entries: [PretrainingManifest.Entry], path: String, encoder: EncoderConfiguration, seed: UInt64) {
+    ///   - decoderOptions: how videos are opened.
+    public init(
+        _ entries: [PretrainingManifest.Entry], path: String, encoder: EncoderConfiguration, seed: UInt64,
+        decoderOptions: DecoderOptions = DecoderOptions()
+    ) {
         precondition(!entries.isEmpty, "a manifest without clips")
         self.entries = entries
         self.path = path
         clock = encoder.clock
         imageSize = encoder.imageSize
         self.seed = seed
+        self.decoderOptions = decoderOptions
     }
 
     public func captions() -> [String] { entries.map(\.caption) }
@@ -90,7 +96,7 @@ public final class ManifestClipSource: CaptionedClipSource {
 
     /// - Parameter place: 0 for the first window of the part, 1 for the last.
     private func clip(of entry: PretrainingManifest.Entry, place: Double) throws(VideoError) -> CaptionedClip {
-        let decoder = try VideoDecoder(path: entry.video)
+        let decoder = try VideoDecoder(path: entry.video, options: decoderOptions)
         let window = clock.frameRate.seconds(at: clock.windowFrames)
         let begin = entry.interval?.lowerBound ?? 0
         let length = decoder.info.durationSeconds ?? 0

@@ -65,7 +65,8 @@ public final class ClipSampler {
     /// What has been read so far.
     public var summary: VideoSummary {
         VideoSummary(
-            durationSeconds: decoder.timing.end, decodedFrameCount: decoder.decodedFrameCount,
+            durationSeconds: decoder.timing.end.isFinite ? decoder.timing.end : 0,
+            decodedFrameCount: decoder.decodedFrameCount,
             clipCount: window, warnings: decoder.warnings)
     }
 
@@ -78,15 +79,30 @@ public final class ClipSampler {
             try finish()
             return
         }
-        let end = min(decoder.timing.end, limit) - begin
-        let ticks = knownTicks..<max(knownTicks, clock.tickCount(seconds: end))
+        if let failure = decoder.failure { throw failure }
+        if decoder.isLeftOut, clock.uses(newTicks) { timing.measure(\.decoding, decoder.decodeIfLeftOut) }
+        let ticks = newTicks
         knownTicks = ticks.upperBound
         if clock.uses(ticks) { try convert(ticks) }
         if decoder.timing.end >= limit { try finish() }
+        let longest = decoder.options.maximumSeconds
+        if decoder.timing.end > longest { throw .tooLong(file: decoder.info.path, maximumSeconds: longest) }
+    }
+
+    /// The ticks that show the frame at which the decoder stands and are not known yet.
+    private var newTicks: Range<Int> {
+        let end = min(decoder.timing.end, limit) - begin
+        return knownTicks..<max(knownTicks, clock.tickCount(seconds: end))
     }
 
     /// Fixes the number of ticks and sees to it that the last frame is at hand for padding.
+    ///
+    /// - Throws: ``VideoError`` where the video has no length.
     private func finish() throws(VideoError) {
+        if let failure = decoder.failure { throw failure }
+        if begin == 0, !(decoder.timing.end.isFinite && decoder.timing.end > 0) {
+            throw .noDecodableFrame(file: decoder.info.path)
+        }
         // A video shorter than the tolerance is still one tick, but an interval past the end is empty.
         let total = begin > 0 ? knownTicks : max(knownTicks, 1)
         allTicks = total
@@ -97,11 +113,14 @@ public final class ClipSampler {
     }
 
     private func convert(_ ticks: Range<Int>) throws(VideoError) {
-        decoder.decodeIfLeftOut()
+        timing.measure(\.decoding, decoder.decodeIfLeftOut)
+        if let failure = decoder.failure { throw failure }
         let start = ContinuousClock.now
         let image = try scaler.image(of: decoder)
         timing.preprocessing += (ContinuousClock.now - start) / .seconds(1)
-        shown.append(Shown(ticks: ticks, seconds: decoder.timing.start, image: image))
+        // Where a damaged part was decoded again, it may show a frame that is older than those before it.
+        let seconds = max(shown.last?.seconds ?? 0, decoder.timing.start)
+        shown.append(Shown(ticks: ticks, seconds: seconds, image: image))
     }
 
     private func assemble(first: Int) -> Clip {

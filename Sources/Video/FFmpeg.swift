@@ -14,11 +14,15 @@ enum FFmpeg {
         let missing = ffLoad()
         guard let library = missing.library else {
             ffSilence()
+            // A header can claim tables and frames of any size. A plane of the largest frame that is decoded takes less than this.
+            av_max_alloc(mostBytesAtOnce)
             return nil
         }
         let reason = withUnsafeBytes(of: missing.reason) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
         return .libraryMissing(library: String(cString: library), reason: reason)
     }()
+
+    private static let mostBytesAtOnce = 128 << 20
 
     /// The text of an error code.
     static func text(of code: Int32) -> String {

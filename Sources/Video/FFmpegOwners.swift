@@ -1,35 +1,9 @@
 internal import CFFmpeg
-import Foundation
-
-/// Owns an `AVFormatContext` opened for reading.
-final class FormatPointer {
-    let pointer: UnsafeMutablePointer<AVFormatContext>
-    var pointee: AVFormatContext { pointer.pointee }
-
-    init(path: String) throws(VideoError) {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { throw .missing(file: path) }
-        guard !isFolder.boolValue else { throw .unreadable(file: path, reason: "a folder") }
-        guard !path.utf8.contains(0) else { throw .missing(file: path) }
-        var context: UnsafeMutablePointer<AVFormatContext>?
-        // Names with a colon are files too, and nothing a file says may open a network connection.
-        var settings: OpaquePointer?
-        av_dict_set(&settings, "protocol_whitelist", "file", 0)
-        defer { av_dict_free(&settings) }
-        let code = avformat_open_input(&context, "file:" + path, nil, &settings)
-        guard code >= 0, let context else { throw .unreadable(file: path, reason: FFmpeg.text(of: code)) }
-        pointer = context
-    }
-
-    deinit {
-        var context: UnsafeMutablePointer<AVFormatContext>? = pointer
-        avformat_close_input(&context)
-    }
-}
 
 /// Owns an `AVCodecContext` for decoding.
 final class CodecPointer {
     let pointer: UnsafeMutablePointer<AVCodecContext>
+    private static let mostPixelsForThreads = 4096 * 2304
 
     init(
         path: String, decoder: UnsafePointer<AVCodec>, parameters: UnsafePointer<AVCodecParameters>,
@@ -42,7 +16,9 @@ final class CodecPointer {
         let code = avcodec_parameters_to_context(context, parameters)
         guard code >= 0 else { throw .unreadable(file: path, reason: FFmpeg.text(of: code)) }
         context.pointee.max_pixels = Int64(options.maximumPixels)
-        context.pointee.thread_count = Int32(clamping: options.threads)
+        // Each thread holds frames of its own, which for large ones takes more memory than the speed is worth.
+        let pixels = Int(parameters.pointee.width) * Int(parameters.pointee.height)
+        context.pointee.thread_count = pixels > Self.mostPixelsForThreads ? 1 : Int32(clamping: options.threads)
     }
 
     deinit {
@@ -69,11 +45,20 @@ final class PacketPointer {
 /// Owns an `AVFrame`.
 final class FramePointer {
     let pointer: UnsafeMutablePointer<AVFrame>
+    /// How the frame is turned for display.
+    var orientation = Orientation(clockwiseDegrees: 0)
     var pointee: AVFrame { pointer.pointee }
 
     init(path: String) throws(VideoError) {
         guard let frame = av_frame_alloc() else { throw .unreadable(file: path, reason: "out of memory") }
         pointer = frame
+    }
+
+    /// Takes over what another holds.
+    func take(from other: FramePointer) {
+        av_frame_unref(pointer)
+        av_frame_move_ref(pointer, other.pointer)
+        orientation = other.orientation
     }
 
     deinit {

@@ -10,6 +10,24 @@ public struct FrameRate: Hashable, Codable, Sendable, CustomStringConvertible {
         self.denominator = denominator
     }
 
+    /// The fraction that a decimal number stands for: rates of NTSC such as 29.97 are multiples of 1/1001, others are taken as
+    /// they are written, to a thousandth.
+    ///
+    /// - Parameter decimal: at least 0.001.
+    public init(decimal: Double) {
+        let whole = (decimal * 1.001).rounded()
+        let isNTSC =
+            [24, 30, 48, 60, 120].contains(whole) && abs(decimal - whole / 1.001) < 0.006
+            && decimal != decimal.rounded()
+        if isNTSC {
+            self.init(Int(whole) * 1000, 1001)
+        } else {
+            let thousandths = max(1, Int((decimal * 1000).rounded()))
+            self.init(
+                thousandths % 1000 == 0 ? thousandths / 1000 : thousandths, thousandths % 1000 == 0 ? 1 : 1000)
+        }
+    }
+
     public var framesPerSecond: Double { Double(numerator) / Double(denominator) }
 
     /// When frame `index` begins, in seconds.

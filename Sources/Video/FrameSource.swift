@@ -1,29 +1,22 @@
 internal import CFFmpeg
 
-/// Owns the demuxer and the codec of a file and hands out its decoded frames.
+/// Owns the codec of a video and hands out its decoded frames.
 final class FrameSource {
-    let container: String
+    let track: VideoTrack
     let codecName: String
-    let orientation: Orientation
-    let averageFrameRate: FrameRate
-    /// Length as declared; exact where the video stream itself says it.
-    let declaredDuration: (seconds: Double, isExact: Bool)?
-    let declaredFrameCount: Int?
-    /// Stored time at which the video stream begins, by the header.
-    let declaredStart: Double?
-    /// Stored time at which sound begins, by the header.
-    let earliestSound: Double?
-    private(set) var damagedCount = 0
+    /// Packets and frames that were lost or damaged.
+    var damagedCount: Int { damagedFrames + origin.lostCount }
     /// Why reading ended before the end of the file.
     var readingError: String? { reader.readingError }
 
     private let path: String
     private let options: DecoderOptions
-    private let format: FormatPointer
+    private let origin: any FrameOrigin
     private let codec: CodecPointer
     private let reader: PacketReader
-    private let streamIndex: Int32
     private let timeBase: AVRational
+    private var damagedFrames = 0
+    private var orientation: Orientation
     private var isDraining = false
     /// Whether a frame has come out since the beginning or the last seek. Until then it is for the codec to say which frames
     /// there are: some depend on what was not read.
@@ -43,35 +36,21 @@ final class FrameSource {
         case end
     }
 
-    /// Kinds of text that FFmpeg reads as video or as a list of further files to open.
-    private static let refusedContainers: Set<String> = ["tty", "concat", "hls", "dash", "sdp", "lavfi"]
-
     init(path: String, options: DecoderOptions) throws(VideoError) {
         try FFmpeg.load()
+        var options = options
+        let origin: any FrameOrigin =
+            if let pictures = try PictureSequence(path: path, options: options) { pictures } else {
+                try ContainerFile(path: path, options: options)
+            }
+        if !origin.track.isRepeatable { options = options.plain }
         self.path = path
         self.options = options
-        format = try FormatPointer(path: path)
-        let kinds = FFmpeg.string(format.pointee.iformat?.pointee.name)
-        container = kinds
-        guard Self.refusedContainers.isDisjoint(with: kinds.split(separator: ",").map(String.init)) else {
-            throw .unreadable(file: path, reason: "text, not video")
-        }
-        let found = avformat_find_stream_info(format.pointer, nil)
-        guard found >= 0 else { throw .unreadable(file: path, reason: FFmpeg.text(of: found)) }
-
-        let streams = UnsafeBufferPointer(start: format.pointee.streams, count: Int(format.pointee.nb_streams))
-            .compactMap { $0 }
-        let isPicture = { (stream: UnsafeMutablePointer<AVStream>) in
-            stream.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_VIDEO
-                && stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC == 0
-        }
-        guard let stream = streams.first(where: isPicture), let parameters = stream.pointee.codecpar else {
-            throw .noVideoStream(file: path)
-        }
-        // Packets of other streams need not be kept.
-        for other in streams where other != stream { other.pointee.discard = AVDISCARD_ALL }
-        streamIndex = stream.pointee.index
-        timeBase = stream.pointee.time_base
+        self.origin = origin
+        track = origin.track
+        timeBase = track.timeBase
+        orientation = track.orientation
+        let parameters = origin.parameters
         codecName = FFmpeg.string(avcodec_get_name(parameters.pointee.codec_id))
         try Self.checkSize(
             width: Int(parameters.pointee.width), height: Int(parameters.pointee.height), path: path, options: options)
@@ -81,7 +60,7 @@ final class FrameSource {
         codec = try CodecPointer(path: path, decoder: decoder, parameters: parameters, options: options)
         codec.pointer.pointee.pkt_timebase = timeBase
         reader = PacketReader(
-            path: path, format: format.pointer, streamIndex: streamIndex,
+            path: path, origin: origin,
             contents: parameters.pointee.codec_id == AV_CODEC_ID_H264 ? H264Packets(parameters.pointee) : nil)
         waiting = try FramePointer(path: path)
         // Other codecs and interlaced pictures are not worth the care they would take.
@@ -92,24 +71,14 @@ final class FrameSource {
         guard opened >= 0 else {
             throw .unreadable(file: path, reason: "decoder '\(codecName)': \(FFmpeg.text(of: opened))")
         }
+    }
 
-        orientation =
-            ffDisplayMatrix(stream).map { Orientation(displayMatrix: $0) } ?? Orientation(clockwiseDegrees: 0)
-        averageFrameRate =
-            FFmpeg.frameRate(stream.pointee.avg_frame_rate) ?? FFmpeg.frameRate(stream.pointee.r_frame_rate)
-            ?? FrameRate(25)
-        declaredFrameCount = stream.pointee.nb_frames > 0 ? Int(stream.pointee.nb_frames) : nil
-        if stream.pointee.duration > 0 {
-            declaredDuration = (FFmpeg.seconds(stream.pointee.duration, timeBase), true)
-        } else if format.pointee.duration > 0 {
-            declaredDuration = (Double(format.pointee.duration) / Double(AV_TIME_BASE), false)
-        } else {
-            declaredDuration = nil
-        }
-        declaredStart = Self.start(of: stream)
-        earliestSound =
-            streams.filter { $0.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_AUDIO }
-            .compactMap(Self.start).min()
+    /// Whether what comes next must be decoded plainly, that is by one thread and without leaving anything out, to be sure of
+    /// it: how damage spreads depends on the threads and on what was left out, and frames left out before a jump of the
+    /// clock would be looked for after it.
+    var needsPlainDecoding: Bool {
+        let isPlain = options.threads == 1 && reader.isNeeded == nil
+        return !isPlain && (damagedCount > 0 || (reader.isNeeded != nil && reader.hasJumped))
     }
 
     /// Lets frames be left out on which no wanted frame depends.
@@ -120,15 +89,11 @@ final class FrameSource {
         reader.isNeeded = { [timeBase] in isNeeded(FFmpeg.seconds($0, timeBase), FFmpeg.seconds($1, timeBase)) }
     }
 
-    /// Decodes every frame from here on.
-    func decodeAll() { reader.isNeeded = nil }
-
     /// The next frame, in the order they are shown.
     func receive(into frame: FramePointer) -> Received {
         if isWaiting {
             if let time = takeLeftOut(before: waiting) { return .leftOut(storedSeconds: time) }
-            av_frame_unref(frame.pointer)
-            av_frame_move_ref(frame.pointer, waiting.pointer)
+            frame.take(from: waiting)
             isWaiting = false
             return .frame
         }
@@ -136,8 +101,7 @@ final class FrameSource {
         guard !leftOut.isEmpty else { return .frame }
         leftOut.remove(Self.timestamp(of: frame.pointee))
         guard let time = takeLeftOut(before: frame) else { return .frame }
-        av_frame_unref(waiting.pointer)
-        av_frame_move_ref(waiting.pointer, frame.pointer)
+        waiting.take(from: frame)
         isWaiting = true
         return .leftOut(storedSeconds: time)
     }
@@ -161,16 +125,17 @@ final class FrameSource {
             if code == 0 {
                 let (width, height) = (Int(frame.pointee.width), Int(frame.pointee.height))
                 guard width > 0, height > 0, width <= options.maximumPixels / height else {
-                    damagedCount += 1
+                    damagedFrames += 1
                     continue
                 }
-                if frame.pointee.decode_error_flags != 0 { damagedCount += 1 }
+                if frame.pointee.decode_error_flags != 0 { damagedFrames += 1 }
+                noteOrientation(of: frame)
                 hasBegun = true
                 return true
             }
             if code == ffEndOfFile { return false }
             if code != ffTryAgain {
-                damagedCount += 1
+                damagedFrames += 1
                 // A decoder that fails again and again while it is emptied would never say that it is done.
                 if isDraining { return false }
             }
@@ -183,7 +148,7 @@ final class FrameSource {
         let target = storedSeconds * Double(timeBase.den) / Double(timeBase.num)
         guard target.isFinite, abs(target) < 1e18 else { return false }
         let timestamp = Int64(target.rounded(.down))
-        guard avformat_seek_file(format.pointer, streamIndex, .min, timestamp, timestamp, 0) >= 0 else { return false }
+        guard track.isSeekable, origin.seek(to: timestamp) else { return false }
         avcodec_flush_buffers(codec.pointer)
         reader.restart()
         leftOut = []
@@ -199,12 +164,22 @@ final class FrameSource {
         return timestamp == ffNoTimestamp ? nil : FFmpeg.seconds(timestamp, timeBase)
     }
 
+    /// A stream may say anew at any key frame how it is turned; what it says holds for the frames after that one too.
+    private func noteOrientation(of frame: FramePointer) {
+        if let matrix = ffFrameDisplayMatrix(frame.pointer) {
+            orientation = Orientation(displayMatrix: matrix)
+        } else if ffIsKeyFrame(frame.pointer) != 0 {
+            orientation = track.orientation
+        }
+        frame.orientation = orientation
+    }
+
     /// How long a frame says it is shown.
     func duration(of frame: AVFrame) -> Double? {
         let ticks = withUnsafePointer(to: frame) { ffFrameDuration($0) }
         guard ticks > 0 else { return nil }
         let seconds = FFmpeg.seconds(ticks, timeBase)
-        return seconds <= PresentationClock.longestHold ? seconds : nil
+        return seconds <= track.longestHold ? seconds : nil
     }
 
     func checkSize(width: Int, height: Int) throws(VideoError) {
@@ -219,17 +194,12 @@ final class FrameSource {
             return
         }
         defer { reader.recycle(packet) }
-        if packet.pointer.pointee.flags & AV_PKT_FLAG_CORRUPT != 0 { damagedCount += 1 }
+        if packet.pointer.pointee.flags & AV_PKT_FLAG_CORRUPT != 0 { damagedFrames += 1 }
         let use = hasBegun ? plannedUse : .decode
         if use != .decode { leftOut.insert(packet.pointer.pointee.pts) }
         if use == .leaveOut { return }
         if mayLeaveOut { codec.pointer.pointee.skip_frame = use == .decode ? AVDISCARD_DEFAULT : AVDISCARD_NONREF }
-        if avcodec_send_packet(codec.pointer, packet.pointer) < 0 { damagedCount += 1 }
-    }
-
-    private static func start(of stream: UnsafeMutablePointer<AVStream>) -> Double? {
-        let start = stream.pointee.start_time
-        return start == ffNoTimestamp ? nil : FFmpeg.seconds(start, stream.pointee.time_base)
+        if avcodec_send_packet(codec.pointer, packet.pointer) < 0 { damagedFrames += 1 }
     }
 
     private static func checkSize(

@@ -21,10 +21,13 @@ final class PacketReader {
     }
     /// Why reading ended before the end of the file.
     private(set) var readingError: String?
+    /// Whether the times of decoding have stepped back, or ahead by more than a frame can last.
+    private(set) var hasJumped = false
 
     private let path: String
-    private let format: UnsafeMutablePointer<AVFormatContext>
-    private let streamIndex: Int32
+    private let origin: any FrameOrigin
+    private let longestHold: Int64
+    private var lastDecodingTime: Int64?
     private let contents: H264Packets?
     private var ahead: [PacketPointer] = []
     /// What becomes of the first packets read ahead, the next one last.
@@ -36,15 +39,14 @@ final class PacketReader {
     private static let mostAhead = (packets: 600, bytes: 32 << 20)
 
     /// - Parameters:
-    ///   - format: must outlive the reader.
     ///   - contents: finds the frames at which decoding can begin anew; none are known where nil.
-    init(
-        path: String, format: UnsafeMutablePointer<AVFormatContext>, streamIndex: Int32, contents: H264Packets?
-    ) {
+    init(path: String, origin: any FrameOrigin, contents: H264Packets?) {
         self.path = path
-        self.format = format
-        self.streamIndex = streamIndex
+        self.origin = origin
         self.contents = contents
+        let timeBase = origin.track.timeBase
+        let ticks = origin.track.longestHold * Double(timeBase.den) / Double(max(1, timeBase.num))
+        longestHold = Int64(max(1, min(ticks, 1e18)))
     }
 
     /// The next packet, to be given back by ``recycle(_:)``; nil at the end.
@@ -66,33 +68,42 @@ final class PacketReader {
         ahead = []
         uses = []
         hasEnded = false
+        lastDecodingTime = nil
     }
 
     private func readOne() {
-        while !hasEnded {
-            guard let packet = spare.popLast() ?? (try? PacketPointer(path: path)) else {
-                readingError = "out of memory"
-                hasEnded = true
-                return
-            }
-            let code = av_read_frame(format, packet.pointer)
-            guard code >= 0 else {
-                if code != ffEndOfFile { readingError = FFmpeg.text(of: code) }
-                hasEnded = true
-                spare.append(packet)
-                return
-            }
-            if packet.pointer.pointee.stream_index == streamIndex {
-                ahead.append(packet)
-                return
-            }
-            recycle(packet)
+        guard !hasEnded else { return }
+        guard let packet = spare.popLast() ?? (try? PacketPointer(path: path)) else {
+            readingError = "out of memory"
+            hasEnded = true
+            return
         }
+        let code = origin.read(into: packet.pointer)
+        guard code >= 0 else {
+            if code != ffEndOfFile { readingError = FFmpeg.text(of: code) }
+            hasEnded = true
+            spare.append(packet)
+            return
+        }
+        noteJump(to: packet.pointer.pointee.dts)
+        ahead.append(packet)
+    }
+
+    private func noteJump(to time: Int64) {
+        guard time != ffNoTimestamp else { return }
+        if let last = lastDecodingTime {
+            let isSame = time == last && origin.track.mayRestart
+            let step = time.subtractingReportingOverflow(last)
+            if isSame || time < last || step.overflow || step.partialValue > longestHold { hasJumped = true }
+        }
+        lastDecodingTime = time
     }
 
     /// What becomes of the next packets; of one at least.
     private func plan(_ isNeeded: (_ start: Int64, _ end: Int64) -> Bool) -> [Use] {
         let refresh = readToRefresh()
+        // Where the clock jumps, nothing is known of what follows.
+        if hasJumped { return [.decode] }
         // The last frames are always decoded, since a video is padded with its last frame.
         let count = refresh ?? (ahead.count - Self.longestDelay)
         guard count > 0 else { return [.decode] }

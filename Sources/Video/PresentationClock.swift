@@ -2,35 +2,51 @@
 struct PresentationClock {
     /// A step ahead of more than this is taken for a broken timestamp.
     static let longestHold = 600.0
-    /// A step back of more than this is taken for a restart of the timestamps.
-    private static let longestStepBack = 1.0
+    /// The same for transport and program streams, whose clock may begin anew where recordings are joined. The `ffmpeg` program
+    /// closes up gaps longer than this, so what it makes of such a file has the same times.
+    static let longestHoldOfBroadcasts = 10.0
 
     private(set) var repairCount = 0
     private let origin: Double
     private let nominalGap: Double
+    private let longestHold: Double
     private var shift = 0.0
     private var last: Double?
+    private var lastStored: Double?
+    /// How far the stored time may step back without being taken for a clock that began anew.
+    private let smallestStepBack: Double
 
     /// - Parameters:
     ///   - first: stored time of the first frame shown.
     ///   - earliestSound: stored time at which sound begins, where there is any.
-    init(first: Double, earliestSound: Double?, nominalGap: Double) {
+    ///   - nominalGap: seconds from one frame to the next where nothing better is known.
+    ///   - longestHold: a step ahead of more than this is a jump.
+    ///   - mayRestart: whether a stored time that repeats itself means that the clock began anew.
+    init(
+        first: Double, earliestSound: Double?, nominalGap: Double, longestHold: Double = PresentationClock.longestHold,
+        mayRestart: Bool = false
+    ) {
         // Encoders put a few samples of run-up before zero, which players do not play.
         let sound = earliestSound.flatMap { $0 >= 0 || first < 0 ? $0 : nil } ?? first
-        origin = first - min(sound, first) < Self.longestHold ? min(sound, first) : first
+        origin = first - min(sound, first) < longestHold ? min(sound, first) : first
         self.nominalGap = nominalGap
+        self.longestHold = longestHold
+        smallestStepBack = mayRestart ? 0 : nominalGap / 2
     }
 
     /// The time of the next frame, whose stored time is `stored` or unknown.
     mutating func next(_ stored: Double?) -> Double {
         guard let last else {
-            let seconds = max(0, (stored ?? origin) - origin)
-            self.last = seconds
-            return seconds
+            lastStored = stored
+            return advance(to: max(0, (stored ?? origin) - origin))
         }
         guard let stored, stored.isFinite else { return advance(to: last + nominalGap) }
         var seconds = stored - origin + shift
-        if seconds > last + Self.longestHold || seconds < last - Self.longestStepBack {
+        let stepsBack =
+            lastStored.map { stored < $0 - smallestStepBack || (smallestStepBack == 0 && stored == $0) } ?? false
+        lastStored = stored
+        if seconds > last + longestHold || stepsBack {
+            // Frames come in the order they are shown, so a step back is a clock that began anew.
             repairCount += 1
             shift += last + nominalGap - seconds
             seconds = last + nominalGap
@@ -50,6 +66,7 @@ struct PresentationClock {
     /// Forgets the last frame, after a seek.
     mutating func restart() {
         last = nil
+        lastStored = nil
         shift = 0
     }
 

@@ -11,15 +11,32 @@ public struct DecoderOptions: Hashable, Sendable {
     /// Whether a ``ClipSampler`` may leave frames undecoded that it does not take and on which no frame depends that it takes. The
     /// clips are the same either way.
     public var leavesOutUnneeded: Bool
+    /// How many pictures make a second, where the input is a folder of pictures.
+    public var pictureRate: FrameRate?
+    /// A ``ClipSampler`` gives up on a video that is longer, since a small damaged file can claim any length.
+    public var maximumSeconds: Double
 
     /// The threads a codec takes where nothing else is to be done: one more than processors, since a thread of the codec
     /// waits while its frame is scaled.
     public static var fastestThreads: Int { Parallel.threads == 1 ? 1 : min(5, Parallel.threads + 1) }
 
-    public init(maximumPixels: Int = 8192 * 8192, threads: Int = 1, leavesOutUnneeded: Bool = true) {
+    public init(
+        maximumPixels: Int = 8192 * 4352, threads: Int = 1, leavesOutUnneeded: Bool = true,
+        pictureRate: FrameRate? = nil, maximumSeconds: Double = 100 * 3600
+    ) {
         self.maximumPixels = maximumPixels
         self.threads = threads
         self.leavesOutUnneeded = leavesOutUnneeded
+        self.pictureRate = pictureRate
+        self.maximumSeconds = maximumSeconds
+    }
+
+    /// The same, by one thread and with every frame decoded.
+    var plain: DecoderOptions {
+        var options = self
+        options.threads = 1
+        options.leavesOutUnneeded = false
+        return options
     }
 }
 
@@ -29,10 +46,14 @@ public struct DecoderOptions: Hashable, Sendable {
 ///
 /// **Time.** Frames carry their presentation time in seconds. Second 0 is where a player begins: the first frame shown,
 /// or the first sound where the file has sound that begins earlier. Edit lists are applied, so frames cut away by one
-/// are not seen. Times rise strictly; jumps back, and jumps ahead of more than ten minutes, are closed up and reported
-/// in ``warnings``.
+/// are not seen. Times rise strictly; jumps back, and jumps ahead of more than ten minutes (ten seconds in transport and
+/// program streams), are closed up and reported in ``warnings``.
 ///
-/// **Damage.** What can be decoded is used; ``warnings`` says what was lost.
+/// **Damage.** What can be decoded is used; ``warnings`` says what was lost. How a codec conceals damage depends on the
+/// number of its threads, so from the first damage on one thread decodes, and frames are the same for any number.
+///
+/// **Pictures.** The path may also be a folder of pictures, or a pattern such as `FOLDER/img_%05d.jpg`; see
+/// ``DecoderOptions/pictureRate``.
 ///
 /// A decoder belongs to one thread at a time.
 public final class VideoDecoder {
@@ -43,9 +64,13 @@ public final class VideoDecoder {
     /// Frames passed so far, the current one included.
     public private(set) var decodedFrameCount = 1
 
-    let orientation: Orientation
-    private let source: FrameSource
+    let options: DecoderOptions
+    private var source: FrameSource
     private let nominalGap: Double
+    /// Where decoding began: the start of the video, or the time of the last seek.
+    private var soughtSeconds: Double?
+    /// Why the video could not be opened a second time.
+    private(set) var failure: VideoError?
     private var current: FramePointer
     private var upcoming: FramePointer
     private var upcomingStart: Double?
@@ -68,26 +93,37 @@ public final class VideoDecoder {
     ///
     /// - Throws: ``VideoError``.
     public init(path: String, options: DecoderOptions = DecoderOptions()) throws(VideoError) {
-        source = try FrameSource(path: path, options: options)
+        self.options = options
+        var source = try FrameSource(path: path, options: options)
         current = try FramePointer(path: path)
         upcoming = try FramePointer(path: path)
-        orientation = source.orientation
-        let rate = source.averageFrameRate
+        var received = source.receive(into: current)
+        if source.needsPlainDecoding {
+            source = try FrameSource(path: path, options: options.plain)
+            received = source.receive(into: current)
+        }
+        self.source = source
+        let rate = source.track.averageFrameRate
         nominalGap = 1 / rate.framesPerSecond
-        guard case .frame = source.receive(into: current) else { throw .noDecodableFrame(file: path) }
+        guard case .frame = received else { throw .noDecodableFrame(file: path) }
         let frame = current.pointee
         try source.checkSize(width: Int(frame.width), height: Int(frame.height))
-        let firstSeconds = source.seconds(of: frame) ?? source.declaredStart ?? 0
-        clock = PresentationClock(first: firstSeconds, earliestSound: source.earliestSound, nominalGap: nominalGap)
+        let firstSeconds = source.seconds(of: frame) ?? source.track.declaredStart ?? 0
+        clock = PresentationClock(
+            first: firstSeconds, earliestSound: source.track.earliestSound, nominalGap: nominalGap,
+            longestHold: source.track.longestHold, mayRestart: source.track.mayRestart)
         let start = clock.next(firstSeconds)
         timing = FrameTiming(start: start, end: start)
+        let orientation = current.orientation
         let (width, height) =
             orientation.transposes ? (frame.height, frame.width) : (frame.width, frame.height)
         info = VideoInfo(
-            path: path, container: source.container, codec: source.codecName, width: Int(width), height: Int(height),
+            path: path, container: source.track.container, codec: source.codecName, width: Int(width),
+            height: Int(height),
             rotationDegrees: orientation.clockwiseDegrees, averageFrameRate: rate,
-            durationSeconds: source.declaredDuration?.seconds, declaredFrameCount: source.declaredFrameCount)
-        declaredEnd = source.declaredDuration.map { ($0.seconds, $0.isExact ? 0.5 : max(2, $0.seconds * 0.05)) }
+            durationSeconds: source.track.declaredDuration?.seconds, declaredFrameCount: source.track.declaredFrameCount
+        )
+        declaredEnd = source.track.declaredDuration.map { ($0.seconds, $0.isExact ? 0.5 : max(2, $0.seconds * 0.05)) }
         upcomingDuration = source.duration(of: frame) ?? nominalGap
         lookAhead(after: upcomingDuration)
     }
@@ -119,13 +155,17 @@ public final class VideoDecoder {
     public func seek(to seconds: Double) {
         if seconds >= timing.start, seconds < timing.end { return }
         let isNearAhead = seconds >= timing.end && seconds < timing.end + 1
-        if !isNearAhead, source.seek(to: clock.sourceSeconds(seconds)) {
+        if !source.track.isSeekable {
+            if seconds < timing.start, let other = reopened(options) { adopt(other) }
+        } else if !isNearAhead, source.seek(to: clock.sourceSeconds(seconds)) {
+            soughtSeconds = seconds
             clock.restart()
             hasEnded = false
             timing = FrameTiming(start: -.infinity, end: -.infinity)
             upcomingDuration = nominalGap
             lookAhead(after: nominalGap)
-            _ = advance()
+            // Where decoding began again plainly, the decoder stands at the frame already.
+            if !timing.start.isFinite { _ = advance() }
         }
         while timing.end <= seconds, advance() {}
     }
@@ -142,11 +182,39 @@ public final class VideoDecoder {
 
     /// Decodes the current frame if it was left out.
     func decodeIfLeftOut() {
-        guard isLeftOut else { return }
-        let seconds = timing.start
-        source.decodeAll()
-        timing = FrameTiming(start: -.infinity, end: -.infinity)
-        seek(to: seconds)
+        if isLeftOut { goOnPlainly() }
+    }
+
+    /// Goes on from the frame at which the decoder stands, by one thread and without leaving anything out.
+    private func goOnPlainly() {
+        guard let other = reopened(options.plain) else { return }
+        if let soughtSeconds { other.seek(to: soughtSeconds) }
+        while let next = other.upcomingStart, next <= timing.start + 1e-9, other.advance() {}
+        // After a seek only the frames from there on are passed again.
+        let count = soughtSeconds == nil ? other.decodedFrameCount : decodedFrameCount
+        adopt(other)
+        decodedFrameCount = count
+    }
+
+    private func reopened(_ options: DecoderOptions) -> VideoDecoder? {
+        do throws(VideoError) {
+            return try VideoDecoder(path: info.path, options: options)
+        } catch {
+            failure = error
+            hasEnded = true
+            upcomingStart = nil
+            return nil
+        }
+    }
+
+    private func adopt(_ other: VideoDecoder) {
+        source = other.source
+        (current, upcoming) = (other.current, other.upcoming)
+        (upcomingStart, upcomingIsLeftOut, upcomingDuration) =
+            (other.upcomingStart, other.upcomingIsLeftOut, other.upcomingDuration)
+        (timing, decodedFrameCount, isLeftOut) = (other.timing, other.decodedFrameCount, other.isLeftOut)
+        (clock, soughtSeconds, hasEnded) = (other.clock, other.soughtSeconds, other.hasEnded)
+        failure = failure ?? other.failure
     }
 
     /// Why no clip can be had from `seconds` on.
@@ -164,7 +232,9 @@ public final class VideoDecoder {
         if clock.repairCount > 0 { found.append(.brokenTimestamps(count: clock.repairCount)) }
         // After a seek that no frame followed, nothing is known of where the video ends.
         let end = timing.end.isFinite ? timing.end : 0
-        if let reason = source.readingError {
+        if let failure {
+            found.append(.readingStopped(atSeconds: end, reason: failure.description))
+        } else if let reason = source.readingError {
             found.append(.readingStopped(atSeconds: end, reason: reason))
         } else if hasEnded, timing.end.isFinite, let declaredEnd,
             timing.end < declaredEnd.seconds - declaredEnd.tolerance
@@ -177,11 +247,19 @@ public final class VideoDecoder {
     /// The current frame as libav holds it.
     var frame: UnsafePointer<AVFrame> { UnsafePointer(current.pointer) }
 
+    /// How the current frame is turned for display; a stream may change that on its way.
+    var orientation: Orientation { current.orientation }
+
     /// Decodes the frame after the current one, which tells when the current one ends.
     private func lookAhead(after duration: Double) {
         let start: Double
         var declared: Double?
-        switch hasEnded ? .end : source.receive(into: upcoming) {
+        let received = hasEnded ? .end : source.receive(into: upcoming)
+        if source.needsPlainDecoding, failure == nil {
+            goOnPlainly()
+            return
+        }
+        switch received {
         case .end:
             hasEnded = true
             upcomingStart = nil

@@ -14,6 +14,14 @@ public enum VideoError: Error, Equatable, CustomStringConvertible {
     case beyondEnd(file: String, seconds: Double, durationSeconds: Double)
     /// Larger than the limit that protects memory.
     case tooLarge(file: String, width: Int, height: Int, maximumPixels: Int)
+    /// Frames are held for so long that there would be no end of clips.
+    case tooLong(file: String, maximumSeconds: Double)
+    /// A folder, or a pattern, with no picture in it.
+    case noPictures(folder: String)
+    /// Pictures do not say how many of them make a second.
+    case unknownPictureRate(folder: String)
+    /// A folder holds several series of pictures.
+    case severalSeries(folder: String, series: [String])
     /// FFmpeg cannot convert the frames to RGB of the wanted size.
     case notConvertible(file: String, reason: String)
     /// The file cannot be created or encoded.
@@ -41,6 +49,19 @@ public enum VideoError: Error, Equatable, CustomStringConvertible {
         case .tooLarge(let file, let width, let height, let maximumPixels):
             return "\(file): frames of \(width)x\(height) pixels exceed the limit of \(maximumPixels) pixels;"
                 + " scale the video down or raise the limit"
+        case .tooLong(let file, let maximumSeconds):
+            return
+                "\(file): its timestamps go on after \(Int(maximumSeconds / 3600)) hours, the limit; cut it into parts,"
+                + " or convert it if it is shorter than that"
+        case .noPictures(let folder):
+            let kinds = PictureNames.extensions.sorted().joined(separator: ", ")
+            return "\(folder): holds no picture (files ending in \(kinds))"
+        case .unknownPictureRate(let folder):
+            return "\(folder): holds pictures, which do not say how many of them are shown in a second"
+        case .severalSeries(let folder, let series):
+            let shown = series.prefix(3).joined(separator: ", ") + (series.count > 3 ? ", …" : "")
+            return "\(folder): holds \(series.count) series of pictures (\(shown)); name the one you mean, such as"
+                + " \(folder)/\((series.first ?? "").replacing("%d", with: "%05d"))"
         case .notConvertible(let file, let reason):
             return "\(file): frames cannot be converted to RGB (\(reason)); convert the file to H.264 in yuv420p"
         case .notWritable(let file, let reason):

@@ -2,7 +2,7 @@ public import Annotations
 import Networks
 public import SViLM
 public import Tensors
-import Video
+public import Video
 
 /// Trains an ``AnswerModel``.
 ///
@@ -25,6 +25,8 @@ public struct AnswerTrainer: Sendable {
 
     public let settings: AnswerSettings
     public let seed: UInt64
+    /// How videos are opened.
+    public var decoderOptions = DecoderOptions()
     private let model: VideoLanguageModel
     private let answers: [String]
     private let samples: [(video: Int, question: Int, answer: Int)]
@@ -96,7 +98,7 @@ public struct AnswerTrainer: Sendable {
         let tuning = FineTuning(
             settings: settings, encoder: model.video.namedParameters() + model.text.namedParameters(),
             head: head.trainable)
-        let reader = ClipReader(model.video.configuration)
+        let reader = ClipReader(model.video.configuration, decoderOptions: decoderOptions)
         let items = training.questions.items, videos = training.questions.videos
         let numbers = Dictionary(uniqueKeysWithValues: answers.enumerated().map { ($1, $0) })
         let usable = items.filter { numbers[$0.answer] != nil }
@@ -111,14 +113,15 @@ public struct AnswerTrainer: Sendable {
                     question: EncodedQuestions.vectors(of: [item.question], model: model, tape: tape))
                 return logits.crossEntropy(with: [numbers[item.answer] ?? 0])
             },
-            score: { Self.accuracy(of: start, on: validation).top1 },
+            score: { accuracy(of: start, on: validation).top1 },
             report: { report(EpochReport(epoch: $0.epoch, loss: $0.loss, accuracy: $0.score, skipped: $0.skipped)) })
         return start
     }
 
     /// The accuracy on questions whose videos are encoded anew; unreadable ones are left out.
-    private static func accuracy(of model: AnswerModel, on questions: QuestionSet) -> RecognitionAccuracy {
-        let results = WholeVideoEncoder(model.model.video).encode(questions.videos.map { ($0, nil) })
+    private func accuracy(of model: AnswerModel, on questions: QuestionSet) -> RecognitionAccuracy {
+        let results = WholeVideoEncoder(model.model.video, decoderOptions: decoderOptions).encode(
+            questions.videos.map { ($0, nil) })
         let kept = results.indices.filter { (try? results[$0].get()) != nil }
         let rows = kept.compactMap { try? results[$0].get().feature }
         guard !rows.isEmpty else {

@@ -2,6 +2,7 @@ public import Annotations
 import Networks
 public import SViLM
 import Tensors
+public import Video
 
 /// Accuracies of an ``AnswerModel`` beside what it has to be better than.
 public struct AnswerEvaluation: Encodable, Sendable {
@@ -22,6 +23,8 @@ public struct AnswerTraining: Sendable {
     /// How the encoders are trained further; they stay as they are where nil.
     public var fineTuning: FineTuningSettings?
     public var seed: UInt64 = 0
+    /// How videos are opened.
+    public var decoderOptions = DecoderOptions()
 
     /// Gives questions the features of their videos by the encoders as they are at that moment; nil where no video can be
     /// read.
@@ -61,7 +64,8 @@ public struct AnswerTraining: Sendable {
         testing: AnswerTrainer.Examples?, encode: Encode, begin: (Int) -> Void,
         report: (AnswerTrainer.EpochReport) -> Void
     ) throws -> (model: AnswerModel, evaluation: AnswerEvaluation?) {
-        let trainer = try AnswerTrainer(base, training: training, settings: settings, seed: seed)
+        var trainer = try AnswerTrainer(base, training: training, settings: settings, seed: seed)
+        trainer.decoderOptions = decoderOptions
         var model = trainer.frozen()
         var evaluation = testing.map { examples in
             var blind = examples

@@ -5,15 +5,22 @@ public import Video
 /// Reads single clips of video files as an encoder takes them.
 public struct ClipReader: Sendable {
     private let configuration: EncoderConfiguration
+    private let decoderOptions: DecoderOptions
 
-    public init(_ configuration: EncoderConfiguration) { self.configuration = configuration }
+    /// - Parameters:
+    ///   - configuration: how clips are sampled.
+    ///   - decoderOptions: how videos are opened.
+    public init(_ configuration: EncoderConfiguration, decoderOptions: DecoderOptions = DecoderOptions()) {
+        self.configuration = configuration
+        self.decoderOptions = decoderOptions
+    }
 
     /// The first clip at or after a time, as RGB bytes `[frames, imageSize, imageSize, 3]`.
     ///
     /// - Parameter start: in seconds.
     /// - Throws: `VideoError`
     public func clip(of path: String, from start: Double) throws(VideoError) -> [UInt8] {
-        let decoder = try VideoDecoder(path: path)
+        let decoder = try VideoDecoder(path: path, options: decoderOptions)
         let sampler = ClipSampler(
             decoder: decoder, clock: configuration.clock, shape: FrameShape(size: configuration.imageSize),
             interval: start > 0 ? start..<Double.greatestFiniteMagnitude : nil)
@@ -26,7 +33,7 @@ public struct ClipReader: Sendable {
     /// - Parameter place: 0 for the first window of the video, 1 for the last.
     /// - Throws: `VideoError`
     func tubelets(of path: String, place: Double) throws(VideoError) -> Tensor {
-        let decoder = try VideoDecoder(path: path)
+        let decoder = try VideoDecoder(path: path, options: decoderOptions)
         let window = configuration.clock.frameRate.seconds(at: configuration.clock.windowFrames)
         let duration = max(decoder.info.durationSeconds ?? 0, window)
         let sampler = ClipSampler(

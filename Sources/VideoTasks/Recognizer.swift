@@ -12,6 +12,8 @@ public struct Recognizer: Sendable {
     public let encoder: VideoEncoder
     /// Sorted; scores are in this order.
     public let labels: [String]
+    /// How videos are opened.
+    public var decoderOptions = DecoderOptions()
     private let classifier: FeatureClassifier
 
     private enum FileName {
@@ -37,7 +39,8 @@ public struct Recognizer: Sendable {
     public func features(
         of paths: [String], progress: @escaping @Sendable (Int) -> Void = { _ in }
     ) -> [Result<Tensor, VideoError>] {
-        WholeVideoEncoder(encoder).encode(paths.map { ($0, nil) }, progress: progress).map { $0.map(\.feature) }
+        WholeVideoEncoder(encoder, decoderOptions: decoderOptions).encode(paths.map { ($0, nil) }, progress: progress)
+            .map { $0.map(\.feature) }
     }
 
     /// The accuracy on labelled videos, which are encoded anew; unreadable ones are left out.
@@ -76,7 +79,7 @@ public struct Recognizer: Sendable {
         let numbers = Dictionary(uniqueKeysWithValues: labels.enumerated().map { ($1, $0) })
         let usable = training.filter { numbers[$0.label] != nil }
         let encoder = encoder, classifier = classifier
-        let reader = ClipReader(encoder.configuration)
+        let reader = ClipReader(encoder.configuration, decoderOptions: decoderOptions)
         let tuning = FineTuning(
             settings: settings, encoder: encoder.namedParameters(),
             head: classifier.namedParameters().filter(\.parameter.isTrainable))

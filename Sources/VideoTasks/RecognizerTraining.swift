@@ -2,6 +2,7 @@ public import Annotations
 public import Networks
 public import SViLM
 public import Tensors
+public import Video
 
 /// From labelled videos to a ``Recognizer``: a linear classifier is fitted to the features of the frozen encoder, and then both
 /// may be trained together.
@@ -10,6 +11,8 @@ public struct RecognizerTraining: Sendable {
     /// How the encoder is trained further; it stays as it is where nil.
     public var fineTuning: FineTuningSettings?
     public var seed: UInt64 = 0
+    /// How videos are opened.
+    public var decoderOptions = DecoderOptions()
 
     public init() {}
 
@@ -53,8 +56,9 @@ public struct RecognizerTraining: Sendable {
         _ encoder: VideoEncoder, on videos: [LabelledVideos.Item], features: Tensor,
         validation: [LabelledVideos.Item], report: (Recognizer.EpochReport) -> Void
     ) throws(SViLMError) -> Recognizer {
-        let recognizer = Recognizer(
+        var recognizer = Recognizer(
             encoder, probe: LinearProbe(features: features, labels: videos.map(\.label), settings: probe))
+        recognizer.decoderOptions = decoderOptions
         if let fineTuning {
             try recognizer.fineTune(
                 on: videos, validation: validation, settings: fineTuning, seed: seed, report: report)

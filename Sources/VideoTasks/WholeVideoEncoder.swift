@@ -8,6 +8,8 @@ public import Video
 /// Its weights are those that the encoder has when this is made: after training, another is needed.
 public struct WholeVideoEncoder: Sendable {
     private let encoder: FrozenEncoder
+    /// How videos are opened.
+    public var decoderOptions = DecoderOptions()
 
     /// What stands for a video.
     public struct Encoded: Sendable {
@@ -18,7 +20,10 @@ public struct WholeVideoEncoder: Sendable {
     }
 
     /// In float32, which runs on any machine.
-    public init(_ encoder: VideoEncoder) { self.encoder = FrozenEncoder(encoder) }
+    public init(_ encoder: VideoEncoder, decoderOptions: DecoderOptions = DecoderOptions()) {
+        self.encoder = FrozenEncoder(encoder)
+        self.decoderOptions = decoderOptions
+    }
 
     /// - Throws: ``SViLMError/unfit(setting:problem:)`` where another precision than float32 cannot be used on this machine
     ///   or with this encoder.
@@ -31,7 +36,7 @@ public struct WholeVideoEncoder: Sendable {
     /// - Parameter interval: the part to encode, in seconds; all where `nil`.
     /// - Throws: `VideoError`
     public func encode(_ path: String, interval: Range<Double>? = nil) throws(VideoError) -> Encoded {
-        let decoder = try VideoDecoder(path: path)
+        let decoder = try VideoDecoder(path: path, options: decoderOptions)
         let sampler = ClipSampler(
             decoder: decoder, clock: encoder.configuration.clock,
             shape: FrameShape(size: encoder.configuration.imageSize), interval: interval)

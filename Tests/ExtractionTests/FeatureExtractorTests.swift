@@ -4,6 +4,7 @@ import Foundation
 import Tensors
 import TestSupport
 import Testing
+import Threads
 import Video
 
 @testable import Extraction
@@ -61,7 +62,7 @@ struct FeatureExtractorTests {
         }
     }
 
-    @Test("what is there is skipped, unless the file has changed")
+    @Test("what is there is skipped; features of another file are kept until they are to be replaced")
     func resume() throws {
         try Self.withVideos([30, 30]) { folder, videos in
             let path = folder.appendingPathComponent("f.h5").path
@@ -75,12 +76,40 @@ struct FeatureExtractorTests {
             #expect(try run().alreadyDone == ["v0", "v1"])
             try TestVideo.writeMovingSquare(to: folder.appendingPathComponent("v1.mp4"), count: 60)
             let third = try run()
-            #expect(third.extracted == ["v1"] && third.alreadyDone == ["v0"] && third.replaced == ["v1"])
-            #expect(try FeatureStore(path).header(for: "v1").length == 14)
-            let before = try FeatureStore(path).sequence(for: "v0").features.elements
+            #expect(third.extracted.isEmpty && third.alreadyDone == ["v0"])
+            #expect(
+                third.failures.map { $0.error as? ExtractionError } == [
+                    .otherSource(id: "v1", path: videos[1].path)
+                ])
+            let store = try FeatureStore(path)
+            #expect(try store.header(for: "v1").length == 6)
+            let before = try store.sequence(for: "v0").features.elements
             let fourth = try run(again: true)
             #expect(fourth.extracted == ["v0", "v1"] && fourth.replaced == ["v0", "v1"])
+            #expect(try FeatureStore(path).header(for: "v1").length == 14)
             #expect(try FeatureStore(path).sequence(for: "v0").features.elements == before)
+        }
+    }
+
+    @Test("work that is asked to end keeps what is finished and goes on later")
+    func cancellation() throws {
+        try Self.withVideos([30, 400, 30]) { folder, videos in
+            let path = folder.appendingPathComponent("f.h5").path
+            let extractor = FeatureExtractor(encoder: try Self.makeEncoder())
+            let flag = CancellationFlag()
+            var store = try FeatureStoreWriter(path, origin: extractor.encoder.origin)
+            let first = try extractor.extract(videos, into: store, cancellation: flag) { progress in
+                // In the middle of the second video.
+                if progress.videos > 1.1 { flag.request() }
+            }
+            try store.close()
+            #expect(first.wasInterrupted && first.extracted == ["v0"] && first.failures.isEmpty)
+            #expect(try FeatureStore(path).videos == ["v0"])
+            #expect(!FileManager.default.fileExists(atPath: path + ".parts"))
+            store = try FeatureStoreWriter(path, origin: extractor.encoder.origin)
+            let second = try extractor.extract(videos, into: store, cancellation: CancellationFlag())
+            try store.close()
+            #expect(!second.wasInterrupted && second.extracted == ["v1", "v2"] && second.alreadyDone == ["v0"])
         }
     }
 

@@ -332,7 +332,8 @@ struct NamedFeaturesTests {
     func matched(id: String, wanted: String) throws {
         try Self.withNamed([id, "other"], as: [wanted, "unknown"]) { source in
             #expect(Set(source.videos) == [wanted, "other"])
-            #expect(try source.sequence(for: wanted).video == wanted)
+            let video = try source.sequence(for: wanted).video
+            #expect(video == wanted)
             #expect(source.notices.map(\.kind) == (id == wanted ? [] : ["features-renamed"]))
         }
     }

@@ -139,7 +139,8 @@ struct DamagedVideoTests {
 
             #expect(error(opening: absent) == .missing(file: absent.path))
             #expect(error(opening: sound) == .noVideoStream(file: sound.path))
-            for url in [text, disguised, empty, folder] {
+            #expect(error(opening: folder) == .noPictures(folder: folder.path))
+            for url in [text, disguised, empty] {
                 guard case .unreadable(url.path, _) = error(opening: url) else {
                     Issue.record("\(url.lastPathComponent): \(String(describing: error(opening: url)))")
                     continue

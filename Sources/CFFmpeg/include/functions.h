@@ -29,16 +29,21 @@
     X(avutil, av_frame_apply_cropping) \
     X(avutil, av_frame_free) \
     X(avutil, av_frame_get_buffer) \
+    X(avutil, av_frame_get_side_data) \
     X(avutil, av_frame_make_writable) \
     X(avutil, av_frame_move_ref) \
     X(avutil, av_frame_ref) \
     X(avutil, av_frame_unref) \
+    X(avutil, av_free) \
     X(avutil, av_get_pix_fmt_name) \
     X(avutil, av_log_set_callback) \
+    X(avutil, av_malloc) \
+    X(avutil, av_max_alloc) \
     X(avutil, av_opt_set) \
     X(avutil, av_pix_fmt_desc_get) \
     X(avutil, av_strerror) \
     X(avutil, av_version_info) \
+    X(avcodec, av_new_packet) \
     X(avcodec, av_packet_alloc) \
     X(avcodec, av_packet_free) \
     X(avcodec, av_packet_rescale_ts) \
@@ -61,6 +66,7 @@
     X(avformat, av_interleaved_write_frame) \
     X(avformat, av_read_frame) \
     X(avformat, av_write_trailer) \
+    X(avformat, avformat_alloc_context) \
     X(avformat, avformat_alloc_output_context2) \
     X(avformat, avformat_close_input) \
     X(avformat, avformat_find_stream_info) \
@@ -69,7 +75,9 @@
     X(avformat, avformat_open_input) \
     X(avformat, avformat_seek_file) \
     X(avformat, avformat_write_header) \
+    X(avformat, avio_alloc_context) \
     X(avformat, avio_closep) \
+    X(avformat, avio_context_free) \
     X(avformat, avio_open) \
     X(swscale, sws_freeContext) \
     X(swscale, sws_getCachedContext) \

@@ -2,8 +2,12 @@
 #define TAL_CFFMPEG_SHIM_H
 
 #include "functions.h"
+#include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 // Macros that Swift does not import.
 static const int ffEndOfFile = AVERROR_EOF;
@@ -38,6 +42,86 @@ static inline int32_t *ffAddDisplayMatrix(AVStream *stream) {
     return (int32_t *)av_stream_new_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, 9 * sizeof(int32_t));
 }
 #endif
+
+// How a single frame is turned for display, where it says so itself; otherwise the stream says it.
+static inline const int32_t *ffFrameDisplayMatrix(const AVFrame *frame) {
+    const AVFrameSideData *found = av_frame_get_side_data(frame, AV_FRAME_DATA_DISPLAYMATRIX);
+    return found && found->size >= 9 * sizeof(int32_t) ? (const int32_t *)found->data : NULL;
+}
+
+// The field became a flag in libavutil 58.7.
+static inline int ffIsKeyFrame(const AVFrame *frame) {
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(58, 7, 100)
+    return (frame->flags & AV_FRAME_FLAG_KEY) != 0;
+#else
+    return frame->key_frame;
+#endif
+}
+
+// What FFmpeg reads a file through. A file is opened once, by us: FFmpeg never sees a name that it could open, so that
+// nothing a file says makes it open another one. Pipes are read from front to back.
+typedef struct {
+    int descriptor;
+    int isSeekable;
+    int64_t position;
+    AVIOContext *stream;
+} ffInput;
+
+static inline int ffReadInput(void *opaque, uint8_t *buffer, int count) {
+    ffInput *input = opaque;
+    for (;;) {
+        ssize_t got = input->isSeekable ? pread(input->descriptor, buffer, count, input->position)
+                                        : read(input->descriptor, buffer, count);
+        if (got > 0) {
+            input->position += got;
+            return (int)got;
+        }
+        if (got == 0) return AVERROR_EOF;
+        if (errno == EINTR) continue;
+        if (errno != EAGAIN) return AVERROR(errno);
+        // A pipe whose writer has nothing to say at the moment.
+        struct pollfd wanted = {.fd = input->descriptor, .events = POLLIN};
+        poll(&wanted, 1, -1);
+    }
+}
+
+static inline int64_t ffSeekInput(void *opaque, int64_t offset, int whence) {
+    ffInput *input = opaque;
+    struct stat information;
+    if (fstat(input->descriptor, &information) != 0) return AVERROR(errno);
+    whence &= ~AVSEEK_FORCE;
+    if (whence == AVSEEK_SIZE) return information.st_size;
+    int64_t base = whence == SEEK_CUR ? input->position : whence == SEEK_END ? information.st_size : 0;
+    if (base + offset < 0) return AVERROR(EINVAL);
+    return input->position = base + offset;
+}
+
+// Closes the descriptor; `input` may be NULL.
+static inline void ffCloseInput(ffInput *input) {
+    if (!input) return;
+    if (input->stream) {
+        av_free(input->stream->buffer);
+        avio_context_free(&input->stream);
+    }
+    close(input->descriptor);
+    av_free(input);
+}
+
+// Takes over a descriptor; returns NULL, and leaves it open, where there is no memory.
+static inline ffInput *ffOpenInput(int descriptor, int isSeekable) {
+    enum { size = 1 << 16 };
+    ffInput *input = av_malloc(sizeof *input);
+    uint8_t *buffer = av_malloc(size);
+    if (input && buffer) {
+        *input = (ffInput){.descriptor = descriptor, .isSeekable = isSeekable};
+        input->stream = avio_alloc_context(
+            buffer, size, 0, input, ffReadInput, NULL, isSeekable ? ffSeekInput : NULL);
+        if (input->stream) return input;
+    }
+    av_free(buffer);
+    av_free(input);
+    return NULL;
+}
 
 // The field was renamed in libavutil 57.30.
 static inline int64_t ffFrameDuration(const AVFrame *frame) {

@@ -32,7 +32,13 @@ enum HDF5 {
         var text = [CChar](repeating: 0, count: 512)
         h5TakeError(&text, text.count)
         let reason = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        throw HDF5Failure(reason: reason.isEmpty ? "the HDF5 library gives no reason" : reason)
+        throw HDF5Failure(reason: reason.isEmpty ? "the HDF5 library gives no reason" : plain(reason))
+    }
+
+    /// Where the library reports a failed call of the system, what the system said; otherwise the whole message.
+    static func plain(_ reason: String) -> String {
+        guard let match = reason.firstMatch(of: /errno = (\d+), error message = '([^']*)'/) else { return reason }
+        return Int32(match.output.1) == ENOSPC ? "the disk is full" : String(match.output.2)
     }
 }
 

@@ -25,7 +25,7 @@ public struct ActionDetector: Sendable {
     public struct Encoder: Sendable {
         /// The configuration (YAML); the run's where nil.
         public var configuration: String?
-        /// The weights (safetensors); the run's where nil.
+        /// The weights (safetensors), or a folder with them; the run's, or those beside the configuration, where nil.
         public var weights: String?
         /// The seed of random weights.
         public var seed: UInt64
@@ -39,6 +39,8 @@ public struct ActionDetector: Sendable {
 
     /// Turns videos into features.
     public let extractor: FeatureExtractor
+    /// Whether the encoder has weights and none were given or found, so that its features mean nothing.
+    public let usesRandomWeights: Bool
     /// Turns features into detections.
     public let finder: SegmentFinder
 
@@ -63,9 +65,10 @@ public struct ActionDetector: Sendable {
             let own = try folder.encoderFiles()
             files = (own.configuration, encoder.weights ?? own.weights)
         }
-        extractor = FeatureExtractor(
-            encoder: try EncoderSettings.load(
-                configuration: files.configuration, weights: files.weights, seed: encoder.seed, precision: precision))
+        let choice = EncoderChoice(configuration: files.configuration, weights: files.weights, seed: encoder.seed)
+        let loaded = try choice.load(precision: precision)
+        extractor = FeatureExtractor(encoder: loaded.encoder)
+        usesRandomWeights = loaded.isRandom
     }
 
     /// The actions of a video file.

@@ -5,6 +5,7 @@ import Files
 import Foundation
 import Localization
 public import Tensors
+public import Video
 
 /// Detects actions in many videos, or in features that were extracted before.
 public struct DetectionJob: Sendable {
@@ -31,6 +32,8 @@ public struct DetectionJob: Sendable {
     public var precision = ComputePrecision.float32
     /// Findings about the data that do not stop the detection.
     public var allowed: Set<DataFinding.Kind> = []
+    /// How many pictures make a second, where folders of pictures are to be read as videos.
+    public var pictureRate: FrameRate?
     /// Keeps the proposals before suppression in this file; only with features and the labels of the head.
     public var rawProposals: String?
 
@@ -55,8 +58,12 @@ public struct DetectionJob: Sendable {
         let detector = try ActionDetector(
             run: run, labels: labels, changes: changes, encoder: encoder, precision: precision)
         for notice in detector.finder.notices { events.notice(notice) }
+        if detector.usesRandomWeights {
+            let configuration = try encoder.configuration ?? RunFolder(run).encoderFiles().configuration
+            events.notice("random-weights", EncoderChoice.randomWeights(configuration))
+        }
         var report = Report()
-        let inputs = VideoInputs(paths)
+        let inputs = VideoInputs(paths, pictureRate: pictureRate)
         for failure in inputs.failures { report.batch.fail(failure.input, failure.error) }
         events.stage("detect", unit: "videos", total: inputs.videos.count) { stage in
             for (index, video) in inputs.videos.enumerated() {

@@ -2,6 +2,7 @@ import Annotations
 import Pretraining
 import SViLM
 import ShapeWorld
+import Video
 
 /// The clips of a pre-training: some to train on, some held out.
 struct PretrainingClips {
@@ -19,15 +20,18 @@ struct PretrainingClips {
     }
 
     /// Clips of the videos of a manifest, of which the last lines are held out.
-    init(manifest path: String, settings: PretrainingConfiguration, encoder: EncoderConfiguration, seed: UInt64) throws
-    {
+    init(
+        manifest path: String, settings: PretrainingConfiguration, encoder: EncoderConfiguration, seed: UInt64,
+        decoderOptions: DecoderOptions
+    ) throws {
+        func clips(_ entries: [PretrainingManifest.Entry]) -> ManifestClipSource {
+            ManifestClipSource(entries, path: path, encoder: encoder, seed: seed, decoderOptions: decoderOptions)
+        }
         let manifest = try PretrainingManifest(path: path)
         let heldOut = min(settings.validationClips, manifest.entries.count / 5)
         let training = Array(manifest.entries.dropLast(heldOut)), rest = Array(manifest.entries.suffix(heldOut))
-        source = ManifestClipSource(training, path: path, encoder: encoder, seed: seed)
-        let held =
-            rest.isEmpty
-            ? (clips: [], failures: []) : ManifestClipSource(rest, path: path, encoder: encoder, seed: seed).allClips()
+        source = clips(training)
+        let held = rest.isEmpty ? (clips: [], failures: []) : clips(rest).allClips()
         validation = held.clips
         failures = manifest.failures + held.failures
     }

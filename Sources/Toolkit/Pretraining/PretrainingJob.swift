@@ -4,6 +4,7 @@ import Evaluation
 import Foundation
 public import Pretraining
 import SViLM
+public import Video
 
 /// Trains a video and a text encoder together on captioned clips.
 public struct PretrainingJob: Sendable {
@@ -16,6 +17,8 @@ public struct PretrainingJob: Sendable {
     public var assignments: [String] = []
     /// A manifest of captioned videos; the generated world where nil.
     public var videos: String?
+    /// How many pictures make a second, where folders of pictures are to be read as videos.
+    public var pictureRate: FrameRate?
     /// The run folder.
     public var output: String
     /// Begin with the weights and the vocabulary of this run or model folder.
@@ -41,7 +44,11 @@ public struct PretrainingJob: Sendable {
         let encoder = try ConfigurationFile.load(
             EncoderConfiguration.self, from: URL(fileURLWithPath: settings.encoder, relativeTo: folder).path)
         let clips =
-            try videos.map { try PretrainingClips(manifest: $0, settings: settings, encoder: encoder, seed: seed) }
+            try videos.map {
+                try PretrainingClips(
+                    manifest: $0, settings: settings, encoder: encoder, seed: seed,
+                    decoderOptions: DecoderOptions(pictureRate: pictureRate))
+            }
             ?? PretrainingClips(world: settings, encoder: encoder, seed: seed)
         let start = try initial.map { try VideoLanguageModel.load(from: $0) }
         let vocabulary = try start?.tokenizer.vocabulary ?? makeVocabulary(settings, folder: folder, clips: clips)

@@ -3,6 +3,7 @@ import Configuration
 import Extraction
 import SViLM
 public import Tensors
+public import Video
 public import VideoTasks
 
 /// Answers questions about videos; trains and evaluates that.
@@ -63,6 +64,8 @@ public struct AnsweringJob: Sendable {
     /// How many answers to give for each question.
     public var count = 3
     public var precision = ComputePrecision.float32
+    /// How many pictures make a second, where folders of pictures are to be read as videos.
+    public var pictureRate: FrameRate?
 
     public init(model: String, task: Task) {
         self.model = model
@@ -94,6 +97,7 @@ public struct AnsweringJob: Sendable {
             AnswerSettings.self, from: "{}", file: "the settings of the classifier", overrides: settings.assignments)
         training.fineTuning = settings.fineTuning
         training.seed = settings.seed
+        training.decoderOptions.pictureRate = pictureRate
         let parts = try training.parts(
             of: list(settings.list, &batch), validation: settings.validationList.map { try list($0, &batch) })
         guard let examples = try encode(parts.training, base, &batch, events) else { return nil }
@@ -120,9 +124,9 @@ public struct AnsweringJob: Sendable {
         _ paths: [String], _ questions: [String], _ batch: inout BatchReport, _ events: JobEvents
     ) throws -> [Answer] {
         let model = try AnswerModel.load(from: model)
-        let inputs = VideoInputs(paths)
+        let inputs = VideoInputs(paths, pictureRate: pictureRate)
         for failure in inputs.failures { batch.fail(failure.input, failure.error) }
-        let found = try WholeVideoEncoder(model.model.video, precision: precision)
+        let found = try encoder(model.model)
             .encode(inputs.videos.map { ($0.path, nil) }, batch: &batch, events)
         return zip(found.kept, found.vectors).flatMap { index, video in
             questions.flatMap { question in
@@ -132,6 +136,12 @@ public struct AnsweringJob: Sendable {
                 }
             }
         }
+    }
+
+    private func encoder(_ model: VideoLanguageModel) throws -> WholeVideoEncoder {
+        var encoder = try WholeVideoEncoder(model.video, precision: precision)
+        encoder.decoderOptions.pictureRate = pictureRate
+        return encoder
     }
 
     private func list(_ path: String, _ batch: inout BatchReport) throws -> QuestionSet {
@@ -144,7 +154,7 @@ public struct AnsweringJob: Sendable {
     private func encode(
         _ questions: QuestionSet, _ model: VideoLanguageModel, _ batch: inout BatchReport, _ events: JobEvents
     ) throws -> AnswerTrainer.Examples? {
-        let found = try WholeVideoEncoder(model.video, precision: precision)
+        let found = try encoder(model)
             .encode(questions.videos.map { ($0, nil) }, batch: &batch, events)
         return found.features.map { .init(questions: questions.keeping(videos: found.kept), features: $0) }
     }

@@ -6,6 +6,7 @@ import Localization
 import Networks
 import SViLM
 public import Tensors
+public import Video
 public import VideoTasks
 
 /// Trains, evaluates and uses a classifier of whole videos on an encoder's features.
@@ -71,6 +72,8 @@ public struct RecognitionJob: Sendable {
     /// Where to write the scores of the classes for each video (JSON).
     public var scores: String?
     public var precision = ComputePrecision.float32
+    /// How many pictures make a second, where folders of pictures are to be read as videos.
+    public var pictureRate: FrameRate?
 
     public init(_ classifier: Classifier, use: Use) {
         self.classifier = classifier
@@ -88,12 +91,15 @@ public struct RecognitionJob: Sendable {
             break
         case .evaluate(let list):
             let items = try self.list(list, part: .test, &report.batch)
-            report.accuracy = try scoreVideos(items, by: recognizer, isEvaluation: true, &report.batch, events)
+            let names = VideoInputs.ids(of: items.map(\.path))
+            report.accuracy = try scoreVideos(
+                items, names: names, by: recognizer, isEvaluation: true, &report.batch, events)
         case .classify(let paths):
-            let inputs = VideoInputs(paths)
+            let inputs = VideoInputs(paths, pictureRate: pictureRate)
             for failure in inputs.failures { report.batch.fail(failure.input, failure.error) }
             let items = inputs.videos.map { LabelledVideos.Item(path: $0.path, label: "") }
-            _ = try scoreVideos(items, by: recognizer, isEvaluation: false, &report.batch, events)
+            _ = try scoreVideos(
+                items, names: inputs.videos.map(\.id), by: recognizer, isEvaluation: false, &report.batch, events)
         }
         return report
     }
@@ -105,12 +111,14 @@ public struct RecognitionJob: Sendable {
         case .kept(let folder): return try Recognizer.load(from: folder)
         case .trained(let settings): training = settings
         }
-        let encoder = try EncoderFile.load(
-            configuration: training.encoder, weights: training.weights, seed: training.seed)
+        let weights = try EncoderWeights.find(training.weights, configuration: training.encoder)
+        if weights == nil { events.notice("random-weights", EncoderChoice.randomWeights(training.encoder)) }
+        let encoder = try EncoderFile.load(configuration: training.encoder, weights: weights, seed: training.seed)
         var recipe = RecognizerTraining()
         recipe.probe.steps = training.steps
         recipe.fineTuning = training.fineTuning
         recipe.seed = training.seed
+        recipe.decoderOptions.pictureRate = pictureRate
         let parts = try recipe.parts(
             of: list(training.list, part: .training, &report.batch),
             validation: training.validationList.map { try list($0, part: .test, &report.batch) }, list: training.list)
@@ -124,17 +132,16 @@ public struct RecognitionJob: Sendable {
 
     /// Scores videos, writes the scores, and returns the accuracy of an evaluation.
     private func scoreVideos(
-        _ items: [LabelledVideos.Item], by recognizer: Recognizer, isEvaluation: Bool, _ batch: inout BatchReport,
-        _ events: JobEvents
+        _ items: [LabelledVideos.Item], names: [String], by recognizer: Recognizer, isEvaluation: Bool,
+        _ batch: inout BatchReport, _ events: JobEvents
     ) throws -> RecognitionAccuracy? {
         let videos = try encode(items, by: recognizer.encoder, &batch, events)
         guard let rows = videos.features else { return nil }
         let values = recognizer.scores(rows)
         if let scores {
-            let paths = items.map(\.path)
-            let ids = Dictionary(zip(paths, VideoInputs.ids(of: paths)), uniquingKeysWith: { first, _ in first })
-            let names = videos.items.compactMap { ids[$0.path] }
-            try VideoClassScores(path: scores, classes: recognizer.labels, rows: values, videos: names)
+            let ids = Dictionary(zip(items.map(\.path), names), uniquingKeysWith: { first, _ in first })
+            let kept = videos.items.compactMap { ids[$0.path] }
+            try VideoClassScores(path: scores, classes: recognizer.labels, rows: values, videos: kept)
                 .write(to: scores)
         }
         guard isEvaluation else { return nil }
@@ -153,8 +160,9 @@ public struct RecognitionJob: Sendable {
     private func encode(
         _ items: [LabelledVideos.Item], by encoder: VideoEncoder, _ batch: inout BatchReport, _ events: JobEvents
     ) throws -> (features: Tensor?, items: [LabelledVideos.Item]) {
-        let found = try WholeVideoEncoder(encoder, precision: precision)
-            .encode(items.map { ($0.path, nil) }, batch: &batch, events)
+        var whole = try WholeVideoEncoder(encoder, precision: precision)
+        whole.decoderOptions.pictureRate = pictureRate
+        let found = whole.encode(items.map { ($0.path, nil) }, batch: &batch, events)
         return (found.features, found.kept.map { items[$0] })
     }
 }

@@ -5,6 +5,7 @@ import Foundation
 import Localization
 import SViLM
 public import Tensors
+public import Video
 public import VideoTasks
 
 /// Finds videos by words or words for videos, or measures how well that works.
@@ -43,6 +44,8 @@ public struct RetrievalJob: Sendable {
     /// Where to write how well each query describes each video (JSON).
     public var scores: String?
     public var precision = ComputePrecision.float32
+    /// How many pictures make a second, where folders of pictures are to be read as videos.
+    public var pictureRate: FrameRate?
 
     public init(model: String, task: Task) {
         self.model = model
@@ -112,7 +115,7 @@ public struct RetrievalJob: Sendable {
     ) throws -> RetrievalIndex {
         switch collection {
         case .videos(let paths):
-            let inputs = VideoInputs(paths)
+            let inputs = VideoInputs(paths, pictureRate: pictureRate)
             for failure in inputs.failures { batch.fail(failure.input, failure.error) }
             return try encode(
                 inputs.videos.map { ($0.path, nil) }, names: inputs.videos.map(\.id), model, &batch, events
@@ -156,8 +159,9 @@ public struct RetrievalJob: Sendable {
         _ videos: [(path: String, interval: Range<Double>?)], names: [String], _ model: VideoLanguageModel,
         _ batch: inout BatchReport, _ events: JobEvents
     ) throws -> (index: RetrievalIndex, kept: [Int]) {
-        let found = try WholeVideoEncoder(model.video, precision: precision)
-            .encode(videos, batch: &batch, events) { names[$0] }
+        var encoder = try WholeVideoEncoder(model.video, precision: precision)
+        encoder.decoderOptions.pictureRate = pictureRate
+        let found = encoder.encode(videos, batch: &batch, events) { names[$0] }
         return (index(found.kept.map { names[$0] }, found.vectors.map(\.common), model), found.kept)
     }
 }

@@ -68,6 +68,7 @@ struct AnswerCommand: ParsableCommand {
         for task in tasks {
             var job = AnsweringJob(model: model, task: task)
             job.root = learning.root
+            job.pictureRate = learning.videoOptions.fps
             job.videoPrefix = videoPrefix
             job.count = top
             job.precision = learning.precisionOptions.precision

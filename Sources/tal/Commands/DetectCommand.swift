@@ -78,6 +78,7 @@ struct DetectCommand: ParsableCommand {
     @OptionGroup(title: "Names from features") var segmentNaming: SegmentNamingOptions
     @OptionGroup var checkOptions: CheckOptions
     @OptionGroup var precisionOptions: PrecisionOptions
+    @OptionGroup var videoOptions: VideoOptions
     @OptionGroup var threadOptions: ThreadOptions
     @OptionGroup var consoleOptions: ConsoleOptions
 
@@ -123,6 +124,7 @@ struct DetectCommand: ParsableCommand {
         job.changes = SettingsChanges(files: settings.map { [$0] } ?? [], assignments: overrides)
         if let minScore { job.changes.adjust = { $0.postProcessing.minimumScore = minScore } }
         job.precision = precisionOptions.precision
+        job.pictureRate = videoOptions.fps
         job.rawProposals = raw
         job.allowed = checkOptions.allowed
         if let source = segmentNaming.source {

@@ -2,6 +2,7 @@ public import ArgumentParser
 import Extraction
 import Features
 import Tensors
+import Toolkit
 import Video
 
 struct ExtractCommand: ParsableCommand {
@@ -10,13 +11,17 @@ struct ExtractCommand: ParsableCommand {
         abstract: "Compute the features of videos and store them.",
         discussion: """
             Each finished video is safe on the disk before the next begins. Run the same command again to go on after an \
-            interruption: videos that are in the store are skipped, unless their file has changed or --again is given.
+            interruption: videos that are in the store are skipped. Features of another file under the same id are kept \
+            unless --again is given.
 
-            The id of a video is the name of its file without the extension; files that would share one get their whole \
-            name.
+            The id of a video is its path from the folder that was given, without the extension: cat/000 for \
+            videos/cat/000.mp4. A file that is given itself has its name as the id. Files that would share an id are errors.
 
-            Example:
-              tal extract videos/ --encoder configs/encoders/svilm-tiny.yaml --out features.h5
+            With --fps, a folder of pictures (img_00001.jpg, …) is a video too, and its id is the path of the folder.
+
+            Examples:
+              tal extract videos/ --encoder models/svilm-tiny/encoder.yaml --out features.h5
+              tal extract rawframes/ --fps 25 --encoder models/svilm-tiny/encoder.yaml --out features.h5
             """)
 
     @Argument(help: "Video files, folders to search through, or @FILE: text with one of these on each line.")
@@ -25,7 +30,12 @@ struct ExtractCommand: ParsableCommand {
     @Option(name: .long, help: "The configuration of the encoder.")
     var encoder: String
 
-    @Option(name: .long, help: "The encoder's weights (safetensors); random ones unless given.")
+    @Option(
+        name: .long,
+        help: """
+            The encoder's weights: a safetensors file, or a folder that holds encoder.safetensors. Unless given, \
+            encoder.safetensors beside the configuration; random ones where there is none.
+            """)
     var weights: String?
 
     @Option(name: .long, help: "The feature store to write to, made where it is missing.")
@@ -44,6 +54,7 @@ struct ExtractCommand: ParsableCommand {
         name: .long, help: "Say where the time went, and how near the encoder came to the machine's rate of products.")
     var profile = false
 
+    @OptionGroup var videoOptions: VideoOptions
     @OptionGroup var precisionOptions: PrecisionOptions
     @OptionGroup var threadOptions: ThreadOptions
     @OptionGroup var consoleOptions: ConsoleOptions
@@ -51,33 +62,37 @@ struct ExtractCommand: ParsableCommand {
     func run() throws {
         threadOptions.apply()
         let console = consoleOptions.makeConsole()
-        let encoder = try EncoderSettings.load(
-            configuration: encoder, weights: weights, seed: seed, precision: precisionOptions.precision)
-        let inputs = VideoInputs(inputs)
+        let interruption = Interruption()
+        let choice = EncoderChoice(configuration: encoder, weights: weights, seed: seed)
+        let (encoder, isRandom) = try choice.load(precision: precisionOptions.precision)
+        if isRandom {
+            console.warn("\(EncoderChoice.randomWeights(choice.configuration)); --weights gives trained ones")
+        }
         var outcome = BatchOutcome(noun: "video")
-        for failure in inputs.failures { outcome.fail(failure.input, failure.error) }
-
-        if !inputs.videos.isEmpty {
+        let found = VideoInputs(inputs, pictureRate: videoOptions.fps), videos = found.videos
+        for failure in found.failures { outcome.fail(failure.input, failure.error) }
+        if !videos.isEmpty {
             let store = try FeatureStoreWriter(out, origin: encoder.origin, precision: storeAs)
             for part in store.discardedParts { console.warn("\(part): was damaged; its video is extracted again") }
-            let bar = ProgressBar("extract", unit: "videos", total: inputs.videos.count, console: console)
+            let bar = ProgressBar("extract", unit: "videos", total: videos.count, console: console)
             let report = try FeatureExtractor(encoder: encoder).extract(
-                inputs.videos, into: store, again: again
+                videos, into: store, again: again, cancellation: interruption.flag
             ) { progress in
                 bar.update(completed: progress.videos, detail: progress.video)
             }
             try store.close()
             bar.finish()
-            if !again {
-                for id in report.replaced {
-                    console.warn("\(id): the file is not the one whose features the store had; they were replaced")
-                }
-            }
             for (video, warning) in report.warnings { console.warn("\(video.path): \(warning)") }
             for failure in report.failures { outcome.fail(failure.video.path, failure.error) }
-            outcome.succeed(report.extracted.count + report.alreadyDone.count)
+            let done = report.extracted.count + report.alreadyDone.count
+            outcome.succeed(done)
             console.note(ExtractionText.summary(report, store: out))
             if profile { print(ExtractionText.profile(report, encoder: encoder)) }
+            if report.wasInterrupted {
+                outcome.listFailures(on: console)
+                try interruption.finish(
+                    on: console, "\(done) of \(videos.count) videos are in \(out); run the same command to go on")
+            }
         }
         try outcome.finish(on: console)
     }

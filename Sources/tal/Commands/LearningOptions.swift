@@ -27,6 +27,7 @@ struct LearningOptions: ParsableArguments {
     @Option(name: .long, help: "Write the evaluation to this JSON file.")
     var json: String?
 
+    @OptionGroup var videoOptions: VideoOptions
     @OptionGroup var precisionOptions: PrecisionOptions
 
     func validate() throws {

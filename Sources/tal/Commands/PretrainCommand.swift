@@ -43,6 +43,7 @@ struct PretrainCommand: ParsableCommand {
     @Option(name: .long, help: "The seed of weights, clips and their order.")
     var seed: UInt64 = 0
 
+    @OptionGroup var videoOptions: VideoOptions
     @OptionGroup var threadOptions: ThreadOptions
     @OptionGroup var consoleOptions: ConsoleOptions
 
@@ -52,6 +53,7 @@ struct PretrainCommand: ParsableCommand {
         var job = PretrainingJob(configuration: config, output: out)
         job.assignments = set
         job.videos = videos
+        job.pictureRate = videoOptions.fps
         job.initial = initial
         job.resumes = resume
         job.seed = seed

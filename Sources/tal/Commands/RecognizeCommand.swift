@@ -135,6 +135,7 @@ struct RecognizeCommand: ParsableCommand {
             learning.test.map { .evaluate($0) } ?? (classify.isEmpty ? .nothing : .classify(classify))
         var job = RecognitionJob(model.map { .kept($0) } ?? .trained(training), use: use)
         job.root = learning.root
+        job.pictureRate = learning.videoOptions.fps
         job.split = split
         job.scores = scores
         job.precision = learning.precisionOptions.precision

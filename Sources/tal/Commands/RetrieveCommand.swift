@@ -57,6 +57,7 @@ struct RetrieveCommand: ParsableCommand {
     var json: String?
 
     @OptionGroup var precisionOptions: PrecisionOptions
+    @OptionGroup var videoOptions: VideoOptions
     @OptionGroup var threadOptions: ThreadOptions
     @OptionGroup var consoleOptions: ConsoleOptions
 
@@ -85,6 +86,7 @@ struct RetrieveCommand: ParsableCommand {
         job.count = top
         job.scores = scores
         job.precision = precisionOptions.precision
+        job.pictureRate = videoOptions.fps
         let report = try job.run(console.events)
         if let evaluation = report.evaluation {
             print(RetrievalText.table(evaluation))

@@ -36,6 +36,8 @@ struct VisualizeCommand: ParsableCommand {
     @Option(name: .long, help: "The PNG file to write.")
     var out: String
 
+    @OptionGroup var videoOptions: VideoOptions
+
     func validate() throws {
         guard !model.isEmpty else { throw ValidationError("name at least one --model") }
         guard !blend || videos.count > 1 else { throw ValidationError("--blend needs at least two videos") }
@@ -49,7 +51,7 @@ struct VisualizeCommand: ParsableCommand {
         // Clips of each model, since their sizes and rates may differ; views[video][model].
         var views: [[ClipView]] = Array(repeating: [], count: videos.count)
         for encoder in models {
-            let reader = ClipReader(encoder.configuration)
+            let reader = ClipReader(encoder.configuration, decoderOptions: videoOptions.decoderOptions)
             var clips: [[UInt8]] = []
             for video in videos { clips.append(try reader.clip(of: video, from: start)) }
             if blend { clips = reader.halvesBlended(clips) }

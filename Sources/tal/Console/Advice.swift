@@ -4,6 +4,7 @@ import Features
 import Files
 import Localization
 import Toolkit
+import Video
 
 /// What the command line adds to errors: the options that help. Libraries carry the facts and name no option.
 enum Advice {
@@ -27,6 +28,8 @@ enum Advice {
         case FileError.malformed(_, let problem) where problem.contains("folder of a recognizer"):
             "'tal recognize --train … --out' makes one"
         case FeatureError.damaged: "'tal extract --again' does that"
+        case ExtractionError.unknownPictureRate, VideoError.unknownPictureRate: "--fps RATE gives it"
+        case ExtractionError.otherSource: "--again replaces them, another --out keeps both"
         case ExtractionError.needlessWeights: "leave --weights out"
         case ExtractionError.fixedPrecision: "leave --precision out"
         case ConfigurationError.malformedOverride: "check --set"

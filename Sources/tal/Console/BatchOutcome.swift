@@ -65,11 +65,16 @@ struct BatchOutcome {
         }
     }
 
+    /// Lists the failures on the console.
+    func listFailures(on console: Console) {
+        for line in lines { console.print(line: "tal: \(line)") }
+    }
+
     /// Lists the failures on the console, and ends the command with the right exit status unless all went well.
     ///
     /// - Throws: `ExitCode`.
     func finish(on console: Console) throws {
-        for line in lines { console.print(line: "tal: \(line)") }
+        listFailures(on: console)
         if failures.isEmpty, succeeded == 0 { console.print(line: "tal: no \(noun) to work on") }
         if !failures.isEmpty {
             let total = succeeded + failures.count

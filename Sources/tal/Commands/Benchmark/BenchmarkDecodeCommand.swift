@@ -27,7 +27,8 @@ struct BenchmarkDecodeCommand: ParsableCommand {
     @Option(name: .long, help: "Frames from the beginning of one window of --sparse to the next; M unless given.")
     var stride: Int?
 
-    @OptionGroup var options: BenchmarkOptions
+    @OptionGroup var benchmarkOptions: BenchmarkOptions
+    @OptionGroup var videoOptions: VideoOptions
     @OptionGroup var threadOptions: ThreadOptions
 
     func validate() throws {
@@ -48,7 +49,9 @@ struct BenchmarkDecodeCommand: ParsableCommand {
 
     func run() throws {
         threadOptions.apply()
-        let info = try VideoInfo.read(video)
+        var options = videoOptions.decoderOptions
+        options.threads = DecoderOptions.fastestThreads
+        let info = try VideoDecoder(path: video, options: options).info
         let shape = FrameShape(size: size)
         let (taken, window) = sparse.flatMap(share) ?? (32, 32)
         let clock = SamplingClock(
@@ -56,11 +59,10 @@ struct BenchmarkDecodeCommand: ParsableCommand {
         )
         var frames = 0
         var duration = 0.0
-        let watch = try Stopwatch(runs: options.runs) {
+        let watch = try Stopwatch(runs: benchmarkOptions.runs) {
             frames = 0
             let stream = try ClipStream(
-                path: video, clock: clock, shape: shape, options: DecoderOptions(threads: DecoderOptions.fastestThreads)
-            )
+                path: video, clock: clock, shape: shape, options: options)
             while let clip = try stream.next() { frames += clip.frameCount - clip.paddedFrames }
             duration = stream.summary?.durationSeconds ?? 0
         }
@@ -69,6 +71,6 @@ struct BenchmarkDecodeCommand: ParsableCommand {
         report.add("frames a second", "frames_per_second", Double(frames) / watch.median, digits: 1)
         report.add("times real time", "times_real_time", duration / watch.median, digits: 1)
         report.add(watch)
-        try report.finish(options)
+        try report.finish(benchmarkOptions)
     }
 }

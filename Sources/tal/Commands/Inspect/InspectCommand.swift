@@ -5,7 +5,8 @@ struct InspectCommand: ParsableCommand {
         commandName: "inspect",
         abstract: "Show what a file holds: features, weights, a video, annotations or detections.",
         discussion: """
-            What it is, is told from the content. Folders are read as VIDEO.npy files with a grid.json. The status is 3 when \
+            What it is, is told from the content. Folders are read as VIDEO.npy files with a grid.json, with \
+            --fps as pictures. The status is 3 when \
             some videos of a feature file are damaged.
 
             Example:
@@ -18,13 +19,14 @@ struct InspectCommand: ParsableCommand {
     @Flag(name: .long, help: "Read everything, not only what describes it: checksums, every value, every frame.")
     var check = false
 
+    @OptionGroup var videoOptions: VideoOptions
     @OptionGroup var consoleOptions: ConsoleOptions
 
     func run() throws {
         var outcome = BatchOutcome(noun: "item")
         for file in files {
             do {
-                let inspection = try Inspection(file, isThorough: check)
+                let inspection = try Inspection(file, isThorough: check, pictureRate: videoOptions.fps)
                 print(files.count > 1 ? "\(file)\n\(inspection.text)\n" : inspection.text)
                 outcome.succeed()
                 for (video, reason) in inspection.damagedVideos { outcome.fail("\(file): '\(video)'", reason: reason) }

@@ -14,9 +14,15 @@ struct Inspection {
     /// - Parameters:
     ///   - path: a file or folder.
     ///   - isThorough: whether everything is read, and not only what describes it.
+    ///   - pictureRate: the rate of pictures, where folders are to be read as such.
     /// - Throws: the error of the library that reads such files.
-    init(_ path: String, isThorough: Bool) throws {
+    init(_ path: String, isThorough: Bool, pictureRate: FrameRate? = nil) throws {
         text = ""
+        let options = DecoderOptions(pictureRate: pictureRate)
+        if pictureRate != nil, PictureNames.isSequence(path) {
+            text = try Self.video(path, options: options, isThorough: isThorough)
+            return
+        }
         switch FileKind(of: path) {
         case nil: throw FeatureError.notFound(path: path)
         case .featureStore, .featureFolder: try describeFeatures(path, isThorough: isThorough)
@@ -34,7 +40,7 @@ struct Inspection {
                 guard let detections = try? Self.detections(path) else { throw error }
                 text = detections
             }
-        case .perhapsVideo: text = try Self.video(path, isThorough: isThorough)
+        case .perhapsVideo: text = try Self.video(path, options: options, isThorough: isThorough)
         }
     }
 
@@ -126,8 +132,8 @@ struct Inspection {
 
     // MARK: - Videos
 
-    private static func video(_ path: String, isThorough: Bool) throws -> String {
-        let decoder = try VideoDecoder(path: path)
+    private static func video(_ path: String, options: DecoderOptions, isThorough: Bool) throws -> String {
+        let decoder = try VideoDecoder(path: path, options: options)
         let info = decoder.info
         var lines = [
             "video: \(info.codec) in \(info.container), \(info.width)x\(info.height)"

@@ -1,0 +1,33 @@
+package import Extraction
+import Features
+import Files
+package import Tensors
+
+/// An encoder as a person names it: the weights may be a folder, or lie beside the configuration.
+package struct EncoderChoice {
+    package var configuration: String
+    /// A file of weights or a folder with one; see `EncoderWeights`.
+    package var weights: String?
+    /// The seed of random weights.
+    package var seed: UInt64
+
+    package init(configuration: String, weights: String?, seed: UInt64) {
+        self.configuration = configuration
+        self.weights = weights
+        self.seed = seed
+    }
+
+    /// - Returns: the encoder, and whether its weights are random, so that its features mean nothing.
+    /// - Throws: `FileError`, or what `EncoderSettings` throws.
+    package func load(precision: ComputePrecision) throws -> (encoder: any SnippetEncoder, isRandom: Bool) {
+        let found = try EncoderWeights.find(weights, configuration: configuration)
+        let encoder = try EncoderSettings.load(
+            configuration: configuration, weights: found, seed: seed, precision: precision)
+        return (encoder, found == nil && !encoder.origin.weightsSHA256.isEmpty)
+    }
+
+    /// What is said of random weights.
+    package static func randomWeights(_ configuration: String) -> String {
+        "\(configuration): random weights, so that these features know nothing of what videos show"
+    }
+}

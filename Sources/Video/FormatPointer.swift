@@ -1,0 +1,73 @@
+internal import CFFmpeg
+
+/// Owns an `AVFormatContext` opened for reading, and the file or pipe it reads.
+final class FormatPointer {
+    let pointer: UnsafeMutablePointer<AVFormatContext>
+    /// Whether any part can be read at any time.
+    let isRegularFile: Bool
+    private let input: UnsafeMutablePointer<ffInput>
+    var pointee: AVFormatContext { pointer.pointee }
+
+    /// Streams of a file beyond these are refused: no recording has so many, and each takes memory.
+    private static let mostStreams = "100"
+
+    init(path: String) throws(VideoError) {
+        let descriptor = try InputDescriptor(path: path)
+        isRegularFile = descriptor.isRegularFile
+        if isRegularFile {
+            let boxes = MovieBoxes(descriptor: descriptor.number, size: descriptor.size)
+            guard boxes.isCredible else {
+                throw .unreadable(
+                    file: path, reason: "its tables claim \(boxes.sampleCount) samples in \(descriptor.size) bytes")
+            }
+        }
+        guard let input = ffOpenInput(descriptor.number, isRegularFile ? 1 : 0) else {
+            throw .unreadable(file: path, reason: "out of memory")
+        }
+        _ = descriptor.release()
+        self.input = input
+        guard var context = avformat_alloc_context() else {
+            ffCloseInput(input)
+            throw .unreadable(file: path, reason: "out of memory")
+        }
+        context.pointee.pb = input.pointee.stream
+        var settings: OpaquePointer?
+        // Nothing a file says may open another file or a network connection.
+        av_dict_set(&settings, "protocol_whitelist", "none", 0)
+        av_dict_set(&settings, "max_streams", Self.mostStreams, 0)
+        defer { av_dict_free(&settings) }
+        var opened: UnsafeMutablePointer<AVFormatContext>? = context
+        // Only the ending of the name is used, where the content may be of several kinds.
+        let code = avformat_open_input(&opened, path, nil, &settings)
+        guard code >= 0, let opened else {
+            let isEmpty = input.pointee.position == 0
+            ffCloseInput(input)
+            throw .unreadable(
+                file: path,
+                reason: !isEmpty
+                    ? FFmpeg.text(of: code) : isRegularFile ? "the file is empty" : "nothing comes out of this pipe")
+        }
+        context = opened
+        pointer = context
+    }
+
+    deinit {
+        var context: UnsafeMutablePointer<AVFormatContext>? = pointer
+        avformat_close_input(&context)
+        ffCloseInput(input)
+    }
+
+    var streams: [UnsafeMutablePointer<AVStream>] {
+        UnsafeBufferPointer(start: pointer.pointee.streams, count: Int(pointer.pointee.nb_streams)).compactMap { $0 }
+    }
+
+    /// Completes what the header says of the streams, by decoding a little where it does not say enough.
+    func findStreamInfo(path: String, options: DecoderOptions) throws(VideoError) {
+        let count = Int(pointer.pointee.nb_streams)
+        var settings = [OpaquePointer?](repeating: nil, count: max(count, 1))
+        for index in 0..<count { av_dict_set(&settings[index], "max_pixels", "\(options.maximumPixels)", 0) }
+        let found = avformat_find_stream_info(pointer, &settings)
+        for index in 0..<count { av_dict_free(&settings[index]) }
+        guard found >= 0 else { throw .unreadable(file: path, reason: FFmpeg.text(of: found)) }
+    }
+}
