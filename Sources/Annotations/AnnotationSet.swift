@@ -1,4 +1,4 @@
-public import Files
+import Files
 
 /// The annotated videos of a file, or of one subset of it.
 public struct AnnotationSet: Sendable {

@@ -65,13 +65,15 @@ public struct DetectionFile: Sendable {
         var file = DetectionFile(version: "", detections: DetectionTable(), oddities: [])
         var tally = OddityTally()
         var hasResults = false, hasDatabase = false
+        // Entries without a label, which count only where no entry has one: proposals (BMN).
+        var proposals = DetectionTable()
         let rules = EntryRules(needsSegments: needsSegments, labelField: labelField)
         try json.beginObject()
         while try json.nextKey() {
             if json.tokenIs("results") {
                 guard try json.peek() == .object else { throw json.failure("'results' is not an object") }
                 hasResults = true
-                try readResults(&json, into: &file.detections, &tally, rules)
+                try readResults(&json, into: &file.detections, &proposals, &tally, rules)
             } else if json.tokenIs("version"), try json.peek() == .string {
                 try json.readString()
                 file.version = try json.tokenText()
@@ -87,6 +89,12 @@ public struct DetectionFile: Sendable {
                 problem: hasDatabase
                     ? "holds annotations ('database'), not predictions; give it as the ground truth"
                     : "no 'results'; expected predictions in the ActivityNet results layout")
+        }
+        if file.detections.isEmpty {
+            for proposal in proposals { tally.add(.unlabelled, at: proposal.video) }
+            file.detections.append(contentsOf: proposals)
+        } else {
+            for proposal in proposals { tally.add(.unusableEntry, at: proposal.video) }
         }
         file.oddities = tally.oddities
         return file
@@ -144,7 +152,8 @@ public struct DetectionFile: Sendable {
     }
 
     private static func readResults(
-        _ json: inout JSONReader, into table: inout DetectionTable, _ tally: inout OddityTally, _ rules: EntryRules
+        _ json: inout JSONReader, into table: inout DetectionTable, _ proposals: inout DetectionTable,
+        _ tally: inout OddityTally, _ rules: EntryRules
     ) throws {
         try json.beginObject()
         while try json.nextKey() {
@@ -157,13 +166,16 @@ public struct DetectionFile: Sendable {
                 continue
             }
             try json.beginArray()
-            while try json.nextElement() { try readEntry(&json, video: video, into: &table, &tally, rules) }
+            while try json.nextElement() {
+                try readEntry(&json, video: video, into: &table, &proposals, &tally, rules)
+            }
         }
     }
 
     /// Reads one detection; one that is not usable is counted.
     private static func readEntry(
-        _ json: inout JSONReader, video: Int32, into table: inout DetectionTable, _ tally: inout OddityTally, _ rules: EntryRules
+        _ json: inout JSONReader, video: Int32, into table: inout DetectionTable, _ proposals: inout DetectionTable,
+        _ tally: inout OddityTally, _ rules: EntryRules
     ) throws {
         guard try json.peek() == .object else {
             tally.add(.unusableEntry, at: table.videos[Int(video)])
@@ -220,17 +232,18 @@ public struct DetectionFile: Sendable {
             }
             label = text.map { table.labelIndex(of: $0.filter { $0 != " " }) }
         }
-        // Captions come without scores; proposals without labels (BMN), where labels play no part.
+        // Captions come without scores.
         if score == nil, !hasScore, isCaption {
             score = 1
             tally.add(.scoreMissing, at: table.videos[Int(video)])
         }
-        let isProposal = label == nil && verb == nil && noun == nil && action == nil && rules.needsSegments
-        if isProposal, score != nil, start != nil, end != nil { label = table.labelIndex(of: Self.proposalLabel) }
-        guard let label, let score, let start, let end else {
-            return tally.add(.unusableEntry, at: table.videos[Int(video)])
+        guard let score, let start, let end else { return tally.add(.unusableEntry, at: table.videos[Int(video)]) }
+        guard let label else {
+            return proposals.append(
+                Detection(
+                    video: table.videos[Int(video)], label: proposalLabel, segment: Segment(start: start, end: end),
+                    score: score))
         }
-        if isProposal { tally.add(.unlabelled, at: table.videos[Int(video)]) }
         table.append(video: video, label: label, start: start, end: end, score: score)
     }
 

@@ -1,4 +1,4 @@
-public import Files
+import Files
 
 /// A sentence about a video and the stretches that it describes, or that were found for it (QVHighlights).
 public struct MomentQuery: Hashable, Sendable {

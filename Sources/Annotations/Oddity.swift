@@ -25,6 +25,7 @@ public struct Oddity: Hashable, Sendable, CustomStringConvertible {
         case fractionOfVideo = "time that is a fraction of the video, whose length is not known"
         case videoInSeveralFiles = "video in several files, its segments joined"
         case conflict = "video to which two files give different facts; the first is kept"
+        case alternative = "mark of alternatives without a time, left out"
         case boxes = "shape in a picture, left out: it has no length in time"
     }
 

@@ -1,4 +1,4 @@
-public import Files
+import Files
 
 extension AnnotationSet {
     /// Fills in durations, frame rates, frame counts and subsets from a table of videos, where it names them.

@@ -41,7 +41,7 @@ struct LabelFileTests {
         "cvat/volleyball_usa_hitting.xml", "cvat/dagshub_sample_video.xml", "labelstudio/ls_timeline_event.json",
         "framelabels/P16_cam01_P16_cereals.txt", "framelabels/P16_webcam01_P16_tea.txt", "50salads/rgb-01-1.txt",
         "50salads/rgb-02-1.txt", "onehot/daart_fly_2019_06_26.csv", "feral/feral_singlelabel.json", "sheets/kth_sequences.txt",
-        "sheets/tennis_segments.csv", "sheets/sponsor_segments_no_header_cut.csv",
+        "other_audio/sppas_sample.ctm", "sheets/tennis_segments.csv", "sheets/sponsor_segments_no_header_cut.csv",
     ]
 
     private func read(_ file: String, fps: Double? = nil, label: LabelField = .action) throws -> AnnotationSet {
@@ -120,6 +120,10 @@ struct LabelFileTests {
         let watcher = try read("jwatcher/jwatcher_03_23_2013_b1F.dat")
         #expect(watcher.segmentCount == count(.assumedEnd, watcher))
         #expect(watcher.videos[0].segments[0].segment.start == 2.847 && watcher.videos[0].segments[0].label == "h")
+        // The manifest counts the marks of alternatives, which have no times.
+        let words = try read("other_audio/sppas_sample.ctm")
+        #expect(words.videos.count == 3 && words.segmentCount + count(.alternative, words) == 38)
+        try expectFirst(words, 1, 1.2, "PYTHON")
         let boris = try read("boris/boris_test.boris")
         #expect(boris.segmentCount == 41 && count(.point, boris) == 50 && count(.unpaired, boris) == 1)
         #expect(boris.videos.count == 6 + count(.noVideo, boris))

@@ -20,7 +20,11 @@ private enum CTM {
         for (index, line) in try file.lines().enumerated() where !line.hasPrefix(";;") {
             let fields = fields(line)
             // Alternatives are marked by lines whose times are stars.
-            if fields.isEmpty || fields.count > 2 && fields[2] == "*" { continue }
+            if fields.isEmpty { continue }
+            if fields.count > 2, fields[2] == "*" {
+                collector.tally.add(.alternative, at: String(fields[0]))
+                continue
+            }
             guard fields.count >= 5, let start = Double(fields[2]), let duration = Double(fields[3]) else {
                 throw file.malformed(index + 1, "expected source, channel, start, duration and word")
             }

@@ -62,7 +62,9 @@ private enum CVAT {
                     if !taskID.isEmpty { tasks[taskID] = text }
                 } else if name == "id", path.dropLast().last == "task" {
                     taskID = text
-                } else if name == "frame_filter", let value = text.split(separator: "=").last.flatMap({ Int($0) }), value > 0 {
+                } else if name == "frame_filter", let value = text.split(separator: "=").last.flatMap({ Int($0) }),
+                    value > 0, value < 1 << 20
+                {
                     step = value
                 }
             }

@@ -75,8 +75,11 @@ enum FrameRuns {
                 collector.add(Double(range.lowerBound) / rate, Double(range.upperBound) / rate, names[label] ?? label, to: video)
             }
             if classes > 0 {
+                guard list.elements.allSatisfy({ $0.elements.count == classes }) else {
+                    throw FileErrorKind.malformed(file, "frames of '\(name)' with different numbers of classes")
+                }
                 for index in 0..<classes {
-                    runs(list.elements.lazy.map { index < $0.elements.count && $0.elements[index].number ?? 0 > 0.5 }) { if $1 { add($0, String(index)) } }
+                    runs(list.elements.lazy.map { $0.elements[index].number ?? 0 > 0.5 }) { if $1 { add($0, String(index)) } }
                 }
             } else {
                 runs(list.elements.lazy.map { $0.text ?? "" }) { if !$1.isEmpty { add($0, $1) } }
@@ -127,7 +130,7 @@ enum FrameRuns {
         let video = set.videos.first ?? AnnotatedVideo(id: "")
         let rate = try options.rate(of: video)
         let end = max(video.duration ?? 0, video.segments.map(\.segment.end).max() ?? 0)
-        let count = video.frameCount ?? Int((min(end * rate, 1e9)).rounded(.up))
+        let count = max(0, video.frameCount ?? Int(min(end * rate, 1e9).rounded(.up)))
         guard count < 100_000_000 else { throw FileError.unwritable(path: video.id, reason: "more than 100 million frames") }
         var frames = Array(repeating: "background", count: count)
         var isTaken = Array(repeating: false, count: count)

@@ -1,4 +1,4 @@
-public import Files
+import Files
 
 /// The proposal list of SSN, read as annotations for its ground truth.
 extension AnnotationFormat {

@@ -93,6 +93,10 @@ enum Table {
                 collector.note(.gap, at: index)
                 continue
             }
+            if cell(columns.negative) == "-1" {
+                collector.note(.gap, at: index)
+                continue
+            }
             if let list = columns.list {
                 addList(cell(list) ?? "", to: index, &collector)
                 continue
@@ -122,15 +126,9 @@ enum Table {
     }
 
     private static func addList(_ cell: String, to index: Int, _ collector: inout VideoCollector) {
-        let entries = cell.matches(of: TableColumns.listEntry)
+        let entries = TableColumns.list(cell)
         if entries.isEmpty, !cell.isEmpty { collector.note(.unusableEntry, at: index) }
-        for entry in entries {
-            guard let start = TimeText.seconds(entry.output.2), let end = TimeText.seconds(entry.output.3) else {
-                collector.note(.unusableEntry, at: index)
-                continue
-            }
-            collector.add(start, end, TextDecoding.trimmed(entry.output.1), to: index)
-        }
+        for entry in entries { collector.add(entry.start, entry.end, entry.label, to: index) }
     }
 
     /// THUMOS14 says the subset in the id.
@@ -142,6 +140,7 @@ enum Table {
         let objects = try file.tree().elements
         var header: [String] = [], known: Set<String> = []
         for object in objects { for (key, _) in object.members where known.insert(key).inserted { header.append(key) } }
+        guard header.count <= 1000 else { throw FileErrorKind.malformed(file, "more than 1000 different keys in a list of objects") }
         let rows = objects.map { object in
             let values = Dictionary(object.members.map { ($0.key, $0.value.text ?? "") }) { $1 }
             return header.map { values[$0] ?? "" }

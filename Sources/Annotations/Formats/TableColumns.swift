@@ -1,4 +1,5 @@
 import Files
+import Foundation
 
 /// Which columns of a table hold what, by the usual names of columns in any order, or by what the cells of a table without a header
 /// look like.
@@ -20,6 +21,8 @@ struct TableColumns {
     /// TSP's column that tells actions from the gaps between them.
     var kind: Int?
     var unit: TimeUnit = .seconds
+    /// HACS' column that marks clips without the action by -1.
+    var negative: Int?
     /// Whether the first row is data.
     var isHeaderless = false
 
@@ -84,6 +87,11 @@ struct TableColumns {
         }
         video = Self.videoColumn(names)
         label = Self.labelNames.lazy.compactMap { name in names.firstIndex(of: name) }.first { $0 != video }
+        if let flag = names.firstIndex(of: "label"), let name = names.firstIndex(of: "classname"), !rows.isEmpty,
+            rows.prefix(200).allSatisfy({ $0.count <= flag || $0[flag] == "1" || $0[flag] == "-1" })
+        {
+            (label, negative) = (name, flag)
+        }
         score = first(Self.scoreNames)
         subset = first(Self.subsetNames)
         tier = first(Self.tierNames)
@@ -149,13 +157,26 @@ struct TableColumns {
 
     private static func listColumn(header: [String], rows: [[String]]) -> Int? {
         header.indices.first { column in
-            rows.prefix(5).contains { row in column < row.count && row[column].contains(TableColumns.listEntry) }
+            rows.prefix(5).contains { row in column < row.count && !Self.list(row[column]).isEmpty }
         }
     }
 
-    /// One segment in a cell of several.
-    static var listEntry: Regex<(Substring, Substring, Substring, Substring)> {
-        /([^\[\];,]+)\[\s*([0-9.:]+)\s*(?:to|-|–|,)\s*([0-9.:]+)\s*\]/
+    /// The segments of a cell of several, such as `Sitting[0 to 1]; Sleeping[2 to 8]`.
+    static func list(_ cell: String) -> [(label: String, start: Double, end: Double)] {
+        var result: [(label: String, start: Double, end: Double)] = [], rest = cell[...]
+        while let open = rest.firstIndex(of: "["), let close = rest[open...].firstIndex(of: "]") {
+            let label = rest[..<open].split { $0 == ";" || $0 == "," || $0 == "|" }.last.map { TextDecoding.trimmed($0) } ?? ""
+            let inside = rest[rest.index(after: open)..<close]
+            rest = rest[rest.index(after: close)...]
+            for word in [" to ", "-", "–", ",", ";"] {
+                guard let mark = inside.range(of: word), let start = TimeText.seconds(inside[..<mark.lowerBound]),
+                    let end = TimeText.seconds(inside[mark.upperBound...])
+                else { continue }
+                if !label.isEmpty { result.append((label, start, end)) }
+                break
+            }
+        }
+        return result
     }
 
     /// Whether a column called `duration` is longer than segments are, so that it is the video's.

@@ -1,4 +1,5 @@
 import Files
+import Foundation
 
 /// VIA 3 (https://www.robots.ox.ac.uk/~vgg/software/via/): an entry of `metadata` with two times and no shape is a segment. Its video is a
 /// view, which lists files; its label is an attribute, either the text or the number of an option.

@@ -13,25 +13,24 @@ enum AnnotationFolder {
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: root) else {
             throw FileError.unreadable(path: root, reason: "the folder cannot be listed")
         }
-        var files: [SourceFile] = []
+        var files: [String] = []
         for name in names.sorted() where isWanted(name) {
             let full = root + "/" + name
             // Only regular files: a pipe would wait for ever.
             let type = try? FileManager.default.attributesOfItem(atPath: (full as NSString).resolvingSymlinksInPath)[.type]
             guard type as? FileAttributeType == .typeRegular else { continue }
-            files.append(try SourceFile(path: full))
+            files.append(full)
             guard files.count <= mostFiles else { throw FileError.malformed(path: path, problem: "more than \(mostFiles) files") }
         }
-        return try read(files, path, options)
+        return try read(files.count, { try SourceFile(path: files[$0]) }, path, options)
     }
 
     /// - Parameter members: of an archive.
     static func read(members: [(name: String, bytes: [UInt8])], _ path: String, _ options: ReadingOptions) throws -> AnnotationSet {
         let labels = members.filter { $0.name.contains("groundTruth/") }
         let chosen = labels.isEmpty ? members : labels
-        let files = try chosen.filter { isWanted(($0.name as NSString).lastPathComponent) }
-            .map { try SourceFile(bytes: $0.bytes, path: "\(path)/\($0.name)") }
-        return try read(files, path, options)
+        let files = chosen.filter { isWanted(($0.name as NSString).lastPathComponent) }
+        return try read(files.count, { try SourceFile(bytes: files[$0].bytes, path: "\(path)/\(files[$0].name)") }, path, options)
     }
 
     private static func isWanted(_ name: String) -> Bool {
@@ -42,24 +41,25 @@ enum AnnotationFolder {
             .contains((plain as NSString).pathExtension) && !plain.hasSuffix(".pfsx")
     }
 
-    private static func read(_ files: [SourceFile], _ path: String, _ options: ReadingOptions) throws -> AnnotationSet {
-        guard !files.isEmpty else { throw FileError.malformed(path: path, problem: "no file of annotations in this folder") }
-        if options.format == nil || options.format?.name == AnnotationFormat.thumosFolder.name,
-            files.allSatisfy({ AnnotationFormat.thumosFolder.recognizes($0) })
-        {
+    /// - Parameter file: opens one of the files; they are held one at a time.
+    private static func read(
+        _ count: Int, _ file: (Int) throws -> SourceFile, _ path: String, _ options: ReadingOptions
+    ) throws -> AnnotationSet {
+        guard count > 0 else { throw FileError.malformed(path: path, problem: "no file of annotations in this folder") }
+        // All files of a folder are of one kind, which the first shows; a short one may not show it.
+        let first = try file(0)
+        let format = try options.format ?? AnnotationReader.recognized(first)
+        if format.name == AnnotationFormat.thumosFolder.name {
             var collector = VideoCollector()
-            for file in files { try THUMOSText.read(file, into: &collector) }
+            for index in 0..<count { try THUMOSText.read(file(index), into: &collector) }
             return collector.set(.thumosFolder)
         }
-        var parts: [(path: String, set: AnnotationSet)] = []
-        var format = options.format
-        for file in files {
-            if format == nil { format = try AnnotationReader.recognized(file) }
-            var fileOptions = options
-            // All files of a folder are of one kind; a short one may not show it.
-            fileOptions.format = format
-            parts.append((file.path, try AnnotationReader.read(file, fileOptions)))
-        }
-        return AnnotationSet.merged(parts)
+        var options = options
+        options.format = format
+        return AnnotationSet.merged(
+            try (0..<count).map { index in
+                let opened = index == 0 ? first : try file(index)
+                return (opened.path, try AnnotationReader.read(opened, options))
+            })
     }
 }

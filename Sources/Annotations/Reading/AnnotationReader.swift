@@ -28,7 +28,9 @@ enum AnnotationReader {
     static func recognized(_ file: SourceFile) throws -> AnnotationFormat {
         if let kind = ForeignKind.of(file) { throw FileError.malformed(path: file.path, problem: kind) }
         if let format = AnnotationFormat.all.first(where: { $0.recognizes(file) }) { return format }
-        let first = file.startLines.first { !TextDecoding.trimmed($0).isEmpty } ?? ""
+        guard let first = file.startLines.first(where: { !TextDecoding.trimmed($0).isEmpty }) else {
+            throw FileError.malformed(path: file.path, problem: "the file is empty")
+        }
         throw FileError.malformed(
             path: file.path,
             problem: "not annotations of a known format (it begins with '\(first.prefix(60))'); formats that are read: "

@@ -12,7 +12,7 @@ final class SourceFile {
     let startText: String?
     private var source: ByteSource?
 
-    private static let startLength = 1 << 17
+    private static let startLength = 1 << 16
 
     init(path: String) throws {
         self.path = path
@@ -81,7 +81,7 @@ final class SourceFile {
     }
 
     /// The lines of the start, the last of which may be cut.
-    var startLines: [Substring] { startText.map { TextDecoding.lines($0) } ?? [] }
+    lazy var startLines: [Substring] = startText.map { TextDecoding.lines($0) } ?? []
 
     /// The keys of the start, where it is JSON.
     lazy var sketch = JSONSketch(start, path: path)

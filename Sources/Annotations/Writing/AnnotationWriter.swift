@@ -23,6 +23,9 @@ public enum AnnotationWriter {
         if let video = set.videos.first(where: { video in video.segments.contains { !$0.segment.start.isFinite || !$0.segment.end.isFinite } }) {
             throw FileError.unwritable(path: path, reason: "a segment of \(video.id) has a time that is not a finite number")
         }
+        if let video = set.videos.first(where: { $0.segments.contains { !($0.score ?? 0).isFinite } }) {
+            throw FileError.unwritable(path: path, reason: "a segment of \(video.id) has a score that is not a finite number")
+        }
         var report = Report()
         var isFolder: ObjCBool = false
         let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)

@@ -43,10 +43,12 @@ struct ConvertCommand: ParsableCommand {
     var subset: String?
 
     @Option(
-        name: .long, help: "The label, where there are several (EPIC-Kitchens): verb, noun, action or narration.")
+        name: .long, help: "The label, where there are several (EPIC-Kitchens): verb, noun, action or narration.",
+        transform: { try Self.choice($0) })
     var label: LabelField = .narration
 
-    @Option(name: .long, help: "The unit of plain numbers, where the file does not say it: seconds, milliseconds, microseconds or frames.")
+    @Option(name: .long, help: "The unit of plain numbers, where the file does not say it: seconds, milliseconds, microseconds or frames.",
+        transform: { try Self.choice($0) })
     var unit: TimeUnit?
 
     @Option(
@@ -97,7 +99,11 @@ struct ConvertCommand: ParsableCommand {
         let known = AnnotationFormat.all.filter(isWanted).map(\.name).joined(separator: ", ")
         throw ValidationError("'\(name)' is no format that is \(what); there are \(known)")
     }
-}
 
-extension LabelField: ExpressibleByArgument {}
-extension TimeUnit: ExpressibleByArgument {}
+    /// A case by its name.
+    private static func choice<Choice>(_ name: String) throws -> Choice
+    where Choice: RawRepresentable & CaseIterable, Choice.RawValue == String {
+        if let choice = Choice(rawValue: name.lowercased()) { return choice }
+        throw ValidationError("'\(name)' is none of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+}
