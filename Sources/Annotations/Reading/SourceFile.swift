@@ -23,7 +23,7 @@ final class SourceFile {
         }
         self.start = try source.peek(count: Self.startLength)
         isWhole = self.start.count < Self.startLength
-        startText = TextDecoding.prefix(self.start)
+        startText = TextDecoding.prefix(self.start, isCut: !isWhole)
         self.source = consume source
     }
 
@@ -33,7 +33,7 @@ final class SourceFile {
         let bytes = TextDecoding.isUTF16(bytes) ? try TextDecoding.utf8(bytes, path: path) : bytes
         start = Array(bytes.prefix(Self.startLength))
         isWhole = bytes.count <= Self.startLength
-        startText = TextDecoding.prefix(start)
+        startText = TextDecoding.prefix(start, isCut: !isWhole)
         source = ByteSource(bytes: bytes, path: path)
     }
 

@@ -26,9 +26,11 @@ enum TextDecoding {
     }
 
     /// The beginning of a file as text; nil where it is none.
-    static func prefix(_ bytes: [UInt8]) -> String? {
+    ///
+    /// - Parameter isCut: whether the file goes on, so that the last character may be incomplete.
+    static func prefix(_ bytes: [UInt8], isCut: Bool) -> String? {
         var content = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
-        for _ in 0..<4 {
+        for _ in 0..<(isCut ? 4 : 1) {
             if let text = String(validating: content, as: UTF8.self) { return text.utf8.contains(0) ? nil : text }
             if content.isEmpty { return nil }
             content.removeLast()
