@@ -45,6 +45,12 @@ public struct AnnotationFormat: Sendable {
         csv, tsv, frameLabels,
     ]
 
+    /// The format of a file by its content; nil where it is none of these.
+    public static func recognized(_ path: String) -> AnnotationFormat? {
+        guard let file = try? SourceFile(path: path) else { return nil }
+        return TarArchive.isArchive(file.start) ? nil : try? AnnotationReader.recognized(file)
+    }
+
     /// The format of a name; nil where there is none.
     public static func named(_ name: String) -> AnnotationFormat? {
         let wanted = name.lowercased()

@@ -16,9 +16,12 @@ extension AnnotationSet {
         var parts: [(path: String, set: AnnotationSet)] = []
         for argument in arguments {
             let (subset, path) = subsetAndPath(argument)
-            var set = acceptsPredictions ? try AnnotationReader.read(path, options) : try AnnotationSet(contentsOf: path, options)
+            var set =
+                acceptsPredictions
+                ? try AnnotationReader.read(path, options) : try AnnotationSet(contentsOf: path, options)
             let isNameless = set.videos.allSatisfy(\.subset.isEmpty)
-            let inferred = arguments.count > 1 && isNameless ? SubsetName.mentioned(in: (path as NSString).lastPathComponent) : nil
+            let inferred =
+                arguments.count > 1 && isNameless ? SubsetName.mentioned(in: (path as NSString).lastPathComponent) : nil
             if let name = subset ?? inferred {
                 for index in set.videos.indices { set.videos[index].subset = name }
             }
@@ -28,7 +31,7 @@ extension AnnotationSet {
     }
 
     /// `NAME=PATH` apart, unless a file has that whole name.
-    private static func subsetAndPath(_ argument: String) -> (subset: String?, path: String) {
+    package static func subsetAndPath(_ argument: String) -> (subset: String?, path: String) {
         guard let mark = argument.firstIndex(of: "="), mark != argument.startIndex,
             argument[..<mark].allSatisfy({ $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" }),
             !FileManager.default.fileExists(atPath: argument)

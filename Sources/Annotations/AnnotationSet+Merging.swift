@@ -26,7 +26,8 @@ extension AnnotationSet {
         let orders = parts.filter { $0.set.labelOrder != .alphabetical && !$0.set.labels.isEmpty }.map(\.set.labels)
         // An order that all files share, or that one of them gives for all, is kept.
         let longest = orders.max { $0.count < $1.count } ?? []
-        let isShared = !orders.isEmpty && parts.allSatisfy { Set($0.set.labels).isSubset(of: longest) }
+        let isShared =
+            !orders.isEmpty && parts.allSatisfy { Set($0.set.labels).isSubset(of: longest) }
             && orders.allSatisfy { order in longest.filter(Set(order).contains) == order }
         return AnnotationSet(
             videos: videos, labels: isShared ? longest : nil, labelOrder: isShared ? .identifier : nil,

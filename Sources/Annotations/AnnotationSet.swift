@@ -75,7 +75,9 @@ public struct AnnotationSet: Sendable {
         let wanted = name.lowercased(), common = SubsetName.common(name)
         var result = self
         result.videos = videos.filter { $0.subset.lowercased() == wanted }
-        if result.videos.isEmpty, common != nil { result.videos = videos.filter { SubsetName.common($0.subset) == common } }
+        if result.videos.isEmpty, common != nil {
+            result.videos = videos.filter { SubsetName.common($0.subset) == common }
+        }
         guard !result.videos.isEmpty else { throw .noSuchSubset(asked: name, present: subsetNames) }
         return result
     }

@@ -27,21 +27,30 @@ public struct ClassNames: Sendable {
         for (index, value) in tree.elements.enumerated() { names[String(index)] = value.text }
         isOrdered = !tree.elements.isEmpty
         for (key, value) in tree.members {
-            if case .number(let number) = value { names[JSONTree.text(of: number)] = key } else { names[key] = value.text }
+            if case .number(let number) = value {
+                names[JSONTree.text(of: number)] = key
+            } else {
+                names[key] = value.text
+            }
         }
         count = names.count
     }
 
     private mutating func read(_ table: CSVTable) {
         let header = table.header.map { $0.lowercased() }
-        if let id = header.firstIndex(where: { ["id", "index", "class", "number", "label_id", "class_id"].contains($0) }),
-            let key = header.firstIndex(where: { ["key", "name", "label", "action", "class_name", "verb", "noun"].contains($0) }), id != key
+        if let id = header.firstIndex(where: {
+            ["id", "index", "class", "number", "label_id", "class_id"].contains($0)
+        }),
+            let key = header.firstIndex(where: {
+                ["key", "name", "label", "action", "class_name", "verb", "noun"].contains($0)
+            }), id != key
         {
             for row in table.rows where row.count > max(id, key) { names[row[id]] = row[key] }
             count = names.count
             return
         }
-        let hasHeader = header.count == 1 && ["action", "class", "label", "name", "classes", "labels"].contains(header[0])
+        let hasHeader =
+            header.count == 1 && ["action", "class", "label", "name", "classes", "labels"].contains(header[0])
         for row in (hasHeader ? [] : [table.header]) + table.rows {
             let line = TextDecoding.trimmed(row.joined(separator: ","))
             if let match = line.wholeMatch(of: /(c?\d+)[\s,;:]+(.+)/) {
@@ -77,7 +86,9 @@ public struct ClassNames: Sendable {
         var result = set
         result.labels = []
         var seen: Set<String> = []
-        for label in set.labels.map({ renamed[$0] ?? $0 }) where seen.insert(label).inserted { result.labels.append(label) }
+        for label in set.labels.map({ renamed[$0] ?? $0 }) where seen.insert(label).inserted {
+            result.labels.append(label)
+        }
         for video in result.videos.indices {
             for item in result.videos[video].segments.indices {
                 let label = result.videos[video].segments[item].label

@@ -27,13 +27,16 @@ public struct DetectionFile: Sendable {
         if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
             return try ProposalTable.readFolder(path, durations)
         }
-        return try read(SourceFile(path: path), needsSegments: needsSegments, labelField: labelField, durations: durations)
+        return try read(
+            SourceFile(path: path), needsSegments: needsSegments, labelField: labelField, durations: durations)
     }
 
     static func read(
         _ file: SourceFile, needsSegments: Bool, labelField: LabelField, durations: [String: Double]
     ) throws -> DetectionFile {
-        if file.sketch.has("results") { return try readResults(file, needsSegments: needsSegments, labelField: labelField) }
+        if file.sketch.has("results") {
+            return try readResults(file, needsSegments: needsSegments, labelField: labelField)
+        }
         if ProposalTable.isTable(file) { return try ProposalTable.read(file, durations) }
         let format = try AnnotationReader.recognized(file)
         if format.name == AnnotationFormat.proposalList.name {
@@ -49,7 +52,9 @@ public struct DetectionFile: Sendable {
                 path: file.path, problem: "holds annotations without scores (\(format.title)), not predictions")
         }
         var tally = OddityTally()
-        for video in set.videos { for item in video.segments where item.score == nil { tally.add(.scoreMissing, at: video.id) } }
+        for video in set.videos {
+            for item in video.segments where item.score == nil { tally.add(.scoreMissing, at: video.id) }
+        }
         return DetectionFile(version: "", detections: DetectionTable(set), oddities: set.oddities + tally.oddities)
     }
 

@@ -3,8 +3,10 @@ import Foundation
 /// The words that data sets have for their parts.
 enum SubsetName {
     private static let words: [String: String] = [
-        "train": "training", "training": "training", "trn": "training", "trainset": "training", "trainingset": "training",
-        "val": "validation", "valid": "validation", "validation": "validation", "dev": "validation", "valset": "validation",
+        "train": "training", "training": "training", "trn": "training", "trainset": "training",
+        "trainingset": "training",
+        "val": "validation", "valid": "validation", "validation": "validation", "dev": "validation",
+        "valset": "validation",
         "validationset": "validation", "development": "validation",
         "test": "testing", "testing": "testing", "tst": "testing", "testset": "testing", "testingset": "testing",
     ]

@@ -11,7 +11,8 @@ extension AnnotationSet {
         let table = try CSVTable(path: path, bytes: ByteSource.contents(of: path))
         func column(_ names: String...) -> Int? { names.lazy.compactMap(table.column).first }
         guard let name = column("video_id", "video", "filename", "video-name") else {
-            throw FileError.malformed(path: path, problem: "no column video_id, video, filename or video-name in the table of videos")
+            throw FileError.malformed(
+                path: path, problem: "no column video_id, video, filename or video-name in the table of videos")
         }
         let duration = column("duration", "seconds", "video-duration")
         let rate = column("fps", "frame-rate"), frames = column("numFrame", "video-frames"), subset = column("subset")

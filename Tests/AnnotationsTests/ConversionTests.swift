@@ -12,9 +12,13 @@ struct ConversionTests {
         AnnotatedVideo(
             id: "été-1", subset: "training", duration: 60.25, framesPerSecond: 29.97, frameCount: 1806,
             segments: [
-                LabelledSegment(segment: Segment(start: 0.1, end: 1.0 / 3), label: "jump, \"high\"", score: 0.25, tier: "A & B"),
-                LabelledSegment(segment: Segment(start: 0.2, end: 12.345678901234), label: "a <b> --> c; d", score: 1, tier: "A & B"),
-                LabelledSegment(segment: Segment(start: 30, end: 59.5), label: "über\u{E9}", score: 0.125, tier: "second"),
+                LabelledSegment(
+                    segment: Segment(start: 0.1, end: 1.0 / 3), label: "jump, \"high\"", score: 0.25, tier: "A & B"),
+                LabelledSegment(
+                    segment: Segment(start: 0.2, end: 12.345678901234), label: "a <b> --> c; d", score: 1, tier: "A & B"
+                ),
+                LabelledSegment(
+                    segment: Segment(start: 30, end: 59.5), label: "über\u{E9}", score: 0.125, tier: "second"),
             ]),
         AnnotatedVideo(
             id: "b", subset: "validation", duration: 10, framesPerSecond: 25, frameCount: 250,
@@ -22,10 +26,11 @@ struct ConversionTests {
     ])
 
     private func roundTrip(_ set: AnnotationSet, _ name: String, fps: Double? = nil) throws -> (AnnotationSet, Losses) {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let format = try #require(AnnotationFormat.named(name))
             let isSeveral = format.holdsOneVideo && set.videos.count != 1
-            let path = folder.appendingPathComponent(isSeveral ? "out" : "\(set.videos[0].id).\(format.fileExtension)").path
+            let path = folder.appendingPathComponent(isSeveral ? "out" : "\(set.videos[0].id).\(format.fileExtension)")
+                .path
             let report = try AnnotationWriter.write(set, as: format, to: path, WritingOptions(framesPerSecond: fps))
             let read = try AnnotationSet.reading([path], ReadingOptions(framesPerSecond: fps), acceptsPredictions: true)
             return (read, report.losses)
@@ -73,10 +78,14 @@ struct ConversionTests {
         let (read, losses) = try roundTrip(set, name)
         #expect(Set(read.videos.map(\.id)) == Set(set.videos.map(\.id)))
         for video in set.videos {
-            let found = try #require(read.videos.first { $0.id == video.id }).segments.sorted { $0.segment.start < $1.segment.start }
+            let found = try #require(read.videos.first { $0.id == video.id }).segments.sorted {
+                $0.segment.start < $1.segment.start
+            }
             #expect(found.count == video.segments.count)
             for (one, other) in zip(found, video.segments) {
-                #expect(abs(one.segment.start - other.segment.start) <= 5.001e-4 && abs(one.segment.end - other.segment.end) <= 5.001e-4)
+                #expect(
+                    abs(one.segment.start - other.segment.start) <= 5.001e-4
+                        && abs(one.segment.end - other.segment.end) <= 5.001e-4)
                 let label = name == "srt" || name == "webvtt" ? other.label.replacing("-->", with: "->") : other.label
                 #expect(one.label == label)
                 if name == "elan" { #expect(one.tier == other.tier) }
@@ -109,7 +118,7 @@ struct ConversionTests {
     @Test("several videos need a folder, ids never leave it, and two ids may not share a file")
     func writesFolders() throws {
         let format = try #require(AnnotationFormat.named("srt"))
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             #expect(throws: FileError.self) {
                 try AnnotationWriter.write(Self.full, as: format, to: folder.appendingPathComponent("out.srt").path)
             }
@@ -124,7 +133,7 @@ struct ConversionTests {
 
     @Test("a video without segments cannot stand in a table, which is counted")
     func countsEmptyVideos() throws {
-        try SharedData.withTemporaryFolder { folder in
+        try TemporaryFolder.with { folder in
             let format = try #require(AnnotationFormat.named("csv"))
             let set = AnnotationSet(videos: Self.full.videos + [AnnotatedVideo(id: "empty")])
             let report = try AnnotationWriter.write(set, as: format, to: folder.appendingPathComponent("o.csv").path)

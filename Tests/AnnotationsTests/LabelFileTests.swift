@@ -31,16 +31,20 @@ struct LabelFileTests {
     static let folder = SharedData.url("data/labels")
     static let rows: [Row] = {
         let path = folder.appendingPathComponent("MANIFEST.csv").path
-        guard let bytes = try? ByteSource.contents(of: path), let table = try? CSVTable(path: path, bytes: bytes) else { return [] }
+        guard let bytes = try? ByteSource.contents(of: path), let table = try? CSVTable(path: path, bytes: bytes) else {
+            return []
+        }
         return table.rows.map { Row(file: $0[0], expected: $0[5]) }
     }()
 
     /// Files whose expectation is in frames, or has another form; see the tests below.
     static let special: Set<String> = [
-        "jwatcher/jwatcher_03_23_2013_b1F.dat", "sheets/thumos14_tsp_cut.csv", "boris/boris_test.boris", "boris/boris_from_otx.boris",
+        "jwatcher/jwatcher_03_23_2013_b1F.dat", "sheets/thumos14_tsp_cut.csv", "boris/boris_test.boris",
+        "boris/boris_from_otx.boris",
         "cvat/volleyball_usa_hitting.xml", "cvat/dagshub_sample_video.xml", "labelstudio/ls_timeline_event.json",
         "framelabels/P16_cam01_P16_cereals.txt", "framelabels/P16_webcam01_P16_tea.txt", "50salads/rgb-01-1.txt",
-        "50salads/rgb-02-1.txt", "onehot/daart_fly_2019_06_26.csv", "feral/feral_singlelabel.json", "sheets/kth_sequences.txt",
+        "50salads/rgb-02-1.txt", "onehot/daart_fly_2019_06_26.csv", "feral/feral_singlelabel.json",
+        "sheets/kth_sequences.txt",
         "other_audio/sppas_sample.ctm", "sheets/tennis_segments.csv", "sheets/sponsor_segments_no_header_cut.csv",
     ]
 
@@ -69,7 +73,9 @@ struct LabelFileTests {
         #expect(first.label == label)
     }
 
-    private func count(_ kind: Oddity.Kind, _ set: AnnotationSet) -> Int { set.oddities.first { $0.kind == kind }?.count ?? 0 }
+    private func count(_ kind: Oddity.Kind, _ set: AnnotationSet) -> Int {
+        set.oddities.first { $0.kind == kind }?.count ?? 0
+    }
 
     @Test("frame numbers become seconds by the rate that is given", .enabled(if: SharedData.isPresent))
     func readsFrames() throws {
@@ -98,7 +104,9 @@ struct LabelFileTests {
         let kth = try read("sheets/kth_sequences.txt", fps: 25)
         #expect(kth.videos.count == 599 && kth.segmentCount == 2391 && kth.videos[0].id == "person01_boxing_d1")
         try expectFirst(kth, 0, 3.8, "boxing")
-        for file in ["cvat/volleyball_usa_hitting.xml", "framelabels/P16_cam01_P16_cereals.txt", "50salads/rgb-01-1.txt"] {
+        for file in [
+            "cvat/volleyball_usa_hitting.xml", "framelabels/P16_cam01_P16_cereals.txt", "50salads/rgb-01-1.txt",
+        ] {
             #expect(throws: AnnotationsError.self) { try read(file) }
         }
     }

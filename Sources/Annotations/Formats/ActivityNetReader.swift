@@ -216,7 +216,9 @@ struct ActivityNetReader {
             }
             labelIdentifiers[label] = identifier
         }
-        if add(LabelledSegment(segment: segment, label: label, score: score, tier: tier), to: &video) && identifier != nil {
+        if add(LabelledSegment(segment: segment, label: label, score: score, tier: tier), to: &video)
+            && identifier != nil
+        {
             segmentsWithIdentifier += 1
         }
     }

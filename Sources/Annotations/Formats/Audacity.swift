@@ -6,7 +6,9 @@ extension AnnotationFormat {
     static let audacity = AnnotationFormat(
         name: "audacity", title: "Audacity labels (.txt)", fileExtension: "txt", holdsOneVideo: true,
         recognizes: { file in
-            let lines = file.startLines.dropLast(file.isWhole ? 0 : 1).prefix(50).filter { !$0.isEmpty && $0.first != "\\" }
+            let lines = file.startLines.dropLast(file.isWhole ? 0 : 1).prefix(50).filter {
+                !$0.isEmpty && $0.first != "\\"
+            }
             return !lines.isEmpty && lines.allSatisfy { Audacity.fields($0) != nil }
         },
         read: Audacity.read, write: Audacity.write)
@@ -15,7 +17,9 @@ extension AnnotationFormat {
 private enum Audacity {
     static func fields(_ line: Substring) -> (Double, Double, String)? {
         let parts = line.split(separator: "\t", maxSplits: 2, omittingEmptySubsequences: false)
-        guard parts.count >= 2, let start = TimeText.number(parts[0]), let end = TimeText.number(parts[1]) else { return nil }
+        guard parts.count >= 2, let start = TimeText.number(parts[0]), let end = TimeText.number(parts[1]) else {
+            return nil
+        }
         return (start, end, parts.count > 2 ? TextDecoding.trimmed(parts[2]) : "")
     }
 
@@ -26,7 +30,11 @@ private enum Audacity {
             guard let (start, end, label) = fields(line) else {
                 throw file.malformed(index + 1, "expected start, end and label between tabs")
             }
-            if start == end { collector.tally.add(.point, at: label) } else { collector.add(start, end, label, to: video) }
+            if start == end {
+                collector.tally.add(.point, at: label)
+            } else {
+                collector.add(start, end, label, to: video)
+            }
         }
         return collector.set(.audacity)
     }

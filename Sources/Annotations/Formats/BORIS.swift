@@ -7,12 +7,17 @@ extension AnnotationFormat {
         name: "boris", title: "BORIS tables of events (csv, tsv)",
         recognizes: { file in
             let lines = file.startLines.prefix(60)
-            if lines.contains(where: { $0.contains("Behavior") && ($0.contains("Start (s)") || $0.contains("Status") || $0.contains("Behavior type")) }) {
+            if lines.contains(where: {
+                $0.contains("Behavior")
+                    && ($0.contains("Start (s)") || $0.contains("Status") || $0.contains("Behavior type"))
+            }) {
                 return true
             }
             return !lines.isEmpty
                 && lines.prefix(3).allSatisfy { line in
-                    line.split(omittingEmptySubsequences: false) { $0 == "\t" || $0 == "," }.contains { $0 == "STATE" || $0 == "POINT" }
+                    line.split(omittingEmptySubsequences: false) { $0 == "\t" || $0 == "," }.contains {
+                        $0 == "STATE" || $0 == "POINT"
+                    }
                 }
         },
         read: BORIS.readTable)
@@ -60,14 +65,22 @@ private enum BORIS {
         let head = rows[..<headerIndex].first { $0.first?.hasPrefix("Player #1") ?? false }
         let body = rows[(headerIndex + 1)...].filter { row in row.contains { !$0.isEmpty } }
         func index(of row: [String]) -> Int {
-            let name = media.flatMap { $0 < row.count ? row[$0] : nil } ?? head.flatMap { $0.count > 1 ? $0[1] : nil } ?? ""
-            let index = collector.index(of: name.isEmpty ? observation.map { row[$0] } ?? file.stem : VideoID.ofFile(name))
-            if let rate, rate < row.count { collector[index].framesPerSecond = CSVTable.measure(row[rate]) ?? collector[index].framesPerSecond }
-            if let length, length < row.count { collector[index].duration = CSVTable.measure(row[length]) ?? collector[index].duration }
+            let name =
+                media.flatMap { $0 < row.count ? row[$0] : nil } ?? head.flatMap { $0.count > 1 ? $0[1] : nil } ?? ""
+            let index = collector.index(
+                of: name.isEmpty ? observation.map { row[$0] } ?? file.stem : VideoID.ofFile(name))
+            if let rate, rate < row.count {
+                collector[index].framesPerSecond = CSVTable.measure(row[rate]) ?? collector[index].framesPerSecond
+            }
+            if let length, length < row.count {
+                collector[index].duration = CSVTable.measure(row[length]) ?? collector[index].duration
+            }
             return index
         }
         func tier(_ row: [String]) -> String? {
-            subject.flatMap { $0 < row.count ? row[$0] : nil }.flatMap { $0.isEmpty || $0 == "No focal subject" ? nil : $0 }
+            subject.flatMap { $0 < row.count ? row[$0] : nil }.flatMap {
+                $0.isEmpty || $0 == "No focal subject" ? nil : $0
+            }
         }
         if let first = column("Start (s)", "Start"), let last = column("Stop (s)", "Stop") {
             for (number, row) in body.enumerated() {
@@ -86,7 +99,8 @@ private enum BORIS {
             return finished(collector)
         }
         guard let time = column("Time"), let type else {
-            throw file.malformed(headerIndex + 1, "no columns of times ('Time' and 'Status', or 'Start (s)' and 'Stop (s)')")
+            throw file.malformed(
+                headerIndex + 1, "no columns of times ('Time' and 'Status', or 'Start (s)' and 'Stop (s)')")
         }
         var pairs = Pairs()
         for (number, row) in body.enumerated() {
@@ -101,7 +115,8 @@ private enum BORIS {
             guard let seconds = TimeText.seconds(row[time]) else {
                 throw file.malformed(headerIndex + 2 + number, "a time of '\(row[time])'")
             }
-            let key = [collector[index].id, observation.map { row[$0] } ?? "", tier(row) ?? "", label].joined(separator: "\u{1F}")
+            let key = [collector[index].id, observation.map { row[$0] } ?? "", tier(row) ?? "", label].joined(
+                separator: "\u{1F}")
             if row[type] == "STOP", !pairs.isOpen(key) {
                 collector.tally.add(.unpaired, at: label)
             } else if let start = pairs.toggle(key, seconds, label, tier(row)) {
@@ -127,7 +142,9 @@ private enum BORIS {
             if row[type] == "POINT" {
                 collector.tally.add(.point, at: label)
             } else {
-                collector.add(start, end, label, to: index, tier: subject.isEmpty || subject == "No focal subject" ? nil : subject)
+                collector.add(
+                    start, end, label, to: index, tier: subject.isEmpty || subject == "No focal subject" ? nil : subject
+                )
                 if total[row[0], default: []].count > 1 { collector.note(.joinedFiles, at: index) }
             }
         }
@@ -170,7 +187,9 @@ private enum BORIS {
                     continue
                 }
                 let subject = cells[1].text ?? "", modifier = cells.count > 3 ? cells[3].text ?? "" : ""
-                guard let start = pairs.toggle("\(subject)\u{1F}\(code)\u{1F}\(modifier)", time, code, subject) else { continue }
+                guard let start = pairs.toggle("\(subject)\u{1F}\(code)\u{1F}\(modifier)", time, code, subject) else {
+                    continue
+                }
                 let (video, offset) = media.place(start)
                 let index = collector.index(of: video.map(VideoID.ofFile) ?? VideoID.composed(name))
                 collector.add(start - offset, time - offset, code, to: index, tier: subject.isEmpty ? nil : subject)
@@ -201,7 +220,9 @@ private enum BORIS {
         func place(_ time: Double) -> (String?, Double) {
             var offset = 0.0
             for (index, file) in first.enumerated() {
-                guard index + 1 < first.count, let length = lengths[file], time >= offset + length else { return (file, offset) }
+                guard index + 1 < first.count, let length = lengths[file], time >= offset + length else {
+                    return (file, offset)
+                }
                 offset += length
             }
             return (nil, 0)

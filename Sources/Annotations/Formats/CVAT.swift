@@ -43,7 +43,9 @@ private enum CVAT {
                     let isOutside = attributes["outside"] == "1"
                     if isOutside { closeRun(frame) } else if first == nil { first = frame }
                     last = frame
-                } else if name == "tag", let text = attributes["frame"], let frame = Int(text), frame >= 0, frame < 1 << 40 {
+                } else if name == "tag", let text = attributes["frame"], let frame = Int(text), frame >= 0,
+                    frame < 1 << 40
+                {
                     frames.append((attributes["label"] ?? "", frame))
                 } else if name == "image" {
                     pictures += 1

@@ -27,7 +27,9 @@ private enum ELAN {
             case "ANNOTATION_DOCUMENT": isDocument = true
             case "HEADER": scale = Self.scale(attributes["TIME_UNITS"] ?? "milliseconds")
             case "MEDIA_DESCRIPTOR":
-                if attributes["EXTRACTED_FROM"] == nil, let url = attributes["MEDIA_URL"], !url.isEmpty { media.append(url) }
+                if attributes["EXTRACTED_FROM"] == nil, let url = attributes["MEDIA_URL"], !url.isEmpty {
+                    media.append(url)
+                }
             case "TIME_SLOT":
                 guard let id = attributes["TIME_SLOT_ID"] else { throw xml.failure("a time slot without an id") }
                 if let text = attributes["TIME_VALUE"] {

@@ -9,7 +9,8 @@ enum EPICKitchensTable {
         var collector = VideoCollector(), identifiers: [String: [Int]] = [:]
         for row in table.rows {
             guard row.count == table.header.count, let start = TimeText.seconds(row[columns[1]]),
-                let end = TimeText.seconds(row[columns[2]]), let verb = Int(row[columns[3]]), let noun = Int(row[columns[4]])
+                let end = TimeText.seconds(row[columns[2]]), let verb = Int(row[columns[3]]),
+                let noun = Int(row[columns[4]])
             else {
                 collector.tally.add(.unusableEntry, at: row.first ?? "")
                 continue

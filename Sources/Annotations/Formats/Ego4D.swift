@@ -27,7 +27,8 @@ private enum Ego4D {
                 }
                 for annotator in clip["annotations"]?.elements ?? [] {
                     for label in annotator["labels"]?.elements ?? [] {
-                        guard let start = label["start_time"]?.number, let end = label["end_time"]?.number, let name = label["label"]?.text
+                        guard let start = label["start_time"]?.number, let end = label["end_time"]?.number,
+                            let name = label["label"]?.text
                         else {
                             collector.tally.add(.unusableEntry, at: id)
                             continue

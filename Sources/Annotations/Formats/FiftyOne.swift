@@ -25,7 +25,9 @@ private enum FiftyOne {
             }
             return collector.set(.fiftyOne)
         }
-        guard let samples = tree["samples"] else { throw FileErrorKind.malformed(file, "neither 'labels' nor 'samples'") }
+        guard let samples = tree["samples"] else {
+            throw FileErrorKind.malformed(file, "neither 'labels' nor 'samples'")
+        }
         for sample in samples.elements {
             guard let name = sample["filepath"]?.string else {
                 collector.tally.add(.unusableEntry, at: sample["_id"]?.text ?? "")
@@ -37,18 +39,26 @@ private enum FiftyOne {
             collector[index].duration = metadata?["duration"]?.number.flatMap { $0 > 0 && $0.isFinite ? $0 : nil }
             collector[index].subset = sample["tags"]?.elements.first?.string ?? ""
             for (_, field) in sample.members {
-                let list = field["_cls"]?.string == "TemporalDetection" ? [field] : field["_cls"]?.string == "TemporalDetections" ? field["detections"]?.elements ?? [] : []
-                for entry in list { try add(entry, [], collector[index].framesPerSecond, to: index, file, options, &collector) }
+                let list =
+                    field["_cls"]?.string == "TemporalDetection"
+                    ? [field] : field["_cls"]?.string == "TemporalDetections" ? field["detections"]?.elements ?? [] : []
+                for entry in list {
+                    try add(entry, [], collector[index].framesPerSecond, to: index, file, options, &collector)
+                }
             }
         }
         return collector.set(.fiftyOne)
     }
 
     private static func add(
-        _ entry: JSONTree, _ classes: [String], _ rate: Double?, to index: Int, _ file: SourceFile, _ options: ReadingOptions, _ collector: inout VideoCollector
+        _ entry: JSONTree, _ classes: [String], _ rate: Double?, to index: Int, _ file: SourceFile,
+        _ options: ReadingOptions, _ collector: inout VideoCollector
     ) throws {
         var label = entry["label"]?.text ?? ""
-        if case .number(let number)? = entry["label"], let place = Int(exactly: number), classes.indices.contains(place) { label = classes[place] }
+        if case .number(let number)? = entry["label"], let place = Int(exactly: number), classes.indices.contains(place)
+        {
+            label = classes[place]
+        }
         let score = entry["confidence"]?.number
         let times = entry["timestamps"]?.elements.compactMap(\.seconds) ?? []
         let frames = entry["support"]?.elements.compactMap(\.number) ?? []

@@ -13,11 +13,14 @@ extension AnnotationFormat {
         read: FrameRuns.readTable)
 
     static let frameLabels = AnnotationFormat(
-        name: "frame-labels", title: "a label a frame (Breakfast, 50Salads, GTEA; .txt)", fileExtension: "txt", holdsOneVideo: true,
+        name: "frame-labels", title: "a label a frame (Breakfast, 50Salads, GTEA; .txt)", fileExtension: "txt",
+        holdsOneVideo: true,
         recognizes: { file in
             let lines = file.startLines.dropLast(file.isWhole ? 0 : 1)
             // Labels repeat from line to line: that is what tells them from any other list of words.
-            guard lines.count >= 20, lines.allSatisfy({ $0.utf8.count < 100 && !$0.contains("\t") }) else { return false }
+            guard lines.count >= 20, lines.allSatisfy({ $0.utf8.count < 100 && !$0.contains("\t") }) else {
+                return false
+            }
             return zip(lines, lines.dropFirst()).count(where: { $0 == $1 }) * 2 > lines.count
         },
         read: FrameRuns.readLabels, write: FrameRuns.write)
@@ -25,7 +28,9 @@ extension AnnotationFormat {
 
 enum FrameRuns {
     /// Calls `body` for each run of equal values.
-    private static func runs<Value: Equatable>(_ values: some Sequence<Value>, _ body: (Range<Int>, Value) throws -> Void) rethrows {
+    private static func runs<Value: Equatable>(
+        _ values: some Sequence<Value>, _ body: (Range<Int>, Value) throws -> Void
+    ) rethrows {
         var current: (start: Int, value: Value)?, count = 0
         for value in values {
             if let run = current, run.value != value {
@@ -48,7 +53,9 @@ enum FrameRuns {
         collector[video].frameCount = lines.count
         collector[video].duration = Double(lines.count) / rate
         runs(lines) { range, label in
-            collector.add(Double(range.lowerBound) / rate, Double(range.upperBound) / rate, TextDecoding.trimmed(label), to: video)
+            collector.add(
+                Double(range.lowerBound) / rate, Double(range.upperBound) / rate, TextDecoding.trimmed(label), to: video
+            )
         }
         return collector.set(.frameLabels)
     }
@@ -72,14 +79,17 @@ enum FrameRuns {
             // Several classes at once are a list of 0 and 1 a frame.
             let classes = list.elements.first?.elements.count ?? 0
             func add(_ range: Range<Int>, _ label: String) {
-                collector.add(Double(range.lowerBound) / rate, Double(range.upperBound) / rate, names[label] ?? label, to: video)
+                collector.add(
+                    Double(range.lowerBound) / rate, Double(range.upperBound) / rate, names[label] ?? label, to: video)
             }
             if classes > 0 {
                 guard list.elements.allSatisfy({ $0.elements.count == classes }) else {
                     throw FileErrorKind.malformed(file, "frames of '\(name)' with different numbers of classes")
                 }
                 for index in 0..<classes {
-                    runs(list.elements.lazy.map { $0.elements[index].number ?? 0 > 0.5 }) { if $1 { add($0, String(index)) } }
+                    runs(list.elements.lazy.map { $0.elements[index].number ?? 0 > 0.5 }) {
+                        if $1 { add($0, String(index)) }
+                    }
                 }
             } else {
                 runs(list.elements.lazy.map { $0.text ?? "" }) { if !$1.isEmpty { add($0, $1) } }
@@ -97,7 +107,8 @@ enum FrameRuns {
         return width >= 2
             && lines.dropFirst().allSatisfy { line in
                 let cells = line.split(separator: ",", omittingEmptySubsequences: false)
-                return cells.count == width && Double(cells[0]) != nil && cells.dropFirst().allSatisfy { ["0", "1", "0.0", "1.0"].contains($0) }
+                return cells.count == width && Double(cells[0]) != nil
+                    && cells.dropFirst().allSatisfy { ["0", "1", "0.0", "1.0"].contains($0) }
             } && Double(header.split(separator: ",").last ?? "0") == nil
     }
 
@@ -116,7 +127,9 @@ enum FrameRuns {
         for column in table.header.indices.dropFirst() {
             runs(table.rows.lazy.map { Double($0[column]) == 1 }) { if $1 { found.append(($0, table.header[column])) } }
         }
-        for (range, label) in found.sorted(by: { ($0.0.lowerBound, $0.0.upperBound) < ($1.0.lowerBound, $1.0.upperBound) }) {
+        for (range, label) in found.sorted(by: {
+            ($0.0.lowerBound, $0.0.upperBound) < ($1.0.lowerBound, $1.0.upperBound)
+        }) {
             collector.add(Double(range.lowerBound) / rate, Double(range.upperBound) / rate, label, to: video)
         }
         return collector.set(.frameTable)
@@ -131,14 +144,20 @@ enum FrameRuns {
         let rate = try options.rate(of: video)
         let end = max(video.duration ?? 0, video.segments.map(\.segment.end).max() ?? 0)
         let count = max(0, video.frameCount ?? Int(min(end * rate, 1e9).rounded(.up)))
-        guard count < 100_000_000 else { throw FileError.unwritable(path: video.id, reason: "more than 100 million frames") }
+        guard count < 100_000_000 else {
+            throw FileError.unwritable(path: video.id, reason: "more than 100 million frames")
+        }
         var frames = Array(repeating: "background", count: count)
         var isTaken = Array(repeating: false, count: count)
         for item in video.segments {
             losses.countFacts(of: item)
             let first = Int(min(max(0, (item.segment.start * rate).rounded()), Double(count)))
             let last = Int(min(max(0, (item.segment.end * rate).rounded()), Double(count)))
-            if abs(Double(first) / rate - item.segment.start) > 1e-9 || abs(Double(last) / rate - item.segment.end) > 1e-9 { losses.add(.roundedTime) }
+            if abs(Double(first) / rate - item.segment.start) > 1e-9
+                || abs(Double(last) / rate - item.segment.end) > 1e-9
+            {
+                losses.add(.roundedTime)
+            }
             guard first < last else {
                 losses.add(.emptySegment)
                 continue

@@ -13,7 +13,8 @@ extension AnnotationFormat {
 private enum JWatcher {
     static func read(_ file: SourceFile, _ options: ReadingOptions) throws -> AnnotationSet {
         let lines = try file.lines()
-        guard let first = lines.first.flatMap({ Int(TextDecoding.trimmed($0.dropFirst("FirstLineOfData=".count))) }), first > 0
+        guard let first = lines.first.flatMap({ Int(TextDecoding.trimmed($0.dropFirst("FirstLineOfData=".count))) }),
+            first > 0
         else { throw file.malformed(1, "expected the number of the first line of data") }
         var collector = VideoCollector()
         let video = collector.index(of: file.stem)

@@ -27,7 +27,9 @@ private enum KTH {
             }
             guard line.hasPrefix("person"), let (name, ranges) = entry(line) else { continue }
             let parts = name.split(separator: "_")
-            guard parts.count == 3 else { throw file.malformed(index + 1, "a name that is not person_action_condition") }
+            guard parts.count == 3 else {
+                throw file.malformed(index + 1, "a name that is not person_action_condition")
+            }
             let video = collector.index(of: name)
             collector[video].subset = subsets[parts[0].dropFirst("person".count)] ?? ""
             for range in ranges {

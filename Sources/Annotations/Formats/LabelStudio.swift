@@ -9,9 +9,12 @@ extension AnnotationFormat {
             let sketch = file.sketch
             let depth = sketch.top == .array ? 1 : 0
             if sketch.keys[depth].contains("data") || sketch.keys[depth].contains("task") {
-                return ["annotations", "annotation", "predictions", "completions"].contains { sketch.keys[depth].contains($0) }
+                return ["annotations", "annotation", "predictions", "completions"].contains {
+                    sketch.keys[depth].contains($0)
+                }
             }
-            return sketch.mentions("timelinelabels") || sketch.top == .array && sketch.has(atDepth: 1, "annotation_id", "annotator")
+            return sketch.mentions("timelinelabels")
+                || sketch.top == .array && sketch.has(atDepth: 1, "annotation_id", "annotator")
         },
         read: LabelStudio.read, write: LabelStudio.write)
 }
@@ -29,13 +32,17 @@ private enum LabelStudio {
         var collector = VideoCollector()
         for (number, task) in tasks.enumerated() where task.isObject {
             let data = task["data"] ?? task["task"]?["data"]
-            let index = collector.index(of: name(data ?? task) ?? "\(file.stem)\(tasks.count > 1 ? "_\(task["id"]?.text ?? String(number))" : "")")
+            let index = collector.index(
+                of: name(data ?? task)
+                    ?? "\(file.stem)\(tasks.count > 1 ? "_\(task["id"]?.text ?? String(number))" : "")")
             guard data != nil else {
                 try readMinimal(task, to: index, known, file, options, &collector)
                 continue
             }
             let lists = (task["annotations"] ?? task["completions"])?.elements ?? task["annotation"].map { [$0] } ?? []
-            let isCancelled: (JSONTree) -> Bool = { if case .boolean(true)? = $0["was_cancelled"] { true } else { false } }
+            let isCancelled: (JSONTree) -> Bool = {
+                if case .boolean(true)? = $0["was_cancelled"] { true } else { false }
+            }
             let chosen = lists.isEmpty ? task["predictions"]?.elements ?? [] : lists.filter { !isCancelled($0) }
             for list in chosen {
                 for result in list["result"]?.elements ?? [] {
@@ -49,16 +56,21 @@ private enum LabelStudio {
 
     /// One region of a task.
     private static func readResult(
-        _ result: JSONTree, score: Double?, to index: Int, _ known: Double?, _ file: SourceFile, _ options: ReadingOptions,
+        _ result: JSONTree, score: Double?, to index: Int, _ known: Double?, _ file: SourceFile,
+        _ options: ReadingOptions,
         _ collector: inout VideoCollector
     ) throws {
         let value = result["value"]
         switch result["type"]?.string {
         case "timelinelabels":
-            try add(value?["ranges"]?.elements ?? [], labels(value?["timelinelabels"]), score, to: index, known, file, options, &collector)
+            try add(
+                value?["ranges"]?.elements ?? [], labels(value?["timelinelabels"]), score, to: index, known, file,
+                options, &collector)
         case "labels", "videolabels", "timeserieslabels", "paragraphlabels":
             guard let start = value?["start"]?.seconds, let end = value?["end"]?.seconds else { return }
-            for label in labels(value?["labels"] ?? value?["timeserieslabels"]) { collector.add(start, end, label, to: index, score: score) }
+            for label in labels(value?["labels"] ?? value?["timeserieslabels"]) {
+                collector.add(start, end, label, to: index, score: score)
+            }
         case "videorectangle", "rectanglelabels", "keypointlabels", "polygonlabels": collector.note(.boxes, at: index)
         default: break
         }
@@ -66,21 +78,27 @@ private enum LabelStudio {
 
     /// JSON-MIN: the results stand under the names of the tags.
     private static func readMinimal(
-        _ task: JSONTree, to index: Int, _ known: Double?, _ file: SourceFile, _ options: ReadingOptions, _ collector: inout VideoCollector
+        _ task: JSONTree, to index: Int, _ known: Double?, _ file: SourceFile, _ options: ReadingOptions,
+        _ collector: inout VideoCollector
     ) throws {
         for (_, value) in task.members {
             for region in value.elements {
                 if let ranges = region["ranges"] {
-                    try add(ranges.elements, labels(region["timelinelabels"] ?? region["labels"]), nil, to: index, known, file, options, &collector)
+                    try add(
+                        ranges.elements, labels(region["timelinelabels"] ?? region["labels"]), nil, to: index, known,
+                        file, options, &collector)
                 } else if let start = region["start"]?.seconds, let end = region["end"]?.seconds {
-                    for label in labels(region["labels"] ?? region["timeserieslabels"]) { collector.add(start, end, label, to: index) }
+                    for label in labels(region["labels"] ?? region["timeserieslabels"]) {
+                        collector.add(start, end, label, to: index)
+                    }
                 }
             }
         }
     }
 
     private static func add(
-        _ ranges: [JSONTree], _ labels: [String], _ score: Double?, to index: Int, _ known: Double?, _ file: SourceFile, _ options: ReadingOptions,
+        _ ranges: [JSONTree], _ labels: [String], _ score: Double?, to index: Int, _ known: Double?, _ file: SourceFile,
+        _ options: ReadingOptions,
         _ collector: inout VideoCollector
     ) throws {
         for range in ranges {
@@ -104,7 +122,8 @@ private enum LabelStudio {
         for key in ["video", "video_url", "url", "audio", "media"] {
             if let text = data[key]?.string, !text.isEmpty { return VideoID.ofFile(text) }
         }
-        return data.members.compactMap(\.value.string).first { $0.contains("/") && $0.contains(".") }.map(VideoID.ofFile)
+        return data.members.compactMap(\.value.string).first { $0.contains("/") && $0.contains(".") }.map(
+            VideoID.ofFile)
     }
 
     /// The frame rate in a label configuration.
@@ -124,14 +143,21 @@ private enum LabelStudio {
             losses.countFacts(of: video)
             for (index, item) in video.segments.enumerated() {
                 if item.tier != nil { losses.add(.tier) }
-                let first = max(0, (item.segment.start * rate).rounded()), last = max(first + 1, (item.segment.end * rate).rounded())
-                if abs(first / rate - item.segment.start) > 1e-9 || abs(last / rate - item.segment.end) > 1e-9 { losses.add(.roundedTime) }
+                let first = max(0, (item.segment.start * rate).rounded()),
+                    last = max(first + 1, (item.segment.end * rate).rounded())
+                if abs(first / rate - item.segment.start) > 1e-9 || abs(last / rate - item.segment.end) > 1e-9 {
+                    losses.add(.roundedTime)
+                }
                 var members: [(String, JSONValue)] = [
-                    ("id", .string(String(index + 1))), ("type", .string("timelinelabels")), ("from_name", .string("label")), ("to_name", .string("video")),
-                    ("value", .object([
-                        ("ranges", .array([.object([("start", .number(first + 1)), ("end", .number(last))])])),
-                        ("timelinelabels", .array([.string(item.label)])),
-                    ])),
+                    ("id", .string(String(index + 1))), ("type", .string("timelinelabels")),
+                    ("from_name", .string("label")), ("to_name", .string("video")),
+                    (
+                        "value",
+                        .object([
+                            ("ranges", .array([.object([("start", .number(first + 1)), ("end", .number(last))])])),
+                            ("timelinelabels", .array([.string(item.label)])),
+                        ])
+                    ),
                 ]
                 if let score = item.score { members.append(("score", .number(score))) }
                 results.append(.object(members))

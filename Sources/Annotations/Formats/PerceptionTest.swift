@@ -15,7 +15,9 @@ private enum PerceptionTest {
             let metadata = entry["metadata"]
             let index = collector.index(of: VideoID.normal(metadata?["video_id"]?.string ?? name))
             collector[index].subset = metadata?["split"]?.string ?? ""
-            collector[index].framesPerSecond = metadata?["frame_rate"]?.number.flatMap { $0 > 0 && $0.isFinite ? $0 : nil }
+            collector[index].framesPerSecond = metadata?["frame_rate"]?.number.flatMap {
+                $0 > 0 && $0.isFinite ? $0 : nil
+            }
             collector[index].frameCount = metadata?["num_frames"]?.number.flatMap { Int(exactly: $0) }
             if let rate = collector[index].framesPerSecond, let count = collector[index].frameCount, count > 0 {
                 collector[index].duration = Double(count) / rate
@@ -26,7 +28,9 @@ private enum PerceptionTest {
                     collector.tally.add(.unusableEntry, at: name)
                     continue
                 }
-                if let identifier = action["label_id"]?.number.flatMap({ Int(exactly: $0) }) { identifiers[label] = identifier }
+                if let identifier = action["label_id"]?.number.flatMap({ Int(exactly: $0) }) {
+                    identifiers[label] = identifier
+                }
                 collector.add(times[0] / 1e6, times[1] / 1e6, label, to: index)
             }
         }

@@ -94,8 +94,11 @@ private enum Praat {
                 } else if isStartOfNumber {
                     let begin = position
                     while position < bytes.count, !Self.isSpace(bytes[position]) { position += 1 }
-                    guard let value = Double(String(decoding: bytes[begin..<position], as: UTF8.self)), value.isFinite else {
-                        throw failure("'\(String(decoding: bytes[begin..<min(position, begin + 40)], as: UTF8.self))' where a number is expected")
+                    guard let value = Double(String(decoding: bytes[begin..<position], as: UTF8.self)), value.isFinite
+                    else {
+                        throw failure(
+                            "'\(String(decoding: bytes[begin..<min(position, begin + 40)], as: UTF8.self))' where a number is expected"
+                        )
                     }
                     return value
                 }
@@ -161,7 +164,8 @@ private enum Praat {
                 suffix += 1
             }
         }
-        var text = "File type = \"ooTextFile\"\nObject class = \"TextGrid\"\n\nxmin = 0\nxmax = \(end)\ntiers? <exists>\n"
+        var text =
+            "File type = \"ooTextFile\"\nObject class = \"TextGrid\"\n\nxmin = 0\nxmax = \(end)\ntiers? <exists>\n"
         text += "size = \(tiers.count)\nitem []:\n"
         func quoted(_ text: String) -> String { "\"" + text.replacing("\"", with: "\"\"") + "\"" }
         for (index, tier) in tiers.enumerated() {

@@ -16,7 +16,8 @@ enum ProposalTable {
         let names = file.startLines.first.map { $0.split(separator: ",").map { TextDecoding.trimmed($0) } } ?? []
         return ["tmin", "tmax"].allSatisfy(names.contains) && (names.contains("score") || names.contains("xmin_score"))
             && !names.contains("video")
-            || ["xmin", "xmax"].allSatisfy(names.contains) && names.contains { $0.hasSuffix("score") } && !names.contains("video")
+            || ["xmin", "xmax"].allSatisfy(names.contains) && names.contains { $0.hasSuffix("score") }
+                && !names.contains("video")
     }
 
     static func readFolder(_ path: String, _ durations: [String: Double]) throws -> DetectionFile {
@@ -32,7 +33,9 @@ enum ProposalTable {
             }
             let part = try read(file, durations)
             result.detections.append(contentsOf: part.detections)
-            for oddity in part.oddities { counts[oddity.kind] = counts[oddity.kind].map { $0.joined(with: oddity) } ?? oddity }
+            for oddity in part.oddities {
+                counts[oddity.kind] = counts[oddity.kind].map { $0.joined(with: oddity) } ?? oddity
+            }
         }
         guard !result.detections.isEmpty else {
             throw FileError.malformed(path: path, problem: "no tables of proposals in this folder")
@@ -48,7 +51,9 @@ enum ProposalTable {
             throw FileError.malformed(path: file.path, problem: "no columns of times")
         }
         // BSN keeps the scores of both ends, whose product ranks the proposal.
-        let factors = column("score").map { [$0] } ?? [column("xmin_score", "tmin_score"), column("xmax_score", "tmax_score")].compactMap { $0 }
+        let factors =
+            column("score").map { [$0] }
+            ?? [column("xmin_score", "tmin_score"), column("xmax_score", "tmax_score")].compactMap { $0 }
         let id = VideoID.composed(file.stem)
         let duration = durations[id] ?? durations[id.hasPrefix("v_") ? String(id.dropFirst(2)) : "v_" + id]
         var tally = OddityTally(), detections = DetectionTable()
@@ -61,7 +66,9 @@ enum ProposalTable {
             if duration == nil { tally.add(.fractionOfVideo, at: id) }
             let scale = duration ?? 1
             detections.append(
-                Detection(video: id, label: DetectionFile.proposalLabel, segment: Segment(start: start * scale, end: end * scale), score: score))
+                Detection(
+                    video: id, label: DetectionFile.proposalLabel,
+                    segment: Segment(start: start * scale, end: end * scale), score: score))
         }
         return DetectionFile(version: "", detections: detections, oddities: tally.oddities)
     }

@@ -1,7 +1,9 @@
 /// ActivityNet results (predictions), read as annotations with scores, so that they can be converted.
 extension AnnotationFormat {
     static let results = AnnotationFormat(
-        name: "results", title: "ActivityNet results JSON (predictions), also EPIC-Kitchens' submission and BMN's proposals", fileExtension: "json",
+        name: "results",
+        title: "ActivityNet results JSON (predictions), also EPIC-Kitchens' submission and BMN's proposals",
+        fileExtension: "json",
         recognizes: { $0.sketch.has("results") && !$0.sketch.has("database") },
         read: { file, options in
             let found = try DetectionFile.readResults(file, needsSegments: true, labelField: options.labelField)
@@ -22,7 +24,8 @@ extension AnnotationSet {
         for row in table.indices {
             videos[Int(table.videoIndices[row])].segments.append(
                 LabelledSegment(
-                    segment: Segment(start: table.starts[row], end: table.ends[row]), label: labels[Int(table.labelIndices[row])],
+                    segment: Segment(start: table.starts[row], end: table.ends[row]),
+                    label: labels[Int(table.labelIndices[row])],
                     score: table.scores[row]))
         }
         self.init(videos: videos, labels: labels.sorted(by: Self.bytewise), layout: .results, oddities: file.oddities)

@@ -53,7 +53,9 @@ private enum Subtitles {
     static func times(_ line: Substring) -> (Double, Double)? {
         guard let arrow = line.range(of: "-->") else { return nil }
         let after = line[arrow.upperBound...].split(separator: " ").first?.split(separator: "\t").first ?? ""
-        guard let start = TimeText.seconds(line[..<arrow.lowerBound]), let end = TimeText.seconds(after) else { return nil }
+        guard let start = TimeText.seconds(line[..<arrow.lowerBound]), let end = TimeText.seconds(after) else {
+            return nil
+        }
         return (start, end)
     }
 

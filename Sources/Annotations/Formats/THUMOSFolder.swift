@@ -16,7 +16,8 @@ extension AnnotationFormat {
 enum THUMOSText {
     static func entry(_ line: Substring) -> (String, Double, Double)? {
         let fields = line.split { $0 == " " || $0 == "\t" }
-        guard fields.count == 3, fields[0].hasPrefix("video_"), let start = Double(fields[1]), let end = Double(fields[2])
+        guard fields.count == 3, fields[0].hasPrefix("video_"), let start = Double(fields[1]),
+            let end = Double(fields[2])
         else { return nil }
         return (String(fields[0]), start, end)
     }
@@ -25,7 +26,9 @@ enum THUMOSText {
         var label = file.stem
         for ending in ["_val", "_validation", "_test"] where label.hasSuffix(ending) { label.removeLast(ending.count) }
         for (number, line) in try file.lines().enumerated() where !TextDecoding.trimmed(line).isEmpty {
-            guard let (video, start, end) = entry(line) else { throw file.malformed(number + 1, "expected video, start and end") }
+            guard let (video, start, end) = entry(line) else {
+                throw file.malformed(number + 1, "expected video, start and end")
+            }
             let index = collector.index(of: VideoID.normal(video))
             collector[index].subset =
                 video.hasPrefix("video_test_") ? "test" : video.hasPrefix("video_validation_") ? "validation" : ""

@@ -31,7 +31,9 @@ enum Table {
         guard file.startText != nil, file.sketch.top == .other else { return false }
         var start = file.start
         if !file.isWhole, let end = start.lastIndex(of: UInt8(ascii: "\n")) { start = Array(start[...end]) }
-        guard let table = try? CSVTable(path: file.path, bytes: start, delimiter: CSVTable.delimiter(of: start)) else { return false }
+        guard let table = try? CSVTable(path: file.path, bytes: start, delimiter: CSVTable.delimiter(of: start)) else {
+            return false
+        }
         return layout(of: table) != nil || TableColumns.find(header: table.header, rows: table.rows) != nil
     }
 
@@ -45,18 +47,23 @@ enum Table {
             }
         }
         guard let columns = TableColumns.find(header: table.header, rows: table.rows) else {
-            throw FileError.malformed(path: file.path,
+            throw FileError.malformed(
+                path: file.path,
                 problem: "neither JSON nor a table of a known layout (columns: "
-                    + "\(table.header.prefix(12).joined(separator: ", "))); wanted are columns such as video, start, end, label")
+                    + "\(table.header.prefix(12).joined(separator: ", "))); wanted are columns such as video, start, end, label"
+            )
         }
         return try read(
             columns.isHeaderless ? [table.header] + table.rows : table.rows, width: table.header.count, columns,
-            thumosIDs: table.has("video", "type", "start", "end") || table.has("video-name", "t-init", "t-end", "label-idx"),
+            thumosIDs: table.has("video", "type", "start", "end")
+                || table.has("video-name", "t-init", "t-end", "label-idx"),
             file, options)
     }
 
     private static func layout(of table: CSVTable) -> AnnotationLayout? {
-        if table.has("video_id", "start_timestamp", "stop_timestamp", "verb_class", "noun_class") { return .epicKitchens }
+        if table.has("video_id", "start_timestamp", "stop_timestamp", "verb_class", "noun_class") {
+            return .epicKitchens
+        }
         if table.has("id", "actions", "length") { return .charadesTable }
         return nil
     }
@@ -64,29 +71,43 @@ enum Table {
     // MARK: - Rows
 
     private static func read(
-        _ rows: [[String]], width: Int, _ columns: TableColumns, thumosIDs: Bool, _ file: SourceFile, _ options: ReadingOptions
+        _ rows: [[String]], width: Int, _ columns: TableColumns, thumosIDs: Bool, _ file: SourceFile,
+        _ options: ReadingOptions
     ) throws -> AnnotationSet {
         var collector = VideoCollector()
         let unit = options.unit ?? columns.unit
         let crossTask = CrossTaskName(stem: file.stem)
         let stem = crossTask?.video ?? file.stem
         for row in rows {
-            guard row.count == width || columns.isHeaderless || row.count > width && row[width...].allSatisfy(\.isEmpty) else {
+            guard row.count == width || columns.isHeaderless || row.count > width && row[width...].allSatisfy(\.isEmpty)
+            else {
                 collector.tally.add(.unusableEntry, at: row.first ?? "")
                 continue
             }
             func cell(_ column: Int?) -> String? {
-                column.flatMap { $0 < row.count ? TextDecoding.trimmed(row[$0]) : nil }.flatMap { $0.isEmpty ? nil : $0 }
+                column.flatMap { $0 < row.count ? TextDecoding.trimmed(row[$0]) : nil }.flatMap {
+                    $0.isEmpty ? nil : $0
+                }
             }
             if columns.video != nil, cell(columns.video) == nil {
-                if !row.allSatisfy({ TextDecoding.trimmed($0).isEmpty }) { collector.tally.add(.unusableEntry, at: row.joined(separator: " ")) }
+                if !row.allSatisfy({ TextDecoding.trimmed($0).isEmpty }) {
+                    collector.tally.add(.unusableEntry, at: row.joined(separator: " "))
+                }
                 continue
             }
             let index = collector.index(of: cell(columns.video).map(VideoID.normal) ?? stem)
-            collector[index].duration = cell(columns.videoDuration).flatMap(TimeText.seconds).flatMap { $0 > 0 && $0.isFinite ? $0 : nil } ?? collector[index].duration
-            collector[index].framesPerSecond = cell(columns.rate).flatMap(TimeText.number).flatMap { $0 > 0 && $0.isFinite ? $0 : nil } ?? collector[index].framesPerSecond
-            collector[index].frameCount = cell(columns.frameCount).flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil } ?? collector[index].frameCount
-            if let subset = cell(columns.subset) { collector[index].subset = subset } else if columns.subset == nil, collector[index].subset.isEmpty {
+            collector[index].duration =
+                cell(columns.videoDuration).flatMap(TimeText.seconds).flatMap { $0 > 0 && $0.isFinite ? $0 : nil }
+                ?? collector[index].duration
+            collector[index].framesPerSecond =
+                cell(columns.rate).flatMap(TimeText.number).flatMap { $0 > 0 && $0.isFinite ? $0 : nil }
+                ?? collector[index].framesPerSecond
+            collector[index].frameCount =
+                cell(columns.frameCount).flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
+                ?? collector[index].frameCount
+            if let subset = cell(columns.subset) {
+                collector[index].subset = subset
+            } else if columns.subset == nil, collector[index].subset.isEmpty {
                 collector[index].subset = thumosSubset(collector[index].id)
             }
             if let kind = cell(columns.kind), kind != "Action" {
@@ -140,13 +161,16 @@ enum Table {
         let objects = try file.tree().elements
         var header: [String] = [], known: Set<String> = []
         for object in objects { for (key, _) in object.members where known.insert(key).inserted { header.append(key) } }
-        guard header.count <= 1000 else { throw FileErrorKind.malformed(file, "more than 1000 different keys in a list of objects") }
+        guard header.count <= 1000 else {
+            throw FileErrorKind.malformed(file, "more than 1000 different keys in a list of objects")
+        }
         let rows = objects.map { object in
             let values = Dictionary(object.members.map { ($0.key, $0.value.text ?? "") }) { $1 }
             return header.map { values[$0] ?? "" }
         }
         guard let columns = TableColumns.find(header: header, rows: rows), !columns.isHeaderless else {
-            throw FileError.malformed(path: file.path,
+            throw FileError.malformed(
+                path: file.path,
                 problem: "a list of objects without times (keys: \(header.prefix(12).joined(separator: ", ")))")
         }
         return try read(rows, width: header.count, columns, thumosIDs: false, file, options)

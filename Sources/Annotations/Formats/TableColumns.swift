@@ -27,32 +27,44 @@ struct TableColumns {
     var isHeaderless = false
 
     private static let videoNames: Set<String> = [
-        "video", "videoid", "videoname", "videofile", "videofilename", "videopath", "filename", "file", "filepath", "media",
-        "mediafile", "mediafilename", "mediafilepath", "mediaurl", "clip", "clipid", "clipname", "clipuid", "vid", "youtubeid", "videouid", "uid", "path", "source",
+        "video", "videoid", "videoname", "videofile", "videofilename", "videopath", "filename", "file", "filepath",
+        "media",
+        "mediafile", "mediafilename", "mediafilepath", "mediaurl", "clip", "clipid", "clipname", "clipuid", "vid",
+        "youtubeid", "videouid", "uid", "path", "source",
         "id", "name", "recording", "sequence",
     ]
     private static let startNames: Set<String> = [
-        "start", "starttime", "startsec", "startsecs", "startsecond", "startseconds", "starts", "tstart", "tinit", "begin", "begintime", "beginsec",
-        "begins", "onset", "onsettime", "onsetsec", "from", "starttimestamp", "timestart", "timestampstart", "tmin", "xmin", "in", "startinseconds", "segmentstart",
-        "startms", "startmsec", "starttimems", "beginms", "onsetms", "startmilliseconds", "startframe", "framestart", "beginframe", "firstframe", "startus", "finit",
-        "starttimesec", "starttimeseconds", "starttimes", "begintimehhmmssms", "begintimessmsec", "begintimessmsecond", "begintimemsec",
+        "start", "starttime", "startsec", "startsecs", "startsecond", "startseconds", "starts", "tstart", "tinit",
+        "begin", "begintime", "beginsec",
+        "begins", "onset", "onsettime", "onsetsec", "from", "starttimestamp", "timestart", "timestampstart", "tmin",
+        "xmin", "in", "startinseconds", "segmentstart",
+        "startms", "startmsec", "starttimems", "beginms", "onsetms", "startmilliseconds", "startframe", "framestart",
+        "beginframe", "firstframe", "startus", "finit",
+        "starttimesec", "starttimeseconds", "starttimes", "begintimehhmmssms", "begintimessmsec", "begintimessmsecond",
+        "begintimemsec",
     ]
     private static let endNames: Set<String> = [
-        "end", "endtime", "endsec", "endsecs", "endsecond", "endseconds", "ends", "tend", "stop", "stoptime", "stopsec", "stopseconds", "stops", "finish", "offset", "offsettime",
-        "to", "endtimestamp", "stoptimestamp", "timeend", "timestampend", "tmax", "xmax", "out", "until", "endinseconds", "segmentend",
-        "endms", "endmsec", "endtimems", "stopms", "offsetms", "endmilliseconds", "endframe", "stopframe", "frameend", "lastframe", "endus", "fend",
+        "end", "endtime", "endsec", "endsecs", "endsecond", "endseconds", "ends", "tend", "stop", "stoptime", "stopsec",
+        "stopseconds", "stops", "finish", "offset", "offsettime",
+        "to", "endtimestamp", "stoptimestamp", "timeend", "timestampend", "tmax", "xmax", "out", "until",
+        "endinseconds", "segmentend",
+        "endms", "endmsec", "endtimems", "stopms", "offsetms", "endmilliseconds", "endframe", "stopframe", "frameend",
+        "lastframe", "endus", "fend",
         "endtimesec", "endtimeseconds", "endtimes", "endtimehhmmssms", "endtimessmsec", "endtimemsec",
     ]
     private static let labelNames = [
-        "label", "labelname", "actionlabel", "action", "actionname", "class", "classname", "classlabel", "activity", "activityname", "category", "event", "eventname", "behavior", "behaviour",
-        "type", "tag", "annotation", "narration", "caption", "sentence", "text", "value", "description", "verb", "labelidx", "labelid", "classid", "actionid", "gesture", "step", "phase",
+        "label", "labelname", "actionlabel", "action", "actionname", "class", "classname", "classlabel", "activity",
+        "activityname", "category", "event", "eventname", "behavior", "behaviour",
+        "type", "tag", "annotation", "narration", "caption", "sentence", "text", "value", "description", "verb",
+        "labelidx", "labelid", "classid", "actionid", "gesture", "step", "phase",
     ]
     private static let scoreNames: Set<String> = ["score", "confidence", "conf", "prob", "probability"]
     private static let subsetNames: Set<String> = ["subset", "split", "partition", "datasplit"]
     private static let tierNames: Set<String> = ["tier", "track", "subject", "speaker", "annotator", "participant"]
     private static let rateNames: Set<String> = ["fps", "framerate", "framespersecond", "rate"]
     private static let videoDurationNames: Set<String> = [
-        "videoduration", "videolength", "lengthseconds", "totallength", "mediaduration", "videolengthseconds", "videodurationseconds",
+        "videoduration", "videolength", "lengthseconds", "totallength", "mediaduration", "videolengthseconds",
+        "videodurationseconds",
     ]
 
     /// - Returns: nil where the names, or the cells of the first row, do not say where times are.
@@ -82,7 +94,9 @@ struct TableColumns {
         self.unit = unit
         end = ends.first { Self.unit(names[$0]) == unit }
         if end == nil {
-            length = names.firstIndex { ["duration", "length", "dur", "durationsec", "durationseconds", "durations", "durationms"].contains($0) }
+            length = names.firstIndex {
+                ["duration", "length", "dur", "durationsec", "durationseconds", "durations", "durationms"].contains($0)
+            }
             guard length != nil else { return false }
         }
         video = Self.videoColumn(names)
@@ -100,7 +114,9 @@ struct TableColumns {
         frameCount = names.firstIndex { ["videoframes", "numframe", "numframes", "framecount"].contains($0) }
         kind = names.firstIndex(of: "temporalregionlabel")
         if videoDuration == nil, length == nil {
-            videoDuration = names.firstIndex(of: "duration").flatMap { Self.isLengthOfVideo($0, start: start, end: end, rows) ? $0 : nil }
+            videoDuration = names.firstIndex(of: "duration").flatMap {
+                Self.isLengthOfVideo($0, start: start, end: end, rows) ? $0 : nil
+            }
         }
         return true
     }
@@ -133,7 +149,9 @@ struct TableColumns {
             begin = index
         }
         let (begins, stops) = (begin, begin + 1)
-        guard sample.allSatisfy({ (TimeText.seconds($0[stops]) ?? 0) >= (TimeText.seconds($0[begins]) ?? 0) }) else { return nil }
+        guard sample.allSatisfy({ (TimeText.seconds($0[stops]) ?? 0) >= (TimeText.seconds($0[begins]) ?? 0) }) else {
+            return nil
+        }
         columns.start = begins
         columns.end = stops
         let texts = cells.indices.filter { !isTime[$0] }
@@ -148,7 +166,8 @@ struct TableColumns {
         }
         // 50Salads: whole frames from 1, without a gap from row to row.
         if isWhole[begins], isWhole[stops], columns.video == nil, columns.label != nil,
-            zip(sample, sample.dropFirst()).allSatisfy({ (Int($0[stops]) ?? 0) + 1 == Int($1[begins]) }), sample.count > 1
+            zip(sample, sample.dropFirst()).allSatisfy({ (Int($0[stops]) ?? 0) + 1 == Int($1[begins]) }),
+            sample.count > 1
         {
             columns.unit = .frames
         }
@@ -165,7 +184,8 @@ struct TableColumns {
     static func list(_ cell: String) -> [(label: String, start: Double, end: Double)] {
         var result: [(label: String, start: Double, end: Double)] = [], rest = cell[...]
         while let open = rest.firstIndex(of: "["), let close = rest[open...].firstIndex(of: "]") {
-            let label = rest[..<open].split { $0 == ";" || $0 == "," || $0 == "|" }.last.map { TextDecoding.trimmed($0) } ?? ""
+            let label =
+                rest[..<open].split { $0 == ";" || $0 == "," || $0 == "|" }.last.map { TextDecoding.trimmed($0) } ?? ""
             let inside = rest[rest.index(after: open)..<close]
             rest = rest[rest.index(after: close)...]
             for word in [" to ", "-", "–", ",", ";"] {
@@ -183,22 +203,28 @@ struct TableColumns {
     private static func isLengthOfVideo(_ column: Int, start: Int, end: Int?, _ rows: [[String]]) -> Bool {
         guard let end else { return false }
         return rows.prefix(50).allSatisfy { row in
-            guard row.count > max(column, start, end), let duration = TimeText.seconds(row[column]), let begin = TimeText.seconds(row[start]),
+            guard row.count > max(column, start, end), let duration = TimeText.seconds(row[column]),
+                let begin = TimeText.seconds(row[start]),
                 let stop = TimeText.seconds(row[end])
             else { return true }
-            return duration + 0.01 >= stop && abs(stop - begin - duration) > 0.01 || begin == 0 && duration + 0.01 >= stop
+            return duration + 0.01 >= stop && abs(stop - begin - duration) > 0.01
+                || begin == 0 && duration + 0.01 >= stop
         }
     }
 
     /// Lower case, letters and digits only.
     static func normal(_ name: String) -> String {
-        String(String.UnicodeScalarView(name.lowercased().unicodeScalars.filter { $0.properties.isAlphabetic || ("0"..."9").contains($0) }))
+        String(
+            String.UnicodeScalarView(
+                name.lowercased().unicodeScalars.filter { $0.properties.isAlphabetic || ("0"..."9").contains($0) }))
     }
 
     private static func unit(_ name: String) -> TimeUnit {
         if name.contains("frame") || name == "finit" || name == "fend" { return .frames }
         if name.hasSuffix("us") { return .microseconds }
-        return name.hasSuffix("ms") && !name.hasSuffix("hhmmssms") || name.hasSuffix("msec") && !name.hasSuffix("ssmsec") || name.hasSuffix("milliseconds") ? .milliseconds : .seconds
+        return name.hasSuffix("ms") && !name.hasSuffix("hhmmssms")
+            || name.hasSuffix("msec") && !name.hasSuffix("ssmsec") || name.hasSuffix("milliseconds")
+            ? .milliseconds : .seconds
     }
 
     private static func rank(_ name: String) -> Int {

@@ -6,7 +6,9 @@ import Foundation
 extension AnnotationFormat {
     static let via3 = AnnotationFormat(
         name: "via3", title: "VIA 3 project (.json)", fileExtension: "json",
-        recognizes: { $0.sketch.has("project", "config", "attribute") || $0.sketch.has("metadata", "view", "attribute") },
+        recognizes: {
+            $0.sketch.has("project", "config", "attribute") || $0.sketch.has("metadata", "view", "attribute")
+        },
         read: VIA.readProject, write: VIA.write)
 
     static let via3Table = AnnotationFormat(
@@ -41,7 +43,9 @@ private enum VIA {
 
     static func readProject(_ file: SourceFile, _ options: ReadingOptions) throws -> AnnotationSet {
         let project = try file.tree()
-        guard let metadata = project["metadata"], metadata.isObject else { throw FileErrorKind.malformed(file, "no 'metadata'") }
+        guard let metadata = project["metadata"], metadata.isObject else {
+            throw FileErrorKind.malformed(file, "no 'metadata'")
+        }
         let attributes = Attributes(project["attribute"])
         var names: [String: String] = [:]
         for (id, entry) in project["file"]?.members ?? [] {
@@ -60,7 +64,8 @@ private enum VIA {
                 collector.tally.add(times.count < 2 && entry["xy"]?.elements.isEmpty ?? true ? .point : .boxes, at: id)
                 continue
             }
-            guard let start = times[0].seconds, let end = times[1].seconds, let video = entry["vid"]?.text.flatMap({ videos[$0] })
+            guard let start = times[0].seconds, let end = times[1].seconds,
+                let video = entry["vid"]?.text.flatMap({ videos[$0] })
             else {
                 collector.tally.add(.unusableEntry, at: id)
                 continue
@@ -86,12 +91,16 @@ private enum VIA {
         let body = lines[comments.endIndex...].joined(separator: [UInt8(ascii: "\n")])
         guard let files = header.firstIndex(of: "file_list"), let times = header.firstIndex(of: "temporal_coordinates"),
             let shape = header.firstIndex(of: "spatial_coordinates"), let metadata = header.firstIndex(of: "metadata")
-        else { throw FileErrorKind.malformed(file, "no file_list, temporal_coordinates and metadata in its CSV_HEADER") }
+        else {
+            throw FileErrorKind.malformed(file, "no file_list, temporal_coordinates and metadata in its CSV_HEADER")
+        }
         let first = Array(header.joined(separator: ",").utf8) + [UInt8(ascii: "\n")]
         let table = try CSVTable(path: file.path, bytes: first + Array(body), delimiter: UInt8(ascii: ","))
         var collector = VideoCollector()
         for (number, row) in table.rows.enumerated() {
-            guard row.count == header.count else { throw file.malformed(comments.count + number + 1, "\(row.count) cells in place of \(header.count)") }
+            guard row.count == header.count else {
+                throw file.malformed(comments.count + number + 1, "\(row.count) cells in place of \(header.count)")
+            }
             guard let name = try tree(row[files], file.path).elements.first?.string else {
                 collector.tally.add(.unusableEntry, at: row[0])
                 continue
@@ -121,28 +130,37 @@ private enum VIA {
             let id = String(number + 1)
             losses.countFacts(of: video)
             files.append(
-                (id, .object([
-                    ("fid", .string(id)), ("fname", .string(video.id.contains(".") ? video.id : video.id + ".mp4")), ("type", .number(4)), ("loc", .number(1)), ("src", .string("")),
-                ])))
+                (
+                    id,
+                    .object([
+                        ("fid", .string(id)), ("fname", .string(video.id.contains(".") ? video.id : video.id + ".mp4")),
+                        ("type", .number(4)), ("loc", .number(1)), ("src", .string("")),
+                    ])
+                ))
             views.append((id, .object([("fid_list", .array([.string(id)]))])))
             for (index, item) in video.segments.enumerated() {
                 losses.countFacts(of: item)
                 metadata.append(
-                    ("\(id)_\(index + 1)", .object([
-                        ("vid", .string(id)), ("flg", .number(0)),
-                        ("z", .array([.number(item.segment.start), .number(item.segment.end)])), ("xy", .array([])),
-                        ("av", .object([("1", .string(item.label))])),
-                    ])))
+                    (
+                        "\(id)_\(index + 1)",
+                        .object([
+                            ("vid", .string(id)), ("flg", .number(0)),
+                            ("z", .array([.number(item.segment.start), .number(item.segment.end)])), ("xy", .array([])),
+                            ("av", .object([("1", .string(item.label))])),
+                        ])
+                    ))
             }
         }
         let attribute = JSONValue.object([
-            ("aname", .string("label")), ("anchor_id", .string("FILE1_Z2_XY0")), ("type", .number(4)), ("desc", .string("")),
+            ("aname", .string("label")), ("anchor_id", .string("FILE1_Z2_XY0")), ("type", .number(4)),
+            ("desc", .string("")),
             ("options", .object(set.labels.map { ($0, .string($0)) })), ("default_option_id", .string("")),
         ])
         let project = JSONValue.object([
             ("pid", .string("__VIA_PROJECT_ID__")), ("rev", .string("__VIA_PROJECT_REV_ID__")),
             ("rev_timestamp", .string("__VIA_PROJECT_REV_TIMESTAMP__")), ("pname", .string("annotations")),
-            ("creator", .string("VGG Image Annotator (http://www.robots.ox.ac.uk/~vgg/software/via)")), ("created", .number(0)),
+            ("creator", .string("VGG Image Annotator (http://www.robots.ox.ac.uk/~vgg/software/via)")),
+            ("created", .number(0)),
             ("vid_list", .array(views.map { .string($0.0) })),
         ])
         let settings = JSONValue.object([

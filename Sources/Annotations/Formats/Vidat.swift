@@ -4,7 +4,11 @@ import Files
 extension AnnotationFormat {
     static let vidat = AnnotationFormat(
         name: "vidat", title: "Vidat (.json)",
-        recognizes: { $0.sketch.has("annotation") && $0.sketch.has(atDepth: 1, "video") && ($0.sketch.has("config") || $0.sketch.mentions("actionAnnotationList") || $0.sketch.mentions("keyframeList")) },
+        recognizes: {
+            $0.sketch.has("annotation") && $0.sketch.has(atDepth: 1, "video")
+                && ($0.sketch.has("config") || $0.sketch.mentions("actionAnnotationList")
+                    || $0.sketch.mentions("keyframeList"))
+        },
         read: Vidat.read)
 }
 

@@ -9,7 +9,8 @@ enum AnnotationFolder {
         // Breakfast keeps its label files in a folder beside mapping and splits.
         let inner = path + "/groundTruth"
         var isFolder: ObjCBool = false
-        let root = FileManager.default.fileExists(atPath: inner, isDirectory: &isFolder) && isFolder.boolValue ? inner : path
+        let root =
+            FileManager.default.fileExists(atPath: inner, isDirectory: &isFolder) && isFolder.boolValue ? inner : path
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: root) else {
             throw FileError.unreadable(path: root, reason: "the folder cannot be listed")
         }
@@ -17,28 +18,38 @@ enum AnnotationFolder {
         for name in names.sorted() where isWanted(name) {
             let full = root + "/" + name
             // Only regular files: a pipe would wait for ever.
-            let type = try? FileManager.default.attributesOfItem(atPath: (full as NSString).resolvingSymlinksInPath)[.type]
+            let type = try? FileManager.default.attributesOfItem(atPath: (full as NSString).resolvingSymlinksInPath)[
+                .type]
             guard type as? FileAttributeType == .typeRegular else { continue }
             files.append(full)
-            guard files.count <= mostFiles else { throw FileError.malformed(path: path, problem: "more than \(mostFiles) files") }
+            guard files.count <= mostFiles else {
+                throw FileError.malformed(path: path, problem: "more than \(mostFiles) files")
+            }
         }
         return try read(files.count, { try SourceFile(path: files[$0]) }, path, options)
     }
 
     /// - Parameter members: of an archive.
-    static func read(members: [(name: String, bytes: [UInt8])], _ path: String, _ options: ReadingOptions) throws -> AnnotationSet {
+    static func read(members: [(name: String, bytes: [UInt8])], _ path: String, _ options: ReadingOptions) throws
+        -> AnnotationSet
+    {
         let labels = members.filter { $0.name.contains("groundTruth/") }
         let chosen = labels.isEmpty ? members : labels
         let files = chosen.filter { isWanted(($0.name as NSString).lastPathComponent) }
-        return try read(files.count, { try SourceFile(bytes: files[$0].bytes, path: "\(path)/\(files[$0].name)") }, path, options)
+        return try read(
+            files.count, { try SourceFile(bytes: files[$0].bytes, path: "\(path)/\(files[$0].name)") }, path, options)
     }
 
     private static func isWanted(_ name: String) -> Bool {
         let lower = name.lowercased()
-        guard !lower.hasPrefix("."), !lower.hasPrefix("readme"), !lower.hasPrefix("license"), !lower.hasPrefix("mapping") else { return false }
+        guard !lower.hasPrefix("."), !lower.hasPrefix("readme"), !lower.hasPrefix("license"),
+            !lower.hasPrefix("mapping")
+        else { return false }
         let plain = lower.hasSuffix(".gz") ? String(lower.dropLast(3)) : lower
-        return ["txt", "csv", "tsv", "json", "jsonl", "eaf", "xml", "srt", "vtt", "textgrid", "boris", "dat", "ctm", "pfsx"]
-            .contains((plain as NSString).pathExtension) && !plain.hasSuffix(".pfsx")
+        return [
+            "txt", "csv", "tsv", "json", "jsonl", "eaf", "xml", "srt", "vtt", "textgrid", "boris", "dat", "ctm", "pfsx",
+        ]
+        .contains((plain as NSString).pathExtension) && !plain.hasSuffix(".pfsx")
     }
 
     /// - Parameter file: opens one of the files; they are held one at a time.

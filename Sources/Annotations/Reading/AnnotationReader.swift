@@ -6,10 +6,14 @@ enum AnnotationReader {
     /// Reads a file, a folder or an archive (tar, gzip).
     static func read(_ path: String, _ options: ReadingOptions) throws -> AnnotationSet {
         var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { throw FileError.missing(path: path) }
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw FileError.missing(path: path)
+        }
         if isFolder.boolValue { return try AnnotationFolder.read(path, options) }
         let file = try SourceFile(path: path)
-        if TarArchive.isArchive(file.start) { return try AnnotationFolder.read(members: TarArchive.members(file), path, options) }
+        if TarArchive.isArchive(file.start) {
+            return try AnnotationFolder.read(members: TarArchive.members(file), path, options)
+        }
         return try read(file, options)
     }
 

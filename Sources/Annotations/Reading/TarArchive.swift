@@ -16,7 +16,10 @@ enum TarArchive {
             if header.allSatisfy({ $0 == 0 }) { break }
             guard Array(header.dropFirst(257).prefix(5)) == Array("ustar".utf8),
                 let size = octal(header.dropFirst(124).prefix(12)), size <= bytes.count - position - block
-            else { throw FileError.malformed(path: file.path, problem: "the archive is damaged or cut off at byte \(position)") }
+            else {
+                throw FileError.malformed(
+                    path: file.path, problem: "the archive is damaged or cut off at byte \(position)")
+            }
             let content = bytes[(position + block)..<(position + block + size)]
             let name = longName ?? text(header.dropFirst(345).prefix(155), then: header.prefix(100))
             longName = nil
@@ -32,7 +35,8 @@ enum TarArchive {
 
     private static func octal(_ field: ArraySlice<UInt8>) -> Int? {
         let digits = field.filter { $0 != 0 && $0 != 0x20 }
-        return digits.isEmpty ? 0 : Int(String(decoding: digits, as: UTF8.self), radix: 8).flatMap { $0 >= 0 ? $0 : nil }
+        return digits.isEmpty
+            ? 0 : Int(String(decoding: digits, as: UTF8.self), radix: 8).flatMap { $0 >= 0 ? $0 : nil }
     }
 
     private static func text(_ prefix: ArraySlice<UInt8>, then name: ArraySlice<UInt8>) -> String {
@@ -40,5 +44,7 @@ enum TarArchive {
         return folder.isEmpty ? text(name) : folder + "/" + text(name)
     }
 
-    private static func text(_ field: ArraySlice<UInt8>) -> String { String(decoding: field.prefix { $0 != 0 }, as: UTF8.self) }
+    private static func text(_ field: ArraySlice<UInt8>) -> String {
+        String(decoding: field.prefix { $0 != 0 }, as: UTF8.self)
+    }
 }

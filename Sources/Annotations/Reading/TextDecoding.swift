@@ -11,7 +11,8 @@ enum TextDecoding {
     /// UTF-16 with a byte order mark as UTF-8.
     static func utf8(_ bytes: [UInt8], path: String) throws -> [UInt8] {
         guard bytes.count % 2 == 0 else {
-            throw FileError.malformed(path: path, problem: "UTF-16 text with half a character at its end; it may be cut off")
+            throw FileError.malformed(
+                path: path, problem: "UTF-16 text with half a character at its end; it may be cut off")
         }
         let isLittle = bytes[0] == 0xFF
         let units = stride(from: 2, to: bytes.count, by: 2).map { index in

@@ -4,7 +4,8 @@ import Foundation
 enum VideoID {
     /// Extensions that are left off a name: those of videos and of sound taken from them.
     private static let extensions: Set<String> = [
-        "mp4", "m4v", "mov", "avi", "mkv", "webm", "mpg", "mpeg", "mts", "m2ts", "ts", "wmv", "flv", "ogv", "3gp", "mxf",
+        "mp4", "m4v", "mov", "avi", "mkv", "webm", "mpg", "mpeg", "mts", "m2ts", "ts", "wmv", "flv", "ogv", "3gp",
+        "mxf",
         "vob", "asf", "stm", "wav", "mp3", "m4a", "ogg", "flac",
     ]
 

@@ -50,7 +50,9 @@ struct XMLReader {
                 let begin = position
                 while position < bytes.count, bytes[position] != UInt8(ascii: "<") { position += 1 }
                 guard !open.isEmpty else {
-                    guard bytes[begin..<position].allSatisfy(Self.isSpace) else { throw failure("text outside of elements") }
+                    guard bytes[begin..<position].allSatisfy(Self.isSpace) else {
+                        throw failure("text outside of elements")
+                    }
                     continue
                 }
                 return .text(try decoded(begin..<position))
@@ -137,7 +139,9 @@ struct XMLReader {
     private mutating func readEnd() throws -> Event {
         let name = try readName()
         _ = skipSpace()
-        guard accept(">"), open.last == name else { throw failure("'</\(name)>' where '\(open.last ?? "")' should end") }
+        guard accept(">"), open.last == name else {
+            throw failure("'</\(name)>' where '\(open.last ?? "")' should end")
+        }
         open.removeLast()
         return .end(name)
     }
@@ -163,7 +167,9 @@ struct XMLReader {
 
     private mutating func accept(_ word: StaticString) -> Bool {
         guard bytes.count - position >= word.utf8CodeUnitCount else { return false }
-        for offset in 0..<word.utf8CodeUnitCount where bytes[position + offset] != word.utf8Start[offset] { return false }
+        for offset in 0..<word.utf8CodeUnitCount where bytes[position + offset] != word.utf8Start[offset] {
+            return false
+        }
         position += word.utf8CodeUnitCount
         return true
     }
@@ -183,7 +189,9 @@ struct XMLReader {
     }
 
     private func plain(_ range: Range<Int>) throws -> String {
-        guard let text = String(validating: bytes[range], as: UTF8.self) else { throw failure("text that is not UTF-8") }
+        guard let text = String(validating: bytes[range], as: UTF8.self) else {
+            throw failure("text that is not UTF-8")
+        }
         return text
     }
 

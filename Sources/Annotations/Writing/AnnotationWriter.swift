@@ -20,11 +20,15 @@ public enum AnnotationWriter {
         guard let write = format.write else {
             throw FileError.unwritable(path: path, reason: "\(format.title) is read but not written")
         }
-        if let video = set.videos.first(where: { video in video.segments.contains { !$0.segment.start.isFinite || !$0.segment.end.isFinite } }) {
-            throw FileError.unwritable(path: path, reason: "a segment of \(video.id) has a time that is not a finite number")
+        if let video = set.videos.first(where: { video in
+            video.segments.contains { !$0.segment.start.isFinite || !$0.segment.end.isFinite }
+        }) {
+            throw FileError.unwritable(
+                path: path, reason: "a segment of \(video.id) has a time that is not a finite number")
         }
         if let video = set.videos.first(where: { $0.segments.contains { !($0.score ?? 0).isFinite } }) {
-            throw FileError.unwritable(path: path, reason: "a segment of \(video.id) has a score that is not a finite number")
+            throw FileError.unwritable(
+                path: path, reason: "a segment of \(video.id) has a score that is not a finite number")
         }
         var report = Report()
         var isFolder: ObjCBool = false
@@ -36,9 +40,12 @@ public enum AnnotationWriter {
             report.files = [path]
             return report
         }
-        guard wantsFolder || !exists, path != "-", (path as NSString).pathExtension.lowercased() != format.fileExtension.lowercased() else {
+        guard wantsFolder || !exists, path != "-",
+            (path as NSString).pathExtension.lowercased() != format.fileExtension.lowercased()
+        else {
             throw FileError.unwritable(
-                path: path, reason: "\(format.title) holds one video a file, and there are \(set.videos.count); name a folder")
+                path: path,
+                reason: "\(format.title) holds one video a file, and there are \(set.videos.count); name a folder")
         }
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
@@ -49,7 +56,8 @@ public enum AnnotationWriter {
         for video in set.videos {
             let name = try fileName(video.id, path) + "." + format.fileExtension
             if let other = names.updateValue(video.id, forKey: name.lowercased()) {
-                throw FileError.unwritable(path: path, reason: "'\(other)' and '\(video.id)' would be one file, \(name)")
+                throw FileError.unwritable(
+                    path: path, reason: "'\(other)' and '\(video.id)' would be one file, \(name)")
             }
             var one = set
             one.videos = [video]
@@ -63,7 +71,9 @@ public enum AnnotationWriter {
     /// A name that stays inside its folder.
     private static func fileName(_ id: String, _ path: String) throws -> String {
         let name = id.replacing("/", with: "_").replacing("\\", with: "_")
-        guard !name.isEmpty, name != ".", name != "..", !name.utf8.contains(where: { $0 < 0x20 }), name.utf8.count <= 200 else {
+        guard !name.isEmpty, name != ".", name != "..", !name.utf8.contains(where: { $0 < 0x20 }),
+            name.utf8.count <= 200
+        else {
             throw FileError.unwritable(path: path, reason: "the id '\(id.prefix(60))' cannot be the name of a file")
         }
         return name.hasPrefix(".") ? "_" + name.dropFirst() : name

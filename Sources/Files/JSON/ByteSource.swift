@@ -72,7 +72,7 @@ package struct ByteSource: ~Copyable {
             throw .damagedCompression(path: path, reason: text.isEmpty ? "zlib error \(code)" : text)
         }
         produced += Int(read)
-        if produced > Self.freeExpansion, gzdirect(handle) == 0, 
+        if produced > Self.freeExpansion, gzdirect(handle) == 0,
             case let packed = Int(gzoffset(handle)), packed > 0, produced / Self.largestExpansion > packed
         {
             throw .damagedCompression(

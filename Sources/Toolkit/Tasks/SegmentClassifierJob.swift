@@ -35,7 +35,7 @@ public struct SegmentClassifierJob: Sendable {
     /// - Throws: `FileError`, `FeatureError`, `LocalizationError`, `ConfigurationError` or `TensorFileError`.
     public func run(_ events: JobEvents = .none) throws -> Report {
         let source = try FeatureSelection.open(features, events: events)
-        let truth = try AnnotationSet(contentsOf: annotations).subset(subset)
+        let truth = try AnnotationSet.reading([annotations]).subset(subset)
         let (classifier, segmentCount, videoCount) = try SegmentClassifier.fit(
             truth, ignoring: ignoredLabels, features: source, steps: steps)
         var report = Report(segmentCount: segmentCount, labels: classifier.labels)

@@ -22,10 +22,12 @@ struct ConvertCommand: ParsableCommand {
     @Argument(help: "Files, folders or archives of annotations or predictions, plain or gzip.")
     var inputs: [String]
 
-    @Option(name: .long, help: "The format of the inputs.", transform: { try Self.format($0, isWanted: \.isRead, "read") })
+    @Option(
+        name: .long, help: "The format of the inputs.", transform: { try Self.format($0, isWanted: \.isRead, "read") })
     var from: AnnotationFormat?
 
-    @Option(name: .long, help: "The format to write.", transform: { try Self.format($0, isWanted: \.isWritten, "written") })
+    @Option(
+        name: .long, help: "The format to write.", transform: { try Self.format($0, isWanted: \.isWritten, "written") })
     var to: AnnotationFormat
 
     @Option(
@@ -47,13 +49,18 @@ struct ConvertCommand: ParsableCommand {
         transform: { try Self.choice($0) })
     var label: LabelField = .narration
 
-    @Option(name: .long, help: "The unit of plain numbers, where the file does not say it: seconds, milliseconds, microseconds or frames.",
+    @Option(
+        name: .long,
+        help:
+            "The unit of plain numbers, where the file does not say it: seconds, milliseconds, microseconds or frames.",
         transform: { try Self.choice($0) })
     var unit: TimeUnit?
 
     @Option(
         name: .long,
-        help: "Names in place of class numbers: a text with a name a line, csv or JSON. For EPIC-Kitchens' pairs give verbs, then nouns.")
+        help:
+            "Names in place of class numbers: a text with a name a line, csv or JSON. For EPIC-Kitchens' pairs give verbs, then nouns."
+    )
     var classNames: [String] = []
 
     @OptionGroup var consoleOptions: ConsoleOptions
@@ -83,13 +90,16 @@ struct ConvertCommand: ParsableCommand {
             let (named, unnamed) = ClassNames.apply(try classNames.map { try ClassNames(contentsOf: $0) }, to: set)
             set = named
             if !unnamed.isEmpty {
-                console.warn("\(unnamed.count) labels have no name in --class-names (\(unnamed.prefix(3).joined(separator: ", ")))")
+                console.warn(
+                    "\(unnamed.count) labels have no name in --class-names (\(unnamed.prefix(3).joined(separator: ", ")))"
+                )
             }
         }
         let report = try AnnotationWriter.write(set, as: to, to: out, WritingOptions(framesPerSecond: fps))
         for line in report.losses.lines { console.warn("\(to.title) cannot hold: \(line)") }
         let files = report.files.count == 1 ? "" : " in \(report.files.count) files"
-        console.note("\(out): \(set.videos.count) videos, \(set.segmentCount) segments, \(set.labels.count) labels\(files)")
+        console.note(
+            "\(out): \(set.videos.count) videos, \(set.segmentCount) segments, \(set.labels.count) labels\(files)")
     }
 
     private static func format(
