@@ -59,7 +59,7 @@ struct ConvertCommandTests {
     func trainsOnSplitsByFile() throws {
         let folder = SharedData.url("cases/no-subsets").path
         try TemporaryFolder.with { out in
-            func train(_ name: String, _ arguments: [String]) throws -> Program.Run {
+            func train(_ name: String, _ arguments: [String]) throws -> RunProcess.Result {
                 try Program.run(
                     [
                         "train", "--config", folder + "/head.yaml", "--features", folder + "/features", "--set",
