@@ -4,10 +4,16 @@ public struct LabelledSegment: Hashable, Sendable {
     public var segment: Segment
     /// The name of the action.
     public var label: String
+    /// How sure whoever named it is, where the file says so; predictions always have one.
+    public var score: Double?
+    /// The tier, track or subject that the segment stands in, where the format has such.
+    public var tier: String?
 
-    public init(segment: Segment, label: String) {
+    public init(segment: Segment, label: String, score: Double? = nil, tier: String? = nil) {
         self.segment = segment
         self.label = label
+        self.score = score
+        self.tier = tier
     }
 }
 

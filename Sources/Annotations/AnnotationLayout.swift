@@ -24,4 +24,34 @@ public enum AnnotationLayout: String, Hashable, Sendable, CaseIterable {
     case tsp = "TSP table"
     /// The proposal list of SSN.
     case proposalList = "proposal list"
+    /// A table of one segment a row, with usual names of columns.
+    case table = "table"
+    /// Charades' official table.
+    case charadesTable = "Charades table"
+    case elan = "ELAN"
+    case cvat = "CVAT"
+    case praat = "Praat TextGrid"
+    case webVTT = "WebVTT"
+    case subRip = "SubRip"
+    case via3 = "VIA 3"
+    case vidat = "Vidat"
+    case boris = "BORIS"
+    case labelStudio = "Label Studio"
+    case fiftyOne = "FiftyOne"
+    case audacity = "Audacity labels"
+    case jwatcher = "JWatcher"
+    case ctm = "time-marked words"
+    case kth = "KTH sequences"
+    case perceptionTest = "Perception Test"
+    case ego4d = "Ego4D moment queries"
+    case momentQueries = "QVHighlights"
+    /// A folder with a text file a class.
+    case thumosFolder = "THUMOS14 folder"
+    case frameLabels = "a label a frame"
+    case frameNumbers = "class numbers of frames"
+    case frameTable = "table of frames"
+    /// ActivityNet results, read as annotations with scores.
+    case results = "ActivityNet results"
+    /// ActionFormer's evaluation output.
+    case actionFormerPickle = "ActionFormer results"
 }

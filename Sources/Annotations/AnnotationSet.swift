@@ -1,4 +1,4 @@
-public import Files
+import Files
 
 /// The annotated videos of a file, or of one subset of it.
 public struct AnnotationSet: Sendable {
@@ -33,18 +33,25 @@ public struct AnnotationSet: Sendable {
         self.oddities = oddities
     }
 
-    /// Reads a file, plain or gzip, whose layout is told from its content.
+    /// Reads a file, plain or gzip, an archive or a folder, whose format is told from its content.
     ///
     /// - Parameters:
-    ///   - path: JSON, a table, or a list of proposals; see ``AnnotationLayout``.
+    ///   - path: one of ``AnnotationFormat/all``.
     ///   - labelField: what to take as the label where there are several (EPIC-Kitchens).
-    /// - Throws: ``FileError`` when the file is unreadable, broken, or of no known layout.
-    public init(contentsOf path: String, labelField: LabelField = .action) throws(FileError) {
-        switch try ByteSource.firstByte(of: path) {
-        case UInt8(ascii: "{"), UInt8(ascii: "["), nil: self = try ActivityNetReader.read(path)
-        case UInt8(ascii: "#"): self = try ProposalList(contentsOf: path).annotations
-        default:
-            self = try CSVAnnotationReader.read(path, bytes: ByteSource.contents(of: path), labelField: labelField)
+    /// - Throws: `FileError` when the file is unreadable, broken, or of no known format;
+    ///   ``AnnotationsError/noFrameRate(file:what:)`` for frame numbers without a rate.
+    public init(contentsOf path: String, labelField: LabelField = .action) throws {
+        try self.init(contentsOf: path, ReadingOptions(labelField: labelField))
+    }
+
+    /// Reads a file, plain or gzip, an archive or a folder.
+    ///
+    /// - Throws: as ``init(contentsOf:labelField:)``.
+    public init(contentsOf path: String, _ options: ReadingOptions) throws {
+        self = try AnnotationReader.read(path, options)
+        if layout == .results {
+            throw FileError.malformed(
+                path: path, problem: "holds predictions ('results'), not annotations; give it as the predictions")
         }
     }
 
@@ -59,14 +66,18 @@ public struct AnnotationSet: Sendable {
         }
     }
 
-    /// The videos whose subset has exactly this name, apart from upper and lower case.
+    /// The videos of a subset: of exactly this name apart from upper and lower case, or else of another word for the same
+    /// part (`train` and `training`; `val`, `valid` and `validation`; `test` and `testing`).
     ///
     /// - Throws: ``AnnotationsError/noSuchSubset(asked:present:)`` when there is none, so that a wrong name cannot pass as
     ///   an empty data set.
     public func subset(_ name: String) throws(AnnotationsError) -> AnnotationSet {
-        let wanted = name.lowercased()
+        let wanted = name.lowercased(), common = SubsetName.common(name)
         var result = self
         result.videos = videos.filter { $0.subset.lowercased() == wanted }
+        if result.videos.isEmpty, common != nil {
+            result.videos = videos.filter { SubsetName.common($0.subset) == common }
+        }
         guard !result.videos.isEmpty else { throw .noSuchSubset(asked: name, present: subsetNames) }
         return result
     }

@@ -2,6 +2,8 @@
 public enum AnnotationsError: Error, Equatable, CustomStringConvertible {
     /// A subset that no video belongs to.
     case noSuchSubset(asked: String, present: [String])
+    /// Times are numbers of frames, as `what` says, and no frame rate is known.
+    case noFrameRate(file: String, what: String)
 
     public var description: String {
         switch self {
@@ -9,6 +11,8 @@ public enum AnnotationsError: Error, Equatable, CustomStringConvertible {
             let names =
                 present.isEmpty ? "none is named in the file" : "the file has \(present.joined(separator: ", "))"
             return "no video belongs to subset '\(asked)'; \(names)"
+        case .noFrameRate(let file, let what):
+            return "\(file): \(what), and the file does not say how many frames a second has"
         }
     }
 }

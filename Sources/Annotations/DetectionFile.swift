@@ -14,28 +14,71 @@ public struct DetectionFile: Sendable {
     /// without label, score or segment is left out and counted in ``oddities``.
     ///
     /// - Parameters:
-    ///   - path: a results file, or a list of proposals (``ProposalList``).
+    ///   - path: results as ActivityNet, EPIC-Kitchens' challenge or BMN want them, a list of proposals (``ProposalList``), or
+    ///     any annotations with scores (a csv with a column `score`, for instance).
     ///   - needsSegments: whether an entry must have a segment; labels of whole videos have none and get 0 to 0.
-    /// - Throws: ``FileError`` when the file is unreadable, broken, or has no `results`.
-    public static func read(_ path: String, needsSegments: Bool = true) throws(FileError) -> DetectionFile {
-        if try ByteSource.firstByte(of: path) == UInt8(ascii: "#") {
-            return DetectionFile(version: "", detections: try ProposalList(contentsOf: path).proposals, oddities: [])
+    ///   - labelField: which of verb, noun and action is the label (EPIC-Kitchens).
+    ///   - durations: lengths of videos in seconds, for proposals that are fractions of their video.
+    /// - Throws: `FileError` when the file is unreadable, broken, or holds no predictions.
+    public static func read(
+        _ path: String, needsSegments: Bool = true, labelField: LabelField = .action, durations: [String: Double] = [:]
+    ) throws -> DetectionFile {
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+            return try ProposalTable.readFolder(path, durations)
         }
-        var json = try JSONReader(path: path)
+        return try read(
+            SourceFile(path: path), needsSegments: needsSegments, labelField: labelField, durations: durations)
+    }
+
+    static func read(
+        _ file: SourceFile, needsSegments: Bool, labelField: LabelField, durations: [String: Double]
+    ) throws -> DetectionFile {
+        if file.sketch.has("results") {
+            return try readResults(file, needsSegments: needsSegments, labelField: labelField)
+        }
+        if ProposalTable.isTable(file) { return try ProposalTable.read(file, durations) }
+        let format = try AnnotationReader.recognized(file)
+        if format.name == AnnotationFormat.proposalList.name {
+            return DetectionFile(version: "", detections: try ProposalList(file).proposals, oddities: [])
+        }
+        // ActivityNet's reader takes any object, and so does this one, with a message for what is none of results.
+        if format.name == AnnotationFormat.activityNet.name {
+            return try readResults(file, needsSegments: needsSegments, labelField: labelField)
+        }
+        let set = try AnnotationReader.read(file, ReadingOptions(labelField: labelField))
+        guard set.isScored else {
+            throw FileError.malformed(
+                path: file.path, problem: "holds annotations without scores (\(format.title)), not predictions")
+        }
+        var tally = OddityTally()
+        for video in set.videos {
+            for item in video.segments where item.score == nil { tally.add(.scoreMissing, at: video.id) }
+        }
+        return DetectionFile(version: "", detections: DetectionTable(set), oddities: set.oddities + tally.oddities)
+    }
+
+    /// Reads results JSON.
+    static func readResults(_ file: SourceFile, needsSegments: Bool, labelField: LabelField) throws -> DetectionFile {
+        let path = file.path
+        var json = try file.json()
         switch try json.peek() {
         case .object: break
-        case .end: throw .malformed(path: path, problem: "the file is empty")
+        case .end: throw FileError.malformed(path: path, problem: "the file is empty")
         default: throw json.failure("expected an object at the top")
         }
         var file = DetectionFile(version: "", detections: DetectionTable(), oddities: [])
         var tally = OddityTally()
         var hasResults = false, hasDatabase = false
+        // Entries without a label, which count only where no entry has one: proposals (BMN).
+        var proposals = DetectionTable()
+        let rules = EntryRules(needsSegments: needsSegments, labelField: labelField)
         try json.beginObject()
         while try json.nextKey() {
             if json.tokenIs("results") {
                 guard try json.peek() == .object else { throw json.failure("'results' is not an object") }
                 hasResults = true
-                try readResults(&json, into: &file.detections, &tally, needsSegments)
+                try readResults(&json, into: &file.detections, &proposals, &tally, rules)
             } else if json.tokenIs("version"), try json.peek() == .string {
                 try json.readString()
                 file.version = try json.tokenText()
@@ -46,11 +89,17 @@ public struct DetectionFile: Sendable {
         }
         try json.finish()
         guard hasResults else {
-            throw .malformed(
+            throw FileError.malformed(
                 path: path,
                 problem: hasDatabase
                     ? "holds annotations ('database'), not predictions; give it as the ground truth"
                     : "no 'results'; expected predictions in the ActivityNet results layout")
+        }
+        if file.detections.isEmpty {
+            for proposal in proposals { tally.add(.unlabelled, at: proposal.video) }
+            file.detections.append(contentsOf: proposals)
+        } else {
+            for proposal in proposals { tally.add(.unusableEntry, at: proposal.video) }
         }
         file.oddities = tally.oddities
         return file
@@ -101,9 +150,16 @@ public struct DetectionFile: Sendable {
 
     // MARK: - Parts
 
+    /// What an entry must have, and which of its labels counts.
+    private struct EntryRules {
+        var needsSegments: Bool
+        var labelField: LabelField
+    }
+
     private static func readResults(
-        _ json: inout JSONReader, into table: inout DetectionTable, _ tally: inout OddityTally, _ needsSegments: Bool
-    ) throws(FileError) {
+        _ json: inout JSONReader, into table: inout DetectionTable, _ proposals: inout DetectionTable,
+        _ tally: inout OddityTally, _ rules: EntryRules
+    ) throws {
         try json.beginObject()
         while try json.nextKey() {
             let knownVideos = table.videos.count
@@ -116,26 +172,29 @@ public struct DetectionFile: Sendable {
             }
             try json.beginArray()
             while try json.nextElement() {
-                if !(try readEntry(&json, video: video, into: &table, needsSegments)) {
-                    tally.add(.unusableEntry, at: table.videos[Int(video)])
-                }
+                try readEntry(&json, video: video, into: &table, &proposals, &tally, rules)
             }
         }
     }
 
-    /// Reads one detection; false when it is not usable.
+    /// Reads one detection; one that is not usable is counted.
     private static func readEntry(
-        _ json: inout JSONReader, video: Int32, into table: inout DetectionTable, _ needsSegments: Bool
-    ) throws(FileError) -> Bool {
+        _ json: inout JSONReader, video: Int32, into table: inout DetectionTable, _ proposals: inout DetectionTable,
+        _ tally: inout OddityTally, _ rules: EntryRules
+    ) throws {
         guard try json.peek() == .object else {
-            try json.skipValue()
-            return false
+            tally.add(.unusableEntry, at: table.videos[Int(video)])
+            return try json.skipValue()
         }
         var label: Int32?, score: Double?
-        var start = needsSegments ? nil : 0.0, end = start
+        // EPIC-Kitchens' challenge gives numbers of verb and noun, and of the pair as text.
+        var verb: String?, noun: String?, action: String?
+        var hasScore = false, isCaption = false
+        var start = rules.needsSegments ? nil : 0.0, end = start
         try json.beginObject()
         while try json.nextKey() {
             if json.tokenIs("score") {
+                hasScore = true
                 score = try readNumber(&json)
             } else if json.tokenIs("label") {
                 switch try json.peek() {
@@ -143,12 +202,11 @@ public struct DetectionFile: Sendable {
                     try json.readString()
                     label = try table.labelIndex(ofTokenIn: json)
                 case .number:
-                    let number = try json.readNumber()
-                    label = table.labelIndex(of: Int(exactly: number).map(String.init) ?? String(number))
+                    label = table.labelIndex(of: JSONTree.text(of: try json.readNumber()))
                 default:
                     try json.skipValue()
                 }
-            } else if json.tokenIs("segment"), try json.peek() == .array {
+            } else if json.tokenIs("segment") || json.tokenIs("timestamp"), try json.peek() == .array {
                 try json.beginArray()
                 var count = 0
                 while try json.nextElement() {
@@ -156,17 +214,62 @@ public struct DetectionFile: Sendable {
                     if count == 0 { start = time } else if count == 1 { end = time } else { end = nil }
                     count += 1
                 }
+            } else if json.tokenIs("verb") {
+                verb = try readText(&json)
+            } else if json.tokenIs("noun") {
+                noun = try readText(&json)
+            } else if json.tokenIs("action") {
+                action = try readText(&json)
+            } else if json.tokenIs("sentence") {
+                isCaption = true
+                if let text = try readText(&json) { label = table.labelIndex(of: text) }
             } else {
                 try json.skipValue()
             }
         }
-        guard let label, let score, let start, let end else { return false }
+        if label == nil {
+            let pair = verb.flatMap { verb in noun.map { "\(verb),\($0)" } }
+            let text: String?
+            switch rules.labelField {
+            case .verb: text = verb
+            case .noun: text = noun
+            case .action, .narration: text = action ?? pair
+            }
+            label = text.map { table.labelIndex(of: $0.filter { $0 != " " }) }
+        }
+        // Captions come without scores.
+        if score == nil, !hasScore, isCaption {
+            score = 1
+            tally.add(.scoreMissing, at: table.videos[Int(video)])
+        }
+        guard let score, let start, let end else { return tally.add(.unusableEntry, at: table.videos[Int(video)]) }
+        guard let label else {
+            return proposals.append(
+                Detection(
+                    video: table.videos[Int(video)], label: proposalLabel, segment: Segment(start: start, end: end),
+                    score: score))
+        }
         table.append(video: video, label: label, start: start, end: end, score: score)
-        return true
+    }
+
+    /// The label of predictions that have none.
+    static let proposalLabel = "action"
+
+    /// A string, or a number as text; nil for anything else.
+    private static func readText(_ json: inout JSONReader) throws -> String? {
+        switch try json.peek() {
+        case .string:
+            try json.readString()
+            return try json.tokenText()
+        case .number: return JSONTree.text(of: try json.readNumber())
+        default:
+            try json.skipValue()
+            return nil
+        }
     }
 
     /// A number, or text that is one (some tools write times so).
-    private static func readNumber(_ json: inout JSONReader) throws(FileError) -> Double? {
+    private static func readNumber(_ json: inout JSONReader) throws -> Double? {
         switch try json.peek() {
         case .number: return try json.readNumber()
         case .string:

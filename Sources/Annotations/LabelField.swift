@@ -4,4 +4,6 @@ public enum LabelField: String, Codable, Hashable, Sendable, CaseIterable {
     case noun
     /// The pair of verb and noun.
     case action
+    /// The sentence of the annotator; of use to read, not to train.
+    case narration
 }

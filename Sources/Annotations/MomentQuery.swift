@@ -1,4 +1,4 @@
-public import Files
+import Files
 
 /// A sentence about a video and the stretches that it describes, or that were found for it (QVHighlights).
 public struct MomentQuery: Hashable, Sendable {
@@ -20,6 +20,8 @@ public struct MomentQuery: Hashable, Sendable {
     /// Length of the video in seconds, when the file gives it.
     public var duration: Double?
     public var windows: [Window]
+    /// Whether the windows were predicted.
+    public var isPrediction = false
 
     public init(id: String, text: String = "", video: String = "", duration: Double? = nil, windows: [Window] = []) {
         self.id = id
@@ -33,8 +35,10 @@ public struct MomentQuery: Hashable, Sendable {
     /// (`pred_relevant_windows`, each start, end and score).
     ///
     /// - Throws: ``FileError`` when the file is unreadable, broken, or has a line without a query number or windows.
-    public static func read(_ path: String) throws(FileError) -> [MomentQuery] {
-        var json = try JSONReader(path: path)
+    public static func read(_ path: String) throws -> [MomentQuery] { try read(SourceFile(path: path)) }
+
+    static func read(_ file: SourceFile) throws -> [MomentQuery] {
+        var json = try file.json()
         var queries: [MomentQuery] = []
         while try json.peek() != .end {
             guard try json.peek() == .object else { throw json.failure("expected an object a line") }
@@ -66,6 +70,7 @@ public struct MomentQuery: Hashable, Sendable {
                 query.duration = try json.readNumber()
             } else if json.tokenIs("relevant_windows") || json.tokenIs("pred_relevant_windows") {
                 hasWindows = true
+                query.isPrediction = json.tokenIs("pred_relevant_windows")
                 query.windows = try readWindows(&json)
             } else {
                 try json.skipValue()

@@ -11,6 +11,22 @@ public struct Oddity: Hashable, Sendable, CustomStringConvertible {
         case conflictingLabelIdentifier = "label with two different ids"
         case unusableEntry = "entry left out: no label, no segment, no score or a value of the wrong type"
         case nonFiniteTime = "segment left out: a time that is not a finite number"
+        case unlabelled = "segment without a label, named 'action'"
+        case point = "event without a length, left out"
+        case unpaired = "event that starts and never stops, left out"
+        case gap = "row for the time between actions, left out"
+        case secondary = "label that is not the primary one, left out"
+        case noVideo = "observation without a video, named by itself"
+        case joinedFiles = "segment whose time runs on over several files; the lengths before it are not known"
+        case sideFile = "file beside another of one observation, listed without segments"
+        case assumedEnd = "event without an end, taken to last until the next"
+        case scoreMissing = "prediction without a score, given 1"
+        case largeUnit = "segment far past the end of its video: the times may be in milliseconds or frames"
+        case fractionOfVideo = "time that is a fraction of the video, whose length is not known"
+        case videoInSeveralFiles = "video in several files, its segments joined"
+        case conflict = "video to which two files give different facts; the first is kept"
+        case alternative = "mark of alternatives without a time, left out"
+        case boxes = "shape in a picture, left out: it has no length in time"
     }
 
     public let kind: Kind
@@ -22,6 +38,13 @@ public struct Oddity: Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         let places = examples.joined(separator: ", ") + (count > examples.count ? ", …" : "")
         return "\(count) × \(kind.rawValue) (\(places))"
+    }
+}
+
+extension Oddity {
+    /// The same oddity met in two files.
+    func joined(with other: Oddity) -> Oddity {
+        Oddity(kind: kind, count: count + other.count, examples: Array((examples + other.examples).prefix(3)))
     }
 }
 

@@ -1,4 +1,4 @@
-public import Files
+import Files
 
 extension AnnotationSet {
     /// Fills in durations, frame rates, frame counts and subsets from a table of videos, where it names them.
@@ -7,20 +7,20 @@ extension AnnotationSet {
     /// (`filename, video-duration, fps, video-frames`), plain or gzip.
     ///
     /// - Throws: ``FileError`` when the table is unreadable or has no column of videos.
-    public func completed(byTable path: String) throws(FileError) -> AnnotationSet {
+    public func completed(byTable path: String) throws -> AnnotationSet {
         let table = try CSVTable(path: path, bytes: ByteSource.contents(of: path))
         func column(_ names: String...) -> Int? { names.lazy.compactMap(table.column).first }
         guard let name = column("video_id", "video", "filename", "video-name") else {
-            throw .malformed(
+            throw FileError.malformed(
                 path: path, problem: "no column video_id, video, filename or video-name in the table of videos")
         }
         let duration = column("duration", "seconds", "video-duration")
         let rate = column("fps", "frame-rate"), frames = column("numFrame", "video-frames"), subset = column("subset")
-        var rows: [Substring: [String]] = [:]
-        for row in table.rows where row.count == table.header.count { rows[Self.stem(row[name])] = row }
+        var rows: [String: [String]] = [:]
+        for row in table.rows where row.count == table.header.count { rows[VideoID.normal(row[name])] = row }
         var result = self
         for index in result.videos.indices {
-            guard let row = rows[result.videos[index].id[...]] else { continue }
+            guard let row = rows[result.videos[index].id] else { continue }
             result.videos[index].duration =
                 duration.flatMap { CSVTable.measure(row[$0]) } ?? result.videos[index].duration
             result.videos[index].framesPerSecond =
@@ -29,12 +29,5 @@ extension AnnotationSet {
             result.videos[index].subset = subset.map { row[$0] } ?? result.videos[index].subset
         }
         return result
-    }
-
-    private static func stem(_ name: String) -> Substring {
-        for ending in [".mp4", ".avi", ".mkv", ".webm"] where name.hasSuffix(ending) {
-            return name.dropLast(ending.count)
-        }
-        return name[...]
     }
 }

@@ -45,7 +45,8 @@ public struct EvaluationInputs: Codable, Hashable, Sendable {
 
     /// The ground truth as the protocol sees it.
     public func annotations() throws -> AnnotationSet {
-        let annotations = try AnnotationSet(contentsOf: groundTruth, labelField: settings().labelField ?? .action)
+        let annotations = try AnnotationSet.reading(
+            [groundTruth], ReadingOptions(labelField: settings().labelField ?? .action))
         guard let videoTable else { return annotations }
         return try annotations.completed(byTable: videoTable)
     }
@@ -54,7 +55,8 @@ public struct EvaluationInputs: Codable, Hashable, Sendable {
     public var absolute: EvaluationInputs {
         func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
         var result = self
-        result.groundTruth = absolute(groundTruth)
+        let (subset, truth) = AnnotationSet.subsetAndPath(groundTruth)
+        result.groundTruth = (subset.map { "\($0)=" } ?? "") + absolute(truth)
         result.predictions = absolute(predictions)
         result.videoTable = videoTable.map(absolute)
         if FileManager.default.fileExists(atPath: protocolName), !EvaluationProtocol.builtInNames.contains(protocolName)

@@ -1,4 +1,6 @@
-/// A table of comma-separated values with a header row (RFC 4180: quoted fields may hold commas, quotes and line ends).
+/// A table of separated values with a header row (RFC 4180: quoted fields may hold separators, quotes and line ends).
+///
+/// Lines end with LF, CR LF or CR. The separator is a comma, or found out where spreadsheets and people may have written another.
 package struct CSVTable {
     package let path: String
     package let header: [String]
@@ -6,7 +8,8 @@ package struct CSVTable {
     /// The line of the file in which each row begins, counted from 1.
     package let lines: [Int]
 
-    package init(path: String, bytes: [UInt8]) throws(FileError) {
+    /// - Parameter delimiter: what stands between fields; see ``delimiter(of:)``.
+    package init(path: String, bytes: [UInt8], delimiter: UInt8 = UInt8(ascii: ",")) throws(FileError) {
         self.path = path
         var rows: [[String]] = [], row: [String] = [], field: [UInt8] = [], lines: [Int] = [], line = 1, rowLine = 1
         var isQuoted = false, wasQuoted = false
@@ -45,7 +48,7 @@ package struct CSVTable {
             case UInt8(ascii: "\"") where field.isEmpty && !wasQuoted:
                 isQuoted = true
                 wasQuoted = true
-            case UInt8(ascii: ","): try endField(position)
+            case delimiter: try endField(position)
             case _ where isBreak:
                 try endField(position)
                 if row != [""] {
@@ -68,6 +71,27 @@ package struct CSVTable {
         header = first
         self.rows = Array(rows.dropFirst())
         self.lines = Array(lines.dropFirst())
+    }
+
+    /// The separator that stands most often in the first line outside of quotes; a comma where there is none.
+    package static func delimiter(of bytes: [UInt8]) -> UInt8 {
+        let candidates = [",", ";", "\t", "|"].map { (text: String) in Array(text.utf8)[0] }
+        var counts = [0, 0, 0, 0], isQuoted = false
+        for byte in bytes.prefix(1 << 16) {
+            if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+            if isQuoted { continue }
+            if byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") {
+                if counts.contains(where: { $0 > 0 }) { break }
+                continue
+            }
+            if let index = candidates.firstIndex(of: byte) { counts[index] += 1 }
+        }
+        // A semicolon or tab beside commas means decimal commas, or commas inside texts.
+        for index in [2, 1, 0, 3] where counts[index] > 0 {
+            let others = counts.enumerated().filter { $0.offset != index }.map(\.element).max() ?? 0
+            if index != 0 && counts[index] >= 2 || counts[index] >= others { return candidates[index] }
+        }
+        return candidates[0]
     }
 
     /// The position of a column; nil when there is none of this name.

@@ -88,9 +88,10 @@ struct AnnotationSetTests {
     @Test("a wrong subset names those there are")
     func refusesUnknownSubset() throws {
         let set = try read(#"{"database": {"v": {"subset": "validation", "annotations": []}}}"#)
-        #expect(throws: AnnotationsError.noSuchSubset(asked: "valid", present: ["validation"])) {
-            try set.subset("valid")
+        #expect(throws: AnnotationsError.noSuchSubset(asked: "training", present: ["validation"])) {
+            try set.subset("training")
         }
+        #expect(try set.subset("val").videos.count == 1)
     }
 
     @Test("files of another kind are refused with what they are")

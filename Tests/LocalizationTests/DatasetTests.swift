@@ -60,6 +60,16 @@ struct DatasetTests {
             preparation: SamplePreparation(WindowSettings(), maximumLength: 32))
     }
 
+    @Test("a name is the same in composed and decomposed form, and is used as the features spell it")
+    func matchesNames() {
+        let dataset = Dataset(
+            features: MemoryFeatures([Self.sequence("e\u{301}te\u{301}")]),
+            annotations: AnnotationSet(videos: [AnnotatedVideo(id: "\u{E9}t\u{E9}")]), labels: ["run"],
+            preparation: SamplePreparation(WindowSettings(), maximumLength: 32))
+        #expect(dataset.items.map { Array($0.video.utf8) } == [Array("e\u{301}te\u{301}".utf8)])
+        #expect(dataset.omissions.videosWithoutFeatures.isEmpty)
+    }
+
     @Test("videos keep the order of the annotations, and what is left out is counted")
     func omissions() {
         let dataset = dataset()

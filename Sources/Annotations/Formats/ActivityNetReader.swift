@@ -1,13 +1,26 @@
 import Files
 
+/// ActivityNet's layout and those made from it: ActionFormer, OpenTAD, G-TAD, flat, BSN, MultiTHUMOS and Charades, captions, HACS,
+/// FineAction, COIN.
+extension AnnotationFormat {
+    static let activityNet = AnnotationFormat(
+        name: "activitynet", title: "ActivityNet JSON and its dialects", fileExtension: "json",
+        recognizes: { $0.sketch.top == .object },
+        read: { file, _ in try ActivityNetReader.read(file) },
+        write: { set, _, losses in
+            set.isScored ? ActivityNetWriter.results(set, &losses) : ActivityNetWriter.annotations(set, &losses)
+        })
+}
+
 /// Reads the ActivityNet layout and those made from it. One pass over the text; the layout is told from the keys met.
 struct ActivityNetReader {
     /// Reads a file.
-    static func read(_ path: String) throws(FileError) -> AnnotationSet {
-        var json = try JSONReader(path: path)
+    static func read(_ file: SourceFile) throws -> AnnotationSet {
+        let path = file.path
+        var json = try file.json()
         switch try json.peek() {
         case .object: break
-        case .end: throw .malformed(path: path, problem: "the file is empty")
+        case .end: throw FileError.malformed(path: path, problem: "the file is empty")
         default: throw json.failure("expected an object at the top")
         }
         var reader = ActivityNetReader()
@@ -103,6 +116,8 @@ struct ActivityNetReader {
         var video = AnnotatedVideo(id: id)
         var isVideo = seen.database
         var times: [Segment?] = []
+        // Of a clip in its source video (MLB-YouTube, COIN).
+        var clipStart: Double?, clipEnd: Double?
         var sentences: [String] = []
         try json.beginObject()
         while try json.nextKey() {
@@ -120,7 +135,11 @@ struct ActivityNetReader {
                 video.frameCount = try readNumber(&json).flatMap { Int(exactly: $0.rounded()) }
             } else if json.tokenIs("frames") || json.tokenIs("duration_frame") {
                 video.frameCount = try readNumber(&json).flatMap { Int(exactly: $0.rounded()) }
-            } else if json.tokenIs("annotations"), try json.peek() == .array {
+            } else if json.tokenIs("start") {
+                clipStart = try readNumber(&json)
+            } else if json.tokenIs("end") {
+                clipEnd = try readNumber(&json)
+            } else if json.tokenIs("annotations") || json.tokenIs("annotation"), try json.peek() == .array {
                 isVideo = true
                 try json.beginArray()
                 while try json.nextElement() { try readAnnotation(into: &video, &json) }
@@ -142,6 +161,7 @@ struct ActivityNetReader {
             }
         }
         guard isVideo else { return }
+        if video.duration == nil, let clipStart, let clipEnd { video.duration = clipEnd - clipStart }
         for (index, time) in times.enumerated() {
             if let time, index < sentences.count {
                 add(LabelledSegment(segment: time, label: sentences[index]), to: &video)
@@ -172,13 +192,17 @@ struct ActivityNetReader {
             tally.add(.unusableEntry, at: video.id)
             return try json.skipValue()
         }
-        var label: String?, segment: Segment?, identifier: Int?
+        var label: String?, segment: Segment?, identifier: Int?, score: Double?, tier: String?
         try json.beginObject()
         while try json.nextKey() {
             if json.tokenIs("label") {
                 label = try readText(&json)
             } else if json.tokenIs("segment") || json.tokenIs("timestamp") {
                 segment = try readSegment(&json)
+            } else if json.tokenIs("score") {
+                score = try readNumber(&json).flatMap { $0.isFinite ? $0 : nil }
+            } else if json.tokenIs("tier") {
+                tier = try readText(&json)
             } else if json.tokenIs("label_id") {
                 identifier = try readNumber(&json).flatMap { Int(exactly: $0) }
             } else {
@@ -192,7 +216,9 @@ struct ActivityNetReader {
             }
             labelIdentifiers[label] = identifier
         }
-        if add(LabelledSegment(segment: segment, label: label), to: &video) && identifier != nil {
+        if add(LabelledSegment(segment: segment, label: label, score: score, tier: tier), to: &video)
+            && identifier != nil
+        {
             segmentsWithIdentifier += 1
         }
     }
@@ -276,7 +302,7 @@ struct ActivityNetReader {
             return try json.readNumber()
         case .string:
             try json.readString()
-            guard let number = Double(try json.tokenText()) else { return nil }
+            guard let number = TimeText.seconds(try json.tokenText()) else { return nil }
             seen.textTimes = true
             return number
         default:

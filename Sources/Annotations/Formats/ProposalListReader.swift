@@ -1,4 +1,15 @@
-public import Files
+import Files
+
+/// The proposal list of SSN, read as annotations for its ground truth.
+extension AnnotationFormat {
+    static let proposalList = AnnotationFormat(
+        name: "proposal-list", title: "SSN proposal list (.txt)",
+        recognizes: { file in
+            let lines = file.startLines.filter { !$0.isEmpty }.prefix(5)
+            return lines.count == 5 && lines[0].hasPrefix("#") && lines[2...].allSatisfy { TimeText.number($0) != nil }
+        },
+        read: { file, _ in try ProposalList(file).annotations })
+}
 
 /// Proposals and ground truth in the list layout of SSN: blocks of `# number`, video id, two numbers of no use here, the
 /// count of true segments, one line each (`label start end`), the count of proposals, one line each
@@ -13,8 +24,13 @@ public struct ProposalList: Sendable {
     /// Reads a file, plain or gzip.
     ///
     /// - Throws: ``FileError`` when the file is unreadable or not of this layout.
-    public init(contentsOf path: String) throws(FileError) {
-        let bytes = try ByteSource.contents(of: path)
+    public init(contentsOf path: String) throws {
+        try self.init(SourceFile(path: path))
+    }
+
+    init(_ file: SourceFile) throws {
+        let path = file.path
+        let bytes = try file.bytes()
         let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: true)
         var next = 0, offset = 0
         func failure(_ problem: String) -> FileError { .malformed(path: path, offset: offset, problem: problem) }
@@ -43,7 +59,7 @@ public struct ProposalList: Sendable {
         var table = DetectionTable()
         while next < lines.count {
             guard try line().hasPrefix("#") else { throw failure("expected a block that begins with '#'") }
-            var video = AnnotatedVideo(id: try line())
+            var video = AnnotatedVideo(id: VideoID.composed(try line()))
             guard known.insert(video.id).inserted else { throw failure("the video '\(video.id)' is listed twice") }
             table.addVideo(video.id)
             _ = try numbers(1)

@@ -2,17 +2,22 @@ internal import CZlib
 import Foundation
 
 /// The bytes of a file in order, decompressed when it is gzip (which is told from its content, not its name).
+///
+/// The file is opened once and read once, so that a pipe can be read too: what was looked at with ``peek(count:)`` is
+/// kept and comes first.
 package struct ByteSource: ~Copyable {
     package let path: String
-    private let handle: gzFile
-    /// Bytes given out, and the most there may be of a compressed file.
-    private var total = 0
-    private let limit: Int
+    /// Nil where all bytes were given.
+    private let handle: gzFile?
+    /// Bytes that were looked at and not yet read, from `pendingStart`.
+    private var pending: [UInt8] = []
+    private var pendingStart = 0
+    private var produced = 0
 
-    /// Text shrinks to a tenth or a twentieth; what claims more than this is made to fill the memory.
-    package static let mostExpansion = 100
-    /// The size to which a small file may expand all the same; also the limit where the size is not known.
-    package static let smallSize = 128 << 20, unknownSize = 1 << 30
+    /// Compressed files may become this many times larger, once they are larger than ``freeExpansion``. Real tables of numbers
+    /// stay below 40.
+    private static let largestExpansion = 200
+    private static let freeExpansion = 64 << 20
 
     package init(path: String) throws(FileError) {
         var isFolder: ObjCBool = false
@@ -24,21 +29,40 @@ package struct ByteSource: ~Copyable {
             throw .unreadable(path: path, reason: String(cString: strerror(errno)))
         }
         gzbuffer(handle, 1 << 18)
-        var information = stat()
-        let isFile = stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFREG
-        let size = Int(information.st_size)
-        limit =
-            isFile
-            ? max(Self.smallSize, size.multipliedReportingOverflow(by: Self.mostExpansion).partialValue)
-            : Self.unknownSize
         self.path = path
         self.handle = handle
     }
 
-    deinit { gzclose_r(handle) }
+    /// Bytes that are in memory already; `path` is for errors.
+    package init(bytes: [UInt8], path: String) {
+        self.path = path
+        handle = nil
+        pending = bytes
+    }
+
+    deinit {
+        if let handle { gzclose_r(handle) }
+    }
 
     /// Reads up to `count` bytes into `destination`; 0 means the end.
     package mutating func read(into destination: UnsafeMutablePointer<UInt8>, count: Int) throws(FileError) -> Int {
+        if pendingStart < pending.count {
+            let taken = min(count, pending.count - pendingStart)
+            pending.withUnsafeBufferPointer { bytes in
+                guard let start = bytes.baseAddress else { return }
+                destination.update(from: start + pendingStart, count: taken)
+            }
+            pendingStart += taken
+            if pendingStart == pending.count { (pending, pendingStart) = ([], 0) }
+            return taken
+        }
+        return try readFile(into: destination, count: count)
+    }
+
+    private mutating func readFile(
+        into destination: UnsafeMutablePointer<UInt8>, count: Int
+    ) throws(FileError) -> Int {
+        guard let handle else { return 0 }
         let read = gzread(handle, destination, UInt32(clamping: min(count, 1 << 30)))
         var code: Int32 = 0
         let message = gzerror(handle, &code)
@@ -47,41 +71,52 @@ package struct ByteSource: ~Copyable {
             if code == Z_ERRNO { throw .unreadable(path: path, reason: text) }
             throw .damagedCompression(path: path, reason: text.isEmpty ? "zlib error \(code)" : text)
         }
-        total += Int(read)
-        guard total <= limit || gzdirect(handle) != 0 else {
-            throw .malformed(
-                path: path,
-                problem: "expands to more than \(limit >> 20) MiB, which is over \(Self.mostExpansion) times its size; "
-                    + "if that is right, decompress it first")
+        produced += Int(read)
+        if produced > Self.freeExpansion, gzdirect(handle) == 0,
+            case let packed = Int(gzoffset(handle)), packed > 0, produced / Self.largestExpansion > packed
+        {
+            throw .damagedCompression(
+                path: path, reason: "it expands to more than \(Self.largestExpansion) times its size")
         }
         return Int(read)
     }
 
-    /// The first byte that is neither white space nor part of a byte order mark; nil for an empty file.
-    package static func firstByte(of path: String) throws(FileError) -> UInt8? {
-        var source = try ByteSource(path: path)
-        let chunk = UnsafeMutablePointer<UInt8>.allocate(capacity: 1 << 12)
-        defer { chunk.deallocate() }
-        while true {
-            let count = try source.read(into: chunk, count: 1 << 12)
-            if count == 0 { return nil }
-            let skipped: [UInt8] = [0x20, 0x09, 0x0A, 0x0D, 0xEF, 0xBB, 0xBF]
-            if let byte = UnsafeBufferPointer(start: chunk, count: count).first(where: { !skipped.contains($0) }) {
-                return byte
-            }
+    /// The next bytes, which stay to be read; fewer than `count` only at the end.
+    package mutating func peek(count: Int) throws(FileError) -> [UInt8] {
+        if pendingStart > 0 {
+            pending.removeFirst(pendingStart)
+            pendingStart = 0
         }
+        let chunk = UnsafeMutablePointer<UInt8>.allocate(capacity: 1 << 16)
+        defer { chunk.deallocate() }
+        while pending.count < count {
+            let read = try readFile(into: chunk, count: min(1 << 16, count - pending.count))
+            if read == 0 { break }
+            pending.append(contentsOf: UnsafeBufferPointer(start: chunk, count: read))
+        }
+        return Array(pending.prefix(count))
     }
 
-    /// The whole content.
-    package static func contents(of path: String) throws(FileError) -> [UInt8] {
-        var source = try ByteSource(path: path)
+    /// Everything that was not read yet.
+    ///
+    /// - Parameter limit: more bytes than this are refused.
+    package mutating func remaining(limit: Int = 1 << 30) throws(FileError) -> [UInt8] {
         var bytes: [UInt8] = []
         let chunk = UnsafeMutablePointer<UInt8>.allocate(capacity: 1 << 18)
         defer { chunk.deallocate() }
         while true {
-            let count = try source.read(into: chunk, count: 1 << 18)
+            let count = try read(into: chunk, count: 1 << 18)
             if count == 0 { return bytes }
             bytes.append(contentsOf: UnsafeBufferPointer(start: chunk, count: count))
+            guard bytes.count <= limit else {
+                throw .unreadable(path: path, reason: "it is larger than \(limit >> 20) MiB")
+            }
         }
+    }
+
+    /// The whole content of a file.
+    package static func contents(of path: String) throws(FileError) -> [UInt8] {
+        var source = try ByteSource(path: path)
+        return try source.remaining()
     }
 }

@@ -33,7 +33,8 @@ package struct JSONReader: ~Copyable {
         self.init(try ByteSource(path: path))
     }
 
-    private init(_ source: consuming ByteSource) {
+    /// Reads what is left of a source.
+    package init(_ source: consuming ByteSource) {
         self.source = source
         // One byte more than the capacity holds a zero behind the text, at which every scan stops.
         buffer = .allocate(capacity: capacity + 1)
@@ -130,6 +131,14 @@ package struct JSONReader: ~Copyable {
         _ = try skipSpace()
         for word: StaticString in ["true", "false", "null"] where try accept(word) { return }
         throw failure("expected true, false or null")
+    }
+
+    /// Reads `true` or `false`.
+    package mutating func readBoolean() throws(FileError) -> Bool {
+        _ = try skipSpace()
+        if try accept("true") { return true }
+        if try accept("false") { return false }
+        throw failure("expected true or false")
     }
 
     /// Whether the token is exactly this text.

@@ -82,14 +82,16 @@ public struct Dataset: Sendable {
         ignoredLabels: [String] = [], preparation: SamplePreparation, cacheBytes: Int = 0
     ) {
         let places = Dictionary(labels.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
-        let known = Set(features.videos), ignored = Set(ignoredLabels)
+        // Names are compared as people see them, and used as the features spell them (macOS decomposes letters with marks).
+        let spellings = Dictionary(features.videos.map { ($0, $0) }, uniquingKeysWith: { first, _ in first })
+        let ignored = Set(ignoredLabels)
         var omissions = Omissions(), items: [Item] = []
         for video in annotations.videos {
-            guard known.contains(video.id) else {
+            guard let name = spellings[video.id] else {
                 omissions.videosWithoutFeatures.append(video.id)
                 continue
             }
-            var item = Item(video: video.id, durationSeconds: video.duration)
+            var item = Item(video: name, durationSeconds: video.duration)
             for action in video.segments where !ignored.contains(action.label) {
                 guard let label = classAgnostic ? 0 : places[action.label] else {
                     omissions.unknownLabels[action.label, default: 0] += 1

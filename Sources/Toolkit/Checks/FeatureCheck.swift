@@ -29,9 +29,11 @@ struct FeatureCheck {
 
     func findings() throws -> [DataFinding] {
         let known = Set(features.videos)
+        // As the features spell them: macOS decomposes letters with marks.
+        let spellings = Dictionary(features.videos.map { ($0, $0) }, uniquingKeysWith: { first, _ in first })
         let present = videos.filter { known.contains($0.id) }
         var found = identifierFindings(known, present: present.count)
-        let pairs = try present.map { Pair(video: $0, header: try features.header(for: $0.id)) }
+        let pairs = try present.map { Pair(video: $0, header: try features.header(for: spellings[$0.id] ?? $0.id)) }
         found += shapeFindings(pairs) + durationFindings(pairs) + segmentFindings(pairs)
         return found
     }

@@ -10,7 +10,7 @@ struct SplitCheck {
         self.check = check
         func videos(_ name: String?) -> [AnnotatedVideo] {
             guard let name, !name.isEmpty else { return [] }
-            return check.annotations.videos.filter { $0.subset.lowercased() == name.lowercased() }
+            return (try? check.annotations.subset(name))?.videos ?? []
         }
         // An empty name stands for all videos of a file.
         training = check.trainingSubset == "" ? check.annotations.videos : videos(check.trainingSubset)

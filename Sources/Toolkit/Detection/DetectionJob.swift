@@ -85,7 +85,7 @@ public struct DetectionJob: Sendable {
     private func detect(
         inFeatures paths: [String], annotations: String?, subset: String?, _ events: JobEvents
     ) throws -> Report {
-        let truth = try annotations.map { try AnnotationSet(contentsOf: $0) }
+        let truth = try annotations.map { try AnnotationSet.reading([$0]) }
         let finder = try SegmentFinder(
             run: run, labels: labels, changes: changes, annotations: truth, precision: precision)
         for notice in finder.notices { events.notice(notice) }

@@ -127,7 +127,10 @@ extension EvaluationInputs {
         let annotations = try annotations()
         for oddity in annotations.oddities { events.message("\(groundTruth): \(oddity)") }
         let evaluator = try Evaluator(annotations, protocol: settings(), subset: subset)
-        let file = try DetectionFile.read(predictions, needsSegments: needsSegments)
+        let durations = annotations.videos.compactMap { video in video.duration.map { (video.id, $0) } }
+        let file = try DetectionFile.read(
+            predictions, needsSegments: needsSegments, labelField: settings().labelField ?? .action,
+            durations: Dictionary(durations) { first, _ in first })
         for oddity in file.oddities { events.notice("predictions", "\(predictions): \(oddity)") }
         return (evaluator, file)
     }

@@ -34,7 +34,7 @@ public struct SegmentClassifierJob: Sendable {
 
     /// - Throws: `FileError`, `FeatureError`, `LocalizationError`, `ConfigurationError` or `TensorFileError`.
     public func run(_ events: JobEvents = .none) throws -> Report {
-        let truth = try AnnotationSet(contentsOf: annotations).subset(subset)
+        let truth = try AnnotationSet.reading([annotations]).subset(subset)
         let source = try FeatureSelection.open(features, annotations: truth, events: events)
         let (classifier, segmentCount, videoCount) = try SegmentClassifier.fit(
             truth, ignoring: ignoredLabels, features: source, steps: steps)

@@ -1,4 +1,4 @@
-import Annotations
+public import Annotations
 import Configuration
 import Evaluation
 import Features
@@ -30,7 +30,12 @@ public struct TrainingJob: Sendable {
     public var adjust: (@Sendable (inout LocalizationSettings) throws -> Void)?
     /// Feature files or folders whose channels are joined.
     public var features: [String]
-    public var annotations: String
+    /// Files of annotations; `NAME=PATH` puts all videos of a file into the subset NAME.
+    public var annotations: [String]
+    /// What a person knows about the annotations that their files do not say.
+    public var reading = ReadingOptions()
+    /// A table with durations or subsets of the videos, where the annotations lack them.
+    public var videoTable: String?
     /// The run folder, or the folder of the runs where there are several seeds.
     public var output: String
     /// The seeds; that of the settings where empty. With one, the run is ``output`` itself.
@@ -46,7 +51,7 @@ public struct TrainingJob: Sendable {
     /// Whether to write a file for TensorBoard.
     public var writesTensorBoard = false
 
-    public init(configuration: String, features: [String], annotations: String, output: String) {
+    public init(configuration: String, features: [String], annotations: [String], output: String) {
         self.configuration = configuration
         self.features = features
         self.annotations = annotations
@@ -58,8 +63,9 @@ public struct TrainingJob: Sendable {
     /// - Throws: `FileError`, `ConfigurationError`, `LocalizationError`, `FeatureError`, `EvaluationError` or
     ///   `TensorFileError`.
     public func run(_ events: JobEvents = .none) throws -> Report {
-        let truth = try AnnotationSet(contentsOf: annotations)
-        for oddity in truth.oddities { events.message("\(annotations): \(oddity)") }
+        var truth = try AnnotationSet.reading(annotations, reading)
+        for oddity in truth.oddities { events.message("\(annotations.joined(separator: ", ")): \(oddity)") }
+        if let videoTable { truth = try truth.completed(byTable: videoTable) }
         let source = try FeatureSelection.open(features, annotations: truth, events: events)
         if let encoderWeights, !FileManager.default.isReadableFile(atPath: encoderWeights) {
             throw ToolkitError.unreadable(path: encoderWeights, purpose: "kept in the run as the encoder's weights")
@@ -97,6 +103,7 @@ public struct TrainingJob: Sendable {
         if let seed { settings.training.seed = seed }
         try adjust?(&settings)
         try settings.validate()
+        validateOnlyWhatIsThere(&settings, truth, isFirst ? events : .none)
         if isFirst { try check(settings.training, truth: truth, source: source, events) }
         let run = RunFolder(folder)
         let trainer = try Trainer(settings, annotations: truth, features: source, run: run)
@@ -140,6 +147,22 @@ public struct TrainingJob: Sendable {
         try check.run(events)
     }
 
+    /// Trains without validation where the annotations have no validation subset, which is said once.
+    private func validateOnlyWhatIsThere(
+        _ settings: inout LocalizationSettings, _ truth: AnnotationSet, _ events: JobEvents
+    ) {
+        let subset = settings.training.validationSubset
+        guard !subset.isEmpty, (try? truth.subset(subset)) == nil,
+            (try? truth.subset(settings.training.trainingSubset)) != nil
+        else { return }
+        events.notice(
+            "no-validation",
+            "no video belongs to subset '\(subset)': the run is not validated, and the weights of its last epoch are taken"
+        )
+        settings.training.validationSubset = ""
+        settings.training.patience = 0
+    }
+
     /// The evaluation while training, on the labels that the detections have.
     ///
     /// Only videos with features are evaluated: the others would count as missed.
@@ -147,11 +170,12 @@ public struct TrainingJob: Sendable {
         _ settings: LocalizationSettings, _ truth: AnnotationSet, source: any FeatureSource, _ events: JobEvents
     ) throws -> Evaluator? {
         guard !settings.training.validationSubset.isEmpty else { return nil }
-        let known = Set(source.videos), subset = settings.training.validationSubset.lowercased()
-        let wanted = truth.videos.count { $0.subset.lowercased() == subset }
+        let known = Set(source.videos)
+        let subset = Set(try truth.subset(settings.training.validationSubset).videos.map(\.id))
+        let wanted = subset.count
         var truth = truth
-        truth.videos.removeAll { $0.subset.lowercased() == subset && !known.contains($0.id) }
-        let evaluated = truth.videos.count { $0.subset.lowercased() == subset }
+        truth.videos.removeAll { subset.contains($0.id) && !known.contains($0.id) }
+        let evaluated = truth.videos.count { subset.contains($0.id) }
         if evaluated < wanted {
             events.notice(
                 "validation",

@@ -40,7 +40,7 @@ struct CheckCommand: ParsableCommand {
 
     func run() throws {
         try Outputs.check(json)
-        let truth = try AnnotationSet(contentsOf: annotations)
+        let truth = try AnnotationSet.reading([annotations])
         var check = DataCheck(truth, features: features.isEmpty ? nil : try FeatureSources.open(features))
         check.trainingSubset = trainingSubset
         check.validationSubset = validationSubset

@@ -37,7 +37,7 @@ struct RandomDetectionsCommand: ParsableCommand {
 
     func run() throws {
         try Outputs.check(out)
-        let all = try AnnotationSet(contentsOf: annotations)
+        let all = try AnnotationSet.reading([annotations])
         let videos = try all.subset(subset)
         let chosen = Set(videos.videos.map(\.id))
         var others = all

@@ -1,3 +1,4 @@
+import Annotations
 import ArgumentParser
 import Foundation
 import Localization
@@ -25,8 +26,19 @@ struct TrainCommand: ParsableCommand {
     @Option(name: .long, help: "Features: an HDF5 file, or a folder of npy files with a grid.json. May be repeated.")
     var features: [String]
 
-    @Option(name: .long, help: "Annotations, plain or gzip; the layout is found out.")
-    var annotations: String
+    @Option(
+        name: .long,
+        help: """
+            Annotations, plain or gzip; the format is found out. May be repeated; training=FILE and validation=FILE say the \
+            subset of all videos of a file.
+            """)
+    var annotations: [String]
+
+    @Option(name: .long, help: "A csv table with durations or subsets of the videos, where the annotations lack them.")
+    var videoTable: String?
+
+    @Option(name: .long, help: "Frames per second of annotations whose times are numbers of frames.")
+    var annotationsFps: Double?
 
     @Option(name: .long, help: "The run folder.")
     var out: String
@@ -67,6 +79,9 @@ struct TrainCommand: ParsableCommand {
     @OptionGroup var consoleOptions: ConsoleOptions
 
     func validate() throws {
+        if let annotationsFps, !(annotationsFps > 0 && annotationsFps.isFinite) {
+            throw ValidationError("--annotations-fps must be above 0, not \(annotationsFps)")
+        }
         if seed != nil, !seeds.isEmpty { throw ValidationError("--seed and --seeds exclude each other") }
     }
 
@@ -88,6 +103,8 @@ struct TrainCommand: ParsableCommand {
     private var job: TrainingJob {
         var job = TrainingJob(configuration: config, features: features, annotations: annotations, output: out)
         job.assignments = overrides
+        job.videoTable = videoTable
+        job.reading.framesPerSecond = annotationsFps
         job.seeds = seed.map { [$0] } ?? seeds
         job.hasSeedFolders = !seeds.isEmpty
         job.resumes = resume

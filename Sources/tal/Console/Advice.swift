@@ -1,3 +1,4 @@
+import Annotations
 import Configuration
 import Extraction
 import Features
@@ -11,6 +12,12 @@ enum Advice {
     /// A sentence about options; nil where none helps.
     static func text(for error: any Error) -> String? {
         switch error {
+        case AnnotationsError.noFrameRate: "'tal convert --fps' and 'tal train --annotations-fps' give it"
+        case AnnotationsError.noSuchSubset(let asked, let present) where present.isEmpty:
+            "give each file its subset, as in --annotations \(asked)=FILE, or a --video-table with subsets; "
+                + "--set 'training.training_subset=\"\"' trains on all videos"
+        case AnnotationsError.noSuchSubset:
+            "--subset names one of them; for training it is --set training.training_subset=… or training.validation_subset=…"
         case ToolkitError.noTextEncoder: "--language names that folder"
         case let error as DataCheckError where error.findings.allSatisfy({ $0.severity == .error }):
             "--allow \(Set(error.findings.map(\.kind.rawValue)).sorted().joined(separator: " --allow ")) goes on all the same"

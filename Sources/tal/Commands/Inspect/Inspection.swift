@@ -40,7 +40,12 @@ struct Inspection {
                 guard let detections = try? Self.detections(path) else { throw error }
                 text = detections
             }
-        case .perhapsVideo: text = try Self.video(path, options: options, isThorough: isThorough)
+        case .perhapsVideo:
+            if let format = AnnotationFormat.recognized(path) {
+                text = try Self.labels(path, format)
+            } else {
+                text = try Self.video(path, options: options, isThorough: isThorough)
+            }
         }
     }
 
@@ -97,6 +102,18 @@ struct Inspection {
     }
 
     // MARK: - Annotations and detections
+
+    /// Annotations or predictions in a format of tools and tables.
+    private static func labels(_ path: String, _ format: AnnotationFormat) throws -> String {
+        do {
+            return try annotations(path)
+        } catch AnnotationsError.noFrameRate(_, let what) {
+            return "annotations (\(format.title)): \(what); 'tal convert --fps' turns them into seconds"
+        } catch {
+            guard let detections = try? Self.detections(path) else { throw error }
+            return detections
+        }
+    }
 
     private static func annotations(_ path: String) throws -> String {
         let set = try AnnotationSet(contentsOf: path)

@@ -1,0 +1,247 @@
+import Files
+
+/// Tables of one segment a row (csv and tsv), with usual names of columns in any order, and those of the data sets: EPIC-Kitchens,
+/// THUMOS14, TSP, Charades, CrossTask, 50Salads, HACS clips.
+extension AnnotationFormat {
+    static let csv = AnnotationFormat(
+        name: "csv", title: "csv table", fileExtension: "csv",
+        recognizes: { Table.isTable($0) && $0.fileExtension != "tsv" },
+        read: { try Table.read($0, $1, delimiter: nil) },
+        write: { set, options, losses in Table.write(set, delimiter: ",", &losses) })
+
+    static let tsv = AnnotationFormat(
+        name: "tsv", title: "table with tabs (.tsv)", fileExtension: "tsv",
+        recognizes: { Table.isTable($0) },
+        read: { try Table.read($0, $1, delimiter: $0.startText?.contains("\t") == true ? UInt8(ascii: "\t") : nil) },
+        write: { set, options, losses in Table.write(set, delimiter: "\t", &losses) })
+
+    /// JSON that is a list of rows, as Create ML takes them.
+    static let rows = AnnotationFormat(
+        name: "rows", title: "JSON list of segments",
+        recognizes: { file in
+            guard file.sketch.top == .array else { return false }
+            let names = Set(file.sketch.keys[1].map(TableColumns.normal))
+            return TableColumns.find(header: Array(names), rows: []) != nil
+        },
+        read: Table.readRows)
+}
+
+enum Table {
+    static func isTable(_ file: SourceFile) -> Bool {
+        guard file.startText != nil, file.sketch.top == .other else { return false }
+        var start = file.start
+        if !file.isWhole, let end = start.lastIndex(of: UInt8(ascii: "\n")) { start = Array(start[...end]) }
+        guard let table = try? CSVTable(path: file.path, bytes: start, delimiter: CSVTable.delimiter(of: start)) else {
+            return false
+        }
+        return layout(of: table) != nil || TableColumns.find(header: table.header, rows: table.rows) != nil
+    }
+
+    static func read(_ file: SourceFile, _ options: ReadingOptions, delimiter: UInt8?) throws -> AnnotationSet {
+        let bytes = try file.bytes()
+        let table = try CSVTable(path: file.path, bytes: bytes, delimiter: delimiter ?? CSVTable.delimiter(of: bytes))
+        if let layout = layout(of: table) {
+            switch layout {
+            case .epicKitchens: return try EPICKitchensTable.read(table, options)
+            default: return try CharadesTable.read(table)
+            }
+        }
+        guard let columns = TableColumns.find(header: table.header, rows: table.rows) else {
+            throw FileError.malformed(
+                path: file.path,
+                problem: "neither JSON nor a table of a known layout (columns: "
+                    + "\(table.header.prefix(12).joined(separator: ", "))); wanted are columns such as video, start, end, label"
+            )
+        }
+        return try read(
+            columns.isHeaderless ? [table.header] + table.rows : table.rows, width: table.header.count, columns,
+            thumosIDs: table.has("video", "type", "start", "end")
+                || table.has("video-name", "t-init", "t-end", "label-idx"),
+            file, options)
+    }
+
+    private static func layout(of table: CSVTable) -> AnnotationLayout? {
+        if table.has("video_id", "start_timestamp", "stop_timestamp", "verb_class", "noun_class") {
+            return .epicKitchens
+        }
+        if table.has("id", "actions", "length") { return .charadesTable }
+        return nil
+    }
+
+    // MARK: - Rows
+
+    private static func read(
+        _ rows: [[String]], width: Int, _ columns: TableColumns, thumosIDs: Bool, _ file: SourceFile,
+        _ options: ReadingOptions
+    ) throws -> AnnotationSet {
+        var collector = VideoCollector()
+        let unit = options.unit ?? columns.unit
+        let crossTask = CrossTaskName(stem: file.stem)
+        let stem = crossTask?.video ?? file.stem
+        for row in rows {
+            guard row.count == width || columns.isHeaderless || row.count > width && row[width...].allSatisfy(\.isEmpty)
+            else {
+                collector.tally.add(.unusableEntry, at: row.first ?? "")
+                continue
+            }
+            func cell(_ column: Int?) -> String? {
+                column.flatMap { $0 < row.count ? TextDecoding.trimmed(row[$0]) : nil }.flatMap {
+                    $0.isEmpty ? nil : $0
+                }
+            }
+            if columns.video != nil, cell(columns.video) == nil {
+                if !row.allSatisfy({ TextDecoding.trimmed($0).isEmpty }) {
+                    collector.tally.add(.unusableEntry, at: row.joined(separator: " "))
+                }
+                continue
+            }
+            let index = collector.index(of: cell(columns.video).map(VideoID.normal) ?? stem)
+            collector[index].duration =
+                cell(columns.videoDuration).flatMap(TimeText.seconds).flatMap { $0 > 0 && $0.isFinite ? $0 : nil }
+                ?? collector[index].duration
+            collector[index].framesPerSecond =
+                cell(columns.rate).flatMap(TimeText.number).flatMap { $0 > 0 && $0.isFinite ? $0 : nil }
+                ?? collector[index].framesPerSecond
+            collector[index].frameCount =
+                cell(columns.frameCount).flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
+                ?? collector[index].frameCount
+            if let subset = cell(columns.subset) {
+                collector[index].subset = subset
+            } else if columns.subset == nil, collector[index].subset.isEmpty {
+                collector[index].subset = thumosSubset(collector[index].id)
+            }
+            if let kind = cell(columns.kind), kind != "Action" {
+                collector.note(.gap, at: index)
+                continue
+            }
+            if cell(columns.negative) == "-1" {
+                collector.note(.gap, at: index)
+                continue
+            }
+            if let list = columns.list {
+                addList(cell(list) ?? "", to: index, &collector)
+                continue
+            }
+            guard let begin = cell(columns.start).flatMap(TimeText.seconds),
+                let value = (cell(columns.end) ?? cell(columns.length)).flatMap(TimeText.seconds)
+            else {
+                collector.note(.unusableEntry, at: index)
+                continue
+            }
+            let finish = columns.end == nil ? begin + value : value
+            let label = cell(columns.label).map { crossTask?.label($0) ?? $0 } ?? ""
+            let scale: Double, first: Double
+            if unit == .frames {
+                let rate = try options.rate(collector[index].framesPerSecond, of: file, "times are numbers of frames")
+                (scale, first) = (1 / rate, columns.isHeaderless ? 1 : 0)
+            } else {
+                (scale, first) = (unit.scale ?? 1, 0)
+            }
+            collector.add(
+                unit == .frames ? (begin - first) * scale : begin * scale, finish * scale,
+                label == "-1" && thumosIDs ? "Ambiguous" : label, to: index,
+                score: cell(columns.score).flatMap(TimeText.number), tier: cell(columns.tier))
+        }
+        let isTHUMOS = thumosIDs
+        return collector.set(columns.kind != nil ? .tsp : isTHUMOS ? .thumosTable : .table)
+    }
+
+    private static func addList(_ cell: String, to index: Int, _ collector: inout VideoCollector) {
+        let entries = TableColumns.list(cell)
+        if entries.isEmpty, !cell.isEmpty { collector.note(.unusableEntry, at: index) }
+        for entry in entries { collector.add(entry.start, entry.end, entry.label, to: index) }
+    }
+
+    /// THUMOS14 says the subset in the id.
+    private static func thumosSubset(_ id: String) -> String {
+        id.hasPrefix("video_test_") ? "test" : id.hasPrefix("video_validation_") ? "validation" : ""
+    }
+
+    static func readRows(_ file: SourceFile, _ options: ReadingOptions) throws -> AnnotationSet {
+        let objects = try file.tree().elements
+        var header: [String] = [], known: Set<String> = []
+        for object in objects { for (key, _) in object.members where known.insert(key).inserted { header.append(key) } }
+        guard header.count <= 1000 else {
+            throw FileErrorKind.malformed(file, "more than 1000 different keys in a list of objects")
+        }
+        let rows = objects.map { object in
+            let values = Dictionary(object.members.map { ($0.key, $0.value.text ?? "") }) { $1 }
+            return header.map { values[$0] ?? "" }
+        }
+        guard let columns = TableColumns.find(header: header, rows: rows), !columns.isHeaderless else {
+            throw FileError.malformed(
+                path: file.path,
+                problem: "a list of objects without times (keys: \(header.prefix(12).joined(separator: ", ")))")
+        }
+        return try read(rows, width: header.count, columns, thumosIDs: false, file, options)
+    }
+
+    // MARK: - Writing
+
+    static func write(_ set: AnnotationSet, delimiter: String, _ losses: inout Losses) -> [UInt8] {
+        let hasScore = set.videos.contains { $0.segments.contains { $0.score != nil } }
+        let hasTier = set.videos.contains { $0.segments.contains { $0.tier != nil } }
+        let hasSubset = set.videos.contains { !$0.subset.isEmpty }
+        let hasDuration = set.videos.contains { $0.duration != nil }
+        let hasRate = set.videos.contains { $0.framesPerSecond != nil }
+        let hasCount = set.videos.contains { $0.frameCount != nil }
+        var header = ["video", "start", "end", "label"]
+        if hasScore { header.append("score") }
+        if hasTier { header.append("tier") }
+        if hasSubset { header.append("subset") }
+        if hasDuration { header.append("video_duration") }
+        if hasRate { header.append("fps") }
+        if hasCount { header.append("video_frames") }
+        var text = header.joined(separator: delimiter) + "\n"
+        var quotedLabels: [String: String] = [:]
+        for video in set.videos {
+            if video.segments.isEmpty { losses.add(.videoWithoutSegments) }
+            let id = quoted(video.id, delimiter)
+            var facts = ""
+            if hasSubset { facts += delimiter + quoted(video.subset, delimiter) }
+            if hasDuration { facts += delimiter + (video.duration.map { "\($0)" } ?? "") }
+            if hasRate { facts += delimiter + (video.framesPerSecond.map { "\($0)" } ?? "") }
+            if hasCount { facts += delimiter + (video.frameCount.map { "\($0)" } ?? "") }
+            for item in video.segments {
+                let label = quotedLabels[item.label] ?? quoted(item.label, delimiter)
+                quotedLabels[item.label] = label
+                text += id
+                text += delimiter
+                text += item.segment.start.description
+                text += delimiter
+                text += item.segment.end.description
+                text += delimiter
+                text += label
+                if hasScore {
+                    text += delimiter
+                    if let score = item.score { text += score.description }
+                }
+                if hasTier { text += delimiter + quoted(item.tier ?? "", delimiter) }
+                text += facts
+                text += "\n"
+            }
+        }
+        return Array(text.utf8)
+    }
+
+    private static func quoted(_ text: String, _ delimiter: String) -> String {
+        let special = text.utf8.contains { $0 == 0x22 || $0 == 0x0A || $0 == 0x0D || $0 == delimiter.utf8.first }
+        let hasEdge = text.first?.isWhitespace == true || text.last?.isWhitespace == true
+        return special || hasEdge ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
+    }
+}
+
+/// A name such as `113766_0_4GDnbHE6M` of CrossTask: the number of a task and the video.
+struct CrossTaskName {
+    let task: String
+    let video: String
+
+    init?(stem: String) {
+        guard let match = stem.wholeMatch(of: /(\d{4,7})_(.{11})/) else { return nil }
+        task = String(match.output.1)
+        video = String(match.output.2)
+    }
+
+    /// Steps are counted anew in each task.
+    func label(_ step: String) -> String { "\(task)_\(step)" }
+}

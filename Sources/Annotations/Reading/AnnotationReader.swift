@@ -1,0 +1,76 @@
+import Files
+import Foundation
+
+/// Finds out what a file or folder is and reads it.
+enum AnnotationReader {
+    /// Reads a file, a folder or an archive (tar, gzip).
+    static func read(_ path: String, _ options: ReadingOptions) throws -> AnnotationSet {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw FileError.missing(path: path)
+        }
+        if isFolder.boolValue { return try AnnotationFolder.read(path, options) }
+        let file = try SourceFile(path: path)
+        if TarArchive.isArchive(file.start) {
+            return try AnnotationFolder.read(members: TarArchive.members(file), path, options)
+        }
+        return try read(file, options)
+    }
+
+    /// Reads an opened file.
+    static func read(_ file: SourceFile, _ options: ReadingOptions) throws -> AnnotationSet {
+        let format = try options.format ?? recognized(file)
+        guard let read = format.read else {
+            throw FileError.malformed(path: file.path, problem: "\(format.title) is written but not read")
+        }
+        return try checked(read(file, options), options)
+    }
+
+    /// The format of a file by its content.
+    ///
+    /// - Throws: `FileError`, which says what the file looks like.
+    static func recognized(_ file: SourceFile) throws -> AnnotationFormat {
+        if let kind = ForeignKind.of(file) { throw FileError.malformed(path: file.path, problem: kind) }
+        if let format = AnnotationFormat.all.first(where: { $0.recognizes(file) }) { return format }
+        guard let first = file.startLines.first(where: { !TextDecoding.trimmed($0).isEmpty }) else {
+            throw FileError.malformed(path: file.path, problem: "the file is empty")
+        }
+        throw FileError.malformed(
+            path: file.path,
+            problem: "not annotations of a known format (it begins with '\(first.prefix(60))'); formats that are read: "
+                + AnnotationFormat.all.filter(\.isRead).map(\.name).joined(separator: ", "))
+    }
+
+    /// Counts what shows only when a whole set is known, and settles the unit of times.
+    private static func checked(_ set: AnnotationSet, _ options: ReadingOptions) throws -> AnnotationSet {
+        var set = set
+        for index in set.videos.indices { set.videos[index].id = VideoID.composed(set.videos[index].id) }
+        if let unit = options.unit, set.layout != .table {
+            guard let scale = unit.scale ?? options.framesPerSecond.map({ 1 / $0 }) else {
+                throw AnnotationsError.noFrameRate(file: "", what: "times are numbers of frames")
+            }
+            for video in set.videos.indices {
+                for item in set.videos[video].segments.indices {
+                    set.videos[video].segments[item].segment.start *= scale
+                    set.videos[video].segments[item].segment.end *= scale
+                }
+            }
+            set.oddities.removeAll { $0.kind == .endPastDuration }
+        }
+        // Where nearly all ends lie far past their videos, the times are not in seconds.
+        var known = 0, far: [String] = []
+        for video in set.videos {
+            guard let duration = video.duration else { continue }
+            for item in video.segments {
+                known += 1
+                if item.segment.end > 10 * duration { far.append(video.id) }
+            }
+        }
+        if known > 0, far.count * 10 >= known * 9 {
+            var tally = OddityTally()
+            for id in far { tally.add(.largeUnit, at: id) }
+            set.oddities += tally.oddities
+        }
+        return set
+    }
+}

@@ -1,0 +1,40 @@
+/// Times as people and tools write them.
+enum TimeText {
+    /// Seconds of `12.5`, `12,5`, `mm:ss`, `mm:ss.f` or `hh:mm:ss.fff` (also with a decimal comma).
+    static func seconds(_ text: some StringProtocol) -> Double? {
+        var seconds = 0.0, parts = 0
+        var rest = Substring(text)
+        while let first = rest.first, first == " " || first == "\t" { rest.removeFirst() }
+        while let last = rest.last, last == " " || last == "\t" { rest.removeLast() }
+        let isNegative = rest.first == "-"
+        if isNegative { rest.removeFirst() }
+        while let colon = rest.firstIndex(of: ":") {
+            guard let part = Int(rest[..<colon]), part >= 0, parts < 2 else { return nil }
+            seconds = (seconds + Double(part)) * 60
+            parts += 1
+            rest = rest[rest.index(after: colon)...]
+        }
+        guard let value = number(rest), value >= 0 || value.isNaN || parts == 0 else { return nil }
+        if parts > 0, !(value < 60) { return nil }
+        return isNegative ? -(seconds + value) : seconds + value
+    }
+
+    /// A number with a decimal point or comma; nil for anything else.
+    static func number(_ text: some StringProtocol) -> Double? {
+        guard let first = text.utf8.first, first != UInt8(ascii: "+") || text.utf8.count > 1 else { return nil }
+        if let value = Double(text) { return value }
+        guard text.utf8.contains(UInt8(ascii: ",")), !text.utf8.contains(UInt8(ascii: ".")) else { return nil }
+        return Double(String(text.map { $0 == "," ? "." : $0 }))
+    }
+
+    /// `hh:mm:ss.mmm` of a time, rounded to the millisecond; negative times are written as 0.
+    static func clock(_ seconds: Double, decimalMark: String = ".") -> String {
+        let total = Int((min(max(seconds, 0), 1e12) * 1000).rounded())
+        func padded(_ value: Int, _ width: Int) -> String {
+            let digits = String(value)
+            return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        }
+        return "\(padded(total / 3_600_000, 2)):\(padded(total / 60_000 % 60, 2)):\(padded(total / 1000 % 60, 2))"
+            + decimalMark + padded(total % 1000, 3)
+    }
+}

@@ -1,0 +1,101 @@
+import Files
+import Foundation
+
+/// Writes annotations in any format that is written.
+public enum AnnotationWriter {
+    /// What was written.
+    public struct Report: Sendable {
+        /// The files, in the order of the videos.
+        public var files: [String] = []
+        public var losses = Losses()
+    }
+
+    /// - Parameters:
+    ///   - path: a file; a folder (existing, or named with a slash at its end) where the format holds one video a file and there
+    ///     are several videos. `-` is standard output.
+    /// - Throws: `FileError`, or ``AnnotationsError/noFrameRate(file:what:)`` for formats that count frames.
+    public static func write(
+        _ set: AnnotationSet, as format: AnnotationFormat, to path: String, _ options: WritingOptions = WritingOptions()
+    ) throws -> Report {
+        guard let write = format.write else {
+            throw FileError.unwritable(path: path, reason: "\(format.title) is read but not written")
+        }
+        if let video = set.videos.first(where: { video in
+            video.segments.contains { !$0.segment.start.isFinite || !$0.segment.end.isFinite }
+        }) {
+            throw FileError.unwritable(
+                path: path, reason: "a segment of \(video.id) has a time that is not a finite number")
+        }
+        if let video = set.videos.first(where: { $0.segments.contains { !($0.score ?? 0).isFinite } }) {
+            throw FileError.unwritable(
+                path: path, reason: "a segment of \(video.id) has a score that is not a finite number")
+        }
+        var report = Report()
+        var isFolder: ObjCBool = false
+        let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+        let wantsFolder = path.hasSuffix("/") || exists && isFolder.boolValue
+        guard format.holdsOneVideo, set.videos.count != 1 || wantsFolder else {
+            guard !wantsFolder else { throw FileError.unwritable(path: path, reason: "it is a folder; name a file") }
+            try save(write(set, options, &report.losses), to: path)
+            report.files = [path]
+            return report
+        }
+        guard wantsFolder || !exists, path != "-",
+            (path as NSString).pathExtension.lowercased() != format.fileExtension.lowercased()
+        else {
+            throw FileError.unwritable(
+                path: path,
+                reason: "\(format.title) holds one video a file, and there are \(set.videos.count); name a folder")
+        }
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw FileError.unwritable(path: path, reason: error.localizedDescription)
+        }
+        var names: [String: String] = [:]
+        for video in set.videos {
+            let name = try fileName(video.id, path) + "." + format.fileExtension
+            if let other = names.updateValue(video.id, forKey: name.lowercased()) {
+                throw FileError.unwritable(
+                    path: path, reason: "'\(other)' and '\(video.id)' would be one file, \(name)")
+            }
+            var one = set
+            one.videos = [video]
+            let file = (path.hasSuffix("/") ? path : path + "/") + name
+            try save(write(one, options, &report.losses), to: file)
+            report.files.append(file)
+        }
+        return report
+    }
+
+    /// A name that stays inside its folder.
+    private static func fileName(_ id: String, _ path: String) throws -> String {
+        let name = id.replacing("/", with: "_").replacing("\\", with: "_")
+        guard !name.isEmpty, name != ".", name != "..", !name.utf8.contains(where: { $0 < 0x20 }),
+            name.utf8.count <= 200
+        else {
+            throw FileError.unwritable(path: path, reason: "the id '\(id.prefix(60))' cannot be the name of a file")
+        }
+        return name.hasPrefix(".") ? "_" + name.dropFirst() : name
+    }
+
+    private static func save(_ bytes: [UInt8], to path: String) throws {
+        if path == "-" {
+            try FileHandle.standardOutput.write(contentsOf: Data(bytes))
+            return
+        }
+        do {
+            var information = stat()
+            if stat(path, &information) == 0, information.st_mode & S_IFMT != S_IFREG {
+                // A pipe or a device is written to, never replaced.
+                let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+                try handle.write(contentsOf: Data(bytes))
+                try handle.close()
+            } else {
+                try Data(bytes).write(to: URL(fileURLWithPath: path).resolvingSymlinksInPath(), options: .atomic)
+            }
+        } catch {
+            throw FileError.unwritable(path: path, reason: error.localizedDescription)
+        }
+    }
+}

@@ -1,0 +1,119 @@
+import Annotations
+import ArgumentParser
+import Files
+
+struct ConvertCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "convert",
+        abstract: "Turn annotations or predictions of one format into another.",
+        discussion: """
+            The format of the input is found out from its content; --from settles doubts. Several inputs become one; \
+            training=FILE says which subset the videos of a file belong to. What the new format cannot hold is counted.
+
+            Read: \(AnnotationFormat.all.filter(\.isRead).map(\.name).joined(separator: ", ")).
+            Written: \(AnnotationFormat.all.filter(\.isWritten).map(\.name).joined(separator: ", ")).
+
+            Examples:
+              tal convert labels.eaf --to csv --out labels.csv
+              tal convert detections.json --to srt --min-score 0.4 --out subtitles/
+              tal convert training=train.json validation=val.json --to activitynet --out annotations.json
+            """)
+
+    @Argument(help: "Files, folders or archives of annotations or predictions, plain or gzip.")
+    var inputs: [String]
+
+    @Option(
+        name: .long, help: "The format of the inputs.", transform: { try Self.format($0, isWanted: \.isRead, "read") })
+    var from: AnnotationFormat?
+
+    @Option(
+        name: .long, help: "The format to write.", transform: { try Self.format($0, isWanted: \.isWritten, "written") })
+    var to: AnnotationFormat
+
+    @Option(
+        name: .long,
+        help: "The file to write; a folder for formats that hold one video a file; - for standard output.")
+    var out: String
+
+    @Option(name: .long, help: "Frames per second, where times are numbers of frames and the file does not say it.")
+    var fps: Double?
+
+    @Option(name: .long, help: "Leave out what scores less.")
+    var minScore: Double?
+
+    @Option(name: .long, help: "Only this subset.")
+    var subset: String?
+
+    @Option(
+        name: .long, help: "The label, where there are several (EPIC-Kitchens): verb, noun, action or narration.",
+        transform: { try Self.choice($0) })
+    var label: LabelField = .narration
+
+    @Option(
+        name: .long,
+        help:
+            "The unit of plain numbers, where the file does not say it: seconds, milliseconds, microseconds or frames.",
+        transform: { try Self.choice($0) })
+    var unit: TimeUnit?
+
+    @Option(
+        name: .long,
+        help:
+            "Names in place of class numbers: a text with a name a line, csv or JSON. For EPIC-Kitchens' pairs give verbs, then nouns."
+    )
+    var classNames: [String] = []
+
+    @OptionGroup var consoleOptions: ConsoleOptions
+
+    func validate() throws {
+        if inputs.isEmpty { throw ValidationError("name at least one file") }
+        if let fps, !(fps > 0 && fps.isFinite) { throw ValidationError("--fps must be above 0, not \(fps)") }
+        if let minScore, minScore.isNaN { throw ValidationError("--min-score must be a number") }
+    }
+
+    func run() throws {
+        let console = consoleOptions.makeConsole()
+        let reading = ReadingOptions(format: from, framesPerSecond: fps, labelField: label, unit: unit)
+        var set = try AnnotationSet.reading(inputs, reading, acceptsPredictions: true)
+        for oddity in set.oddities { console.note("note: \(oddity)") }
+        if set.layout == .epicKitchens, label == .narration {
+            console.note("note: labels are narrations; --label verb, noun or action takes the classes")
+        }
+        if let subset { set = try set.subset(subset) }
+        if let minScore {
+            guard set.isScored || set.segmentCount == 0 else {
+                throw ValidationError("--min-score: \(inputs.joined(separator: ", ")) holds no scores")
+            }
+            set = set.scoring(atLeast: minScore)
+        }
+        if !classNames.isEmpty {
+            let (named, unnamed) = ClassNames.apply(try classNames.map { try ClassNames(contentsOf: $0) }, to: set)
+            set = named
+            if !unnamed.isEmpty {
+                console.warn(
+                    "\(unnamed.count) labels have no name in --class-names (\(unnamed.prefix(3).joined(separator: ", ")))"
+                )
+            }
+        }
+        let report = try AnnotationWriter.write(set, as: to, to: out, WritingOptions(framesPerSecond: fps))
+        for line in report.losses.lines { console.warn("\(to.title) cannot hold: \(line)") }
+        let files = report.files.count == 1 ? "" : " in \(report.files.count) files"
+        console.note(
+            "\(out): \(set.videos.count) videos, \(set.segmentCount) segments, \(set.labels.count) labels\(files)")
+    }
+
+    private static func format(
+        _ name: String, isWanted: (AnnotationFormat) -> Bool, _ what: String
+    ) throws -> AnnotationFormat {
+        if let format = AnnotationFormat.named(name), isWanted(format) { return format }
+        let known = AnnotationFormat.all.filter(isWanted).map(\.name).joined(separator: ", ")
+        throw ValidationError("'\(name)' is no format that is \(what); there are \(known)")
+    }
+
+    /// A case by its name.
+    private static func choice<Choice>(_ name: String) throws -> Choice
+    where Choice: RawRepresentable & CaseIterable, Choice.RawValue == String {
+        if let choice = Choice(rawValue: name.lowercased()) { return choice }
+        throw ValidationError("'\(name)' is none of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+}

@@ -1,0 +1,86 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `tal convert` and annotations as other commands take them, from outside.
+@Suite("tal convert")
+struct ConvertCommandTests {
+    private func withFile(_ name: String, _ text: String, _ body: (_ folder: URL, _ path: String) throws -> Void) throws
+    {
+        try TemporaryFolder.with { folder in
+            let file = folder.appendingPathComponent(name)
+            try Data(text.utf8).write(to: file)
+            try body(folder, file.path)
+        }
+    }
+
+    private let predictions = """
+        {"results": {"a": [{"label": "x", "score": 0.9, "segment": [1, 2.5]}, {"label": "y", "score": 0.1, "segment": [3, 4]}]}}
+        """
+
+    @Test("predictions become subtitles without what scores too little; what is lost is said")
+    func convertsPredictions() throws {
+        try withFile("found.json", predictions) { folder, path in
+            let out = folder.appendingPathComponent("a.srt").path
+            let run = try Program.run(["convert", path, "--to", "srt", "--out", out, "--min-score", "0.5"])
+            #expect(run.status == 0, "\(run.errors)")
+            #expect(try String(contentsOfFile: out, encoding: .utf8) == "1\n00:00:01,000 --> 00:00:02,500\nx\n\n")
+            #expect(run.errors.contains("1 × scores"))
+            let standard = try Program.run(["convert", path, "--to", "csv", "--out", "-", "--quiet"])
+            #expect(standard.output == "video,start,end,label,score\na,1.0,2.5,x,0.9\na,3.0,4.0,y,0.1\n")
+        }
+    }
+
+    @Test("frames need a rate, formats have names, and both messages say the way out")
+    func saysTheWayOut() throws {
+        try withFile("t.csv", "video,start_frame,end_frame,label\na,15,30,x\n") { folder, path in
+            let out = folder.appendingPathComponent("o.csv").path
+            let run = try Program.run(["convert", path, "--to", "csv", "--out", out])
+            #expect(run.status == 1 && run.errors.contains("--fps") && run.errors.contains("numbers of frames"))
+            #expect(!FileManager.default.fileExists(atPath: out))
+            #expect(try Program.run(["convert", path, "--to", "csv", "--out", out, "--fps", "10"]).status == 0)
+            #expect(try String(contentsOfFile: out, encoding: .utf8) == "video,start,end,label\na,1.5,3.0,x\n")
+            let unknown = try Program.run(["convert", path, "--to", "docx", "--out", out])
+            #expect(unknown.status == 2 && unknown.errors.contains("activitynet"))
+            #expect(try Program.run(["convert", path, "--from", "srt", "--to", "csv", "--out", out]).status == 0)
+            #expect(try Program.run(["convert", path, "--to", "csv", "--out", out, "--fps", "0"]).status == 2)
+        }
+    }
+
+    @Test("inspect knows tables and files of tools")
+    func inspects() throws {
+        try withFile("s.srt", "1\n00:00:01,000 --> 00:00:02,500\njump\n") { _, path in
+            let run = try Program.run(["inspect", path])
+            #expect(run.status == 0 && run.output.contains("SubRip") && run.output.contains("1 segments"))
+        }
+    }
+
+    @Test("a subset that is missing names the way out, and each way works", .enabled(if: SharedData.isPresent))
+    func trainsOnSplitsByFile() throws {
+        let folder = SharedData.url("cases/no-subsets").path
+        try TemporaryFolder.with { out in
+            func train(_ name: String, _ arguments: [String]) throws -> RunProcess.Result {
+                try Program.run(
+                    [
+                        "train", "--config", folder + "/head.yaml", "--features", folder + "/features", "--set",
+                        "training.epochs=1",
+                        "--out", out.appendingPathComponent(name).path,
+                    ] + arguments)
+            }
+            let alone = try train("a", ["--annotations", folder + "/anet_anno_train.json"])
+            #expect(
+                alone.status == 1 && alone.errors.contains("--annotations training=FILE")
+                    && alone.errors.contains("--video-table"))
+            let both = try train(
+                "b",
+                ["--annotations", folder + "/anet_anno_train.json", "--annotations", folder + "/anet_anno_val.json"])
+            #expect(both.status == 0, "\(both.errors)")
+            let table = try train(
+                "c",
+                ["--annotations", folder + "/anet_anno_action.json", "--video-table", folder + "/video_info_new.csv"])
+            #expect(table.status == 0, "\(table.errors)")
+            let unvalidated = try train("d", ["--annotations", "training=" + folder + "/anet_anno_train.json"])
+            #expect(unvalidated.status == 0 && unvalidated.errors.contains("not validated"), "\(unvalidated.errors)")
+        }
+    }
+}
