@@ -23,9 +23,15 @@ public struct FrameRate: Hashable, Codable, Sendable, CustomStringConvertible {
             self.init(Int(whole) * 1000, 1001)
         } else {
             let thousandths = max(1, Int((decimal * 1000).rounded()))
-            self.init(
-                thousandths % 1000 == 0 ? thousandths / 1000 : thousandths, thousandths % 1000 == 0 ? 1 : 1000)
+            self = FrameRate(thousandths, 1000).reduced
         }
+    }
+
+    /// The same rate as the smallest fraction.
+    public var reduced: FrameRate {
+        var (a, b) = (numerator, denominator)
+        while b > 0 { (a, b) = (b, a % b) }
+        return FrameRate(numerator / a, denominator / a)
     }
 
     public var framesPerSecond: Double { Double(numerator) / Double(denominator) }

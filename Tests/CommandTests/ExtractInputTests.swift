@@ -61,7 +61,7 @@ struct ExtractInputTests {
             }
             let out = folder.appendingPathComponent("f.h5").path, raw = folder.appendingPathComponent("raw").path
             let refused = try Self.extract([raw], into: out)
-            #expect(refused.status == 1 && refused.errors.contains("give --fps RATE"))
+            #expect(refused.status == 1 && refused.errors.contains("--fps RATE gives it"))
             #expect(try Self.extract([raw], into: out, more: ["--fps", "12.5"]).status == 0)
             let header = try FeatureStore(out).header(for: "v1")
             #expect(header.durationSeconds == 2 && header.frameCount == 25)
@@ -109,7 +109,7 @@ struct ExtractInputTests {
 
     @Test(
         "a signal ends the work in good order: what is finished is kept, and one line says how to go on",
-        arguments: [SIGINT, SIGTERM])
+        .timeLimit(.minutes(5)), arguments: [SIGINT, SIGTERM])
     func interrupted(signal: Int32) throws {
         try TemporaryFolder.with { folder in
             // The second video is a pipe that never ends, so the signal comes in the middle of it, whenever it comes.

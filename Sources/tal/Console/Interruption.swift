@@ -23,6 +23,11 @@ struct Interruption {
     init() {
         flag = Self.request
         _ = Self.signal.load(ordering: .relaxed)
+        // A program that is started by a thread which blocks signals inherits that.
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        for number in [SIGINT, SIGTERM] { sigaddset(&signals, number) }
+        pthread_sigmask(SIG_UNBLOCK, &signals, nil)
         for number in [SIGINT, SIGTERM] {
             let previous = Foundation.signal(number) { number in
                 Interruption.signal.store(number, ordering: .relaxed)

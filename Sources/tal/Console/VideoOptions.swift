@@ -20,7 +20,7 @@ extension FrameRate: ExpressibleByArgument {
         let parts = argument.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         if parts.count == 2, let numerator = Int(parts[0]), let denominator = Int(parts[1]) {
             guard (1...1_000_000).contains(numerator), (1...1_000_000).contains(denominator) else { return nil }
-            self.init(numerator, denominator)
+            self = FrameRate(numerator, denominator).reduced
         } else if let rate = Double(argument), rate.isFinite, rate >= 0.001, rate <= 1000 {
             self.init(decimal: rate)
         } else {
