@@ -12,7 +12,6 @@ struct PyramidSettingsTests {
         settings.head = .tridet
         (settings.tridet.maximumLength, settings.tridet.bins, settings.tridet.centerRadius) = (192, 7, nil)
         settings.tridet.feedForwardChannels = nil
-        settings.actionformer.windows = [9]
         let text = try ConfigurationFile.encode(settings)
         for line in ["  maximum_length: 192", "  bins: 7", "  center_radius: null", "  feed_forward_channels: null"] {
             #expect(text.contains("\(line)\n"), "\(line)")
