@@ -55,7 +55,7 @@ struct SettingsOverlay {
         }
         // The encoder leaves out what is nil, which would come back as a default that is not.
         for (name, value) in Self.properties(of: type(of: settings).init())
-        where mapping[Node(name)] == nil && !Self.isNil(value) {
+        where mapping[Node(name)] == nil && properties[name] != nil && !Self.isNil(value) {
             result[Node(Self.snakeCase(name))] = Node("null", Tag(.null))
         }
         return .mapping(result)
