@@ -92,6 +92,8 @@ public final class Pretrainer {
         } catch {
             throw FileError.unwritable(path: folder, reason: "cannot be created")
         }
+        let lock = try FolderLock(folder: folder)
+        defer { lock.removeFile() }
         if checkpoint.exists {
             let identity = state.identity, path = checkpoint.path
             state = try checkpoint.restore(loop: &loop) { try $0.identity.check(against: identity, file: path) }
@@ -138,6 +140,8 @@ public final class Pretrainer {
     ///   - report: called after every step.
     /// - Throws: `NetworkError`, `FileError` or `TensorFileError`, or what the source and `report` throw.
     public func run(until lastStep: Int? = nil, report: (Report) throws -> Void = { _ in }) throws {
+        let lock = try FolderLock(folder: folder.path)
+        defer { lock.removeFile() }
         let end = min(lastStep ?? configuration.steps, configuration.steps)
         let next = Mutex((position: state.position, batches: max(0, end - loop.steps)))
         let prefetcher = Prefetcher(name: "tal.clips") { [source, batchSize = configuration.batchSize] in

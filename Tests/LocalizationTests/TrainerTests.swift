@@ -204,6 +204,32 @@ struct TrainerTests {
         }
     }
 
+    @Test("a folder in use is refused, and so is the checkpoint of an older version")
+    func otherRuns() throws {
+        let features = SyntheticFeatures(videos: 8)
+        try SharedData.withTemporaryFolder { folder in
+            let run = RunFolder(folder.appendingPathComponent("run").path)
+            func train(resumes: Bool) throws {
+                _ = try Trainer(
+                    Self.settings(epochs: 2), annotations: features.annotations, features: features, run: run
+                )
+                .run(resumes: resumes)
+            }
+            let lock = try run.lock()
+            let number = Int(ProcessInfo.processInfo.processIdentifier)
+            #expect(throws: FileError.inUse(path: run.path, process: number)) { try train(resumes: false) }
+            #expect(!run.isUsed)
+            lock.removeFile()
+            try train(resumes: false)
+            try FileManager.default.removeItem(atPath: run.checkpointPath)
+            try Data("{}".utf8).write(to: URL(fileURLWithPath: run.file("last/progress.json")))
+            let error = #expect(throws: LocalizationError.self) { try train(resumes: true) }
+            #expect(error?.description.contains("tal 0.1") == true)
+            // The model is used all the same.
+            _ = try run.load()
+        }
+    }
+
     @Test("training on all windows counts them, goes through each in an epoch, and says where there is none")
     func allWindows() throws {
         let features = SyntheticFeatures(videos: 8)

@@ -1,4 +1,5 @@
 import Configuration
+import Files
 import Foundation
 import Networks
 import Tensors
@@ -51,6 +52,18 @@ public struct RunFolder: Sendable {
 
     /// Whether the folder holds a configuration already.
     public var isUsed: Bool { FileManager.default.fileExists(atPath: configuration) }
+
+    /// Makes the folder where it is missing, and takes the right to train into it.
+    ///
+    /// - Throws: `FileError.inUse` where another process has it, or `FileError.unwritable`.
+    func lock() throws(FileError) -> FolderLock {
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw .unwritable(path: path, reason: error.localizedDescription)
+        }
+        return try FolderLock(folder: path)
+    }
 
     /// Writes everything but the weights, into a new or unused folder.
     ///
