@@ -1,3 +1,4 @@
+public import Files
 import Foundation
 internal import Yams
 
@@ -9,11 +10,13 @@ public enum ConfigurationFile {
     ///   - path: a YAML or JSON file.
     ///   - overlays: more files, whose keys replace those of the file and of the overlays before.
     ///   - overrides: `key.path=value` texts, applied in order after the files; values are YAML.
+    ///   - notify: called once where files or overrides use keys of earlier versions, which are read all the same.
     /// - Throws: ``ConfigurationError``, or what ``Configurable/validate()`` throws.
     public static func load<Settings: Configurable>(
-        _ type: Settings.Type = Settings.self, from path: String, overlays: [String] = [], overrides: [String] = []
+        _ type: Settings.Type = Settings.self, from path: String, overlays: [String] = [], overrides: [String] = [],
+        notify: (Notice) -> Void = { _ in }
     ) throws -> Settings {
-        try decode(type, from: read(path), file: path, overlays: overlays, overrides: overrides)
+        try decode(type, from: read(path), file: path, overlays: overlays, overrides: overrides, notify: notify)
     }
 
     /// One text at the top level of a file, for choosing the type of settings that the rest is read as.
@@ -33,7 +36,7 @@ public enum ConfigurationFile {
     /// Reads settings from YAML text; `file` is the name used in errors.
     public static func decode<Settings: Configurable>(
         _ type: Settings.Type = Settings.self, from text: String, file: String, overlays: [String] = [],
-        overrides: [String] = []
+        overrides: [String] = [], notify: (Notice) -> Void = { _ in }
     ) throws -> Settings {
         var root: Node
         do {
@@ -47,28 +50,38 @@ public enum ConfigurationFile {
         guard root.mapping != nil else {
             throw ConfigurationError.malformed(file: file, reason: "the top level is not a mapping")
         }
-        for path in overlays {
-            for leaf in try leaves(of: path) {
-                root = set(leaf.node, at: leaf.key.split(separator: ".").map(String.init)[...], in: root)
-            }
+        let overlaid = try overlays.flatMap { try leaves(of: $0) }.map { leaf in
+            (keys: leaf.key.split(separator: ".").map(String.init), value: leaf.node)
         }
-        for override in overrides {
-            try apply(override, to: &root)
-        }
+        let changes = try overrides.map(parse)
         let overlay = SettingsOverlay(file: file)
-        let merged = try overlay.merge(root, over: Settings(), path: [])
-        let settings: Settings
         do {
-            settings = try YAMLDecoder().decode(Settings.self, from: merged)
+            // What chooses the kind of settings decides which keys there are.
+            let chosen = (overlaid + changes).reduce(root) { $0.setting($1.value, at: $1.keys[...]) }
+            let defaults = try Settings.defaults { chosen.mapping?[Node($0)]?.scalar?.string }
+            var names = RenamedKeys(of: defaults, file: file)
+            root = try names.apply(to: root)
+            for (keys, value) in overlaid where !defaults.unusedSections.contains(where: { $0.key == keys.first }) {
+                root = try names.set(value, at: keys, in: root)
+            }
+            for (keys, value) in changes {
+                if let key = keys.first, defaults.unusedSections.contains(where: { $0.key == key }) {
+                    throw ConfigurationError.invalidValue(
+                        file: file, key: keys.joined(separator: "."),
+                        problem: "has no effect: section '\(key)' is not the one that is used")
+                }
+                root = try names.set(value, at: keys, in: root)
+            }
+            let merged = try overlay.merge(root, over: defaults, path: [])
+            let settings = try YAMLDecoder().decode(Settings.self, from: merged)
+            try settings.validate()
+            if let notice = names.notice { notify(notice) }
+            return settings
         } catch let error as DecodingError {
             throw overlay.describe(error)
-        }
-        do {
-            try settings.validate()
         } catch ConfigurationError.invalidValue(let inner, let key, let problem) where inner.isEmpty {
             throw ConfigurationError.invalidValue(file: file, key: key, problem: problem)
         }
-        return settings
     }
 
     /// The settings as YAML, keys in snake case, defaults included.
@@ -89,9 +102,12 @@ public enum ConfigurationFile {
     public static func text(of overrides: [String], texts: [(key: String, value: String)] = []) throws -> String {
         var root = Node([(Node, Node)](), Tag(.map))
         for (key, value) in texts {
-            root = set(Node(value, Tag(.str)), at: key.split(separator: ".").map(String.init)[...], in: root)
+            root = root.setting(Node(value, Tag(.str)), at: key.split(separator: ".").map(String.init)[...])
         }
-        for override in overrides { try apply(override, to: &root) }
+        for override in overrides {
+            let (keys, value) = try parse(override)
+            root = root.setting(value, at: keys[...])
+        }
         return try Yams.serialize(node: root)
     }
 
@@ -108,11 +124,7 @@ public enum ConfigurationFile {
         guard let root, root.mapping != nil else {
             throw ConfigurationError.malformed(file: path, reason: "the top level is not a mapping")
         }
-        func collect(_ node: Node, _ path: [String]) -> [(key: String, node: Node)] {
-            guard let mapping = node.mapping else { return [(path.joined(separator: "."), node)] }
-            return mapping.flatMap { collect($0.value, path + [$0.key.string ?? ""]) }
-        }
-        return collect(root, [])
+        return root.leaves.map { ($0.path.joined(separator: "."), $0.value) }
     }
 
     private static func read(_ path: String) throws -> String {
@@ -124,7 +136,7 @@ public enum ConfigurationFile {
         }
     }
 
-    private static func apply(_ override: String, to root: inout Node) throws {
+    private static func parse(_ override: String) throws -> (keys: [String], value: Node) {
         guard let separator = override.firstIndex(of: "="), separator != override.startIndex else {
             throw ConfigurationError.malformedOverride(override)
         }
@@ -138,15 +150,7 @@ public enum ConfigurationFile {
         } catch {
             throw ConfigurationError.malformedOverride(override)
         }
-        root = set(value, at: keys[...], in: root)
-    }
-
-    private static func set(_ value: Node, at keys: ArraySlice<String>, in node: Node) -> Node {
-        guard let key = keys.first else { return value }
-        var mapping = node.mapping ?? Node.Mapping([])
-        let child = mapping[Node(key)] ?? Node([(Node, Node)](), Tag(.map))
-        mapping[Node(key)] = set(value, at: keys.dropFirst(), in: child)
-        return .mapping(mapping)
+        return (keys, value)
     }
 
     private static func firstLine(of error: any Error) -> String {

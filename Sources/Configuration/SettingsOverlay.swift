@@ -14,9 +14,15 @@ struct SettingsOverlay {
         }
         let properties = Self.properties(of: defaults)
         let encoded = try Yams.compose(yaml: YAMLEncoder().encode(AnyEncodable(defaults)))?.mapping ?? Node.Mapping([])
+        let unused = defaults.unusedSections
         var merged = encoded
         for (keyNode, value) in mapping {
             let key = keyNode.string ?? ""
+            if let section = unused.first(where: { $0.key == key }) {
+                // Its keys are checked, its values are not needed.
+                if value.mapping != nil { _ = try merge(value, over: section.settings, path: path + [key]) }
+                continue
+            }
             guard let property = properties.first(where: { Self.snakeCase($0.name) == key }) else {
                 throw ConfigurationError.unknownKey(
                     file: file, key: (path + [key]).joined(separator: "."),
@@ -49,10 +55,17 @@ struct SettingsOverlay {
         }
         // The encoder leaves out what is nil, which would come back as a default that is not.
         for (name, value) in Self.properties(of: type(of: settings).init())
-        where mapping[Node(name)] == nil && !Self.isNil(value) {
+        where mapping[Node(name)] == nil && properties[name] != nil && !Self.isNil(value) {
             result[Node(Self.snakeCase(name))] = Node("null", Tag(.null))
         }
         return .mapping(result)
+    }
+
+    /// The parts of settings that are sections of a file, optional ones with their defaults.
+    static func sections(of settings: any Configurable) -> [(key: String, settings: any Configurable)] {
+        properties(of: settings).compactMap { name, value in
+            ((value as? any Configurable) ?? defaultOfOptional(value)).map { (snakeCase(name), $0) }
+        }
     }
 
     /// A readable error for a value of the wrong type.

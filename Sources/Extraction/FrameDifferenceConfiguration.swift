@@ -19,9 +19,6 @@ public struct FrameDifferenceConfiguration: Configurable {
     public init() {}
 
     public func validate() throws {
-        func require(_ condition: Bool, _ key: String, _ problem: String) throws {
-            guard condition else { throw ConfigurationError.invalidValue(file: "", key: key, problem: problem) }
-        }
         try require(kind == Self.kind, "kind", "must be '\(Self.kind)' for this encoder")
         try require((1...4096).contains(imageSize), "image_size", "must be between 1 and 4096")
         try sampling.validate()

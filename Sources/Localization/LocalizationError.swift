@@ -34,8 +34,6 @@ public enum LocalizationError: Error, Equatable, CustomStringConvertible {
     case rawProposals(file: String, problem: String)
     /// The processor lacks the instructions of an arithmetic that was asked for.
     case precision(ComputePrecision, setting: String)
-    /// The loss became infinite or not a number.
-    case diverged(step: Int)
 
     public var description: String {
         switch self {
@@ -76,8 +74,6 @@ public enum LocalizationError: Error, Equatable, CustomStringConvertible {
         case .precision(let precision, let setting):
             return "\(setting) is \(precision.rawValue), and this processor lacks the AVX512-BF16 instructions for it; "
                 + "set it to float32"
-        case .diverged(let step):
-            return "the loss is not finite at step \(step); lower training.learning_rate or look at the features"
         }
     }
 

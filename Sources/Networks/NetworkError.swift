@@ -1,4 +1,4 @@
-/// What can be wrong when weights meet a network.
+/// What can be wrong when weights meet a network, or while it is trained.
 public enum NetworkError: Error, Equatable, CustomStringConvertible {
     /// The file lacks parameters of the network.
     case missingParameters(file: String, names: [String])
@@ -8,6 +8,8 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
     case shapeMismatch(file: String, name: String, found: [Int], expected: [Int])
     /// A value that is not a number, or infinite.
     case notFinite(file: String, name: String)
+    /// The loss or the gradient of a training step, counted from 1, became infinite or not a number.
+    case diverged(step: Int, quantity: String)
 
     public var description: String {
         switch self {
@@ -22,6 +24,10 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
                 + "were these weights made with another configuration?"
         case .notFinite(let file, let name):
             return "\(file): '\(name)' holds values that are not finite; train or fetch the weights again"
+        case .diverged(let step, let quantity):
+            return
+                "training step \(step): \(quantity) is not finite; lower the learning rate, lengthen the warm-up, or look "
+                + "at the features"
         }
     }
 }

@@ -22,10 +22,10 @@ public final class Pretrainer {
     private let folder: URL
     private let seed: UInt64
     private let nounPicker: NounPicker
-    private let identity: PretrainingCheckpoint.Identity
-    private var optimizer: any Optimizer
-    private var state = PretrainingCheckpoint(step: 0, position: 0, failures: [])
-    private let metrics: MetricsLog
+    private let checkpoint: TrainingCheckpoint
+    private var state: PretrainingState
+    private var loop: TrainingLoop
+    private let log: RunLog
 
     /// What happened in a step.
     public struct Report: Sendable {
@@ -49,7 +49,7 @@ public final class Pretrainer {
     ///   - validation: held-out clips, evaluated now and then; may be empty.
     ///   - folder: created where missing. Files of an earlier run are replaced unless `resume` is set.
     ///   - resume: whether to go on from the folder's checkpoint; without one the run begins anew.
-    /// - Throws: ``SViLMError``, `ConfigurationError`, `TensorFileError` or `NetworkError`.
+    /// - Throws: ``SViLMError``, `FileError`, `ConfigurationError`, `TensorFileError` or `NetworkError`.
     public init(
         _ configuration: PretrainingConfiguration, encoder: EncoderConfiguration, vocabulary: WordPieceVocabulary,
         initial: VideoLanguageModel? = nil, source: any CaptionedClipSource, validation: [CaptionedClip] = [],
@@ -74,39 +74,45 @@ public final class Pretrainer {
             encoder: encoder, text: configuration.text, vocabulary: vocabulary,
             temperature: configuration.objectives.temperature, seed: seed)
         if let initial { try Self.copyWeights(from: initial, to: model) }
-        identity = PretrainingCheckpoint.Identity(
-            seed: seed, configuration: try ConfigurationFile.encode(configuration),
-            encoder: try ConfigurationFile.encode(encoder), vocabularySize: vocabulary.pieces.count)
-        optimizer = Self.makeOptimizer(configuration.optimizer, model: model)
-        let checkpoint = Self.checkpointPath(in: self.folder)
-        do {
-            try FileManager.default.createDirectory(
-                atPath: (checkpoint as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
-        } catch {
-            throw FileError.unwritable(path: folder, reason: "cannot be created")
-        }
-        let isUsed = FileManager.default.fileExists(atPath: checkpoint), isResumed = resume && isUsed
-        guard resume || !isUsed else {
+        state = PretrainingState(
+            identity: PretrainingState.Identity(
+                seed: seed, configuration: try ConfigurationFile.encode(configuration),
+                encoder: try ConfigurationFile.encode(encoder), vocabularySize: vocabulary.pieces.count))
+        loop = TrainingLoop(
+            model.namedParameters(), settings: configuration.optimizer,
+            schedule: configuration.optimizer.cosine(
+                warmupSteps: configuration.warmupSteps, totalSteps: configuration.steps))
+        checkpoint = TrainingCheckpoint(self.folder.appendingPathComponent("last/checkpoint.safetensors").path)
+        guard resume || !checkpoint.exists else {
             throw FileError.unwritable(
                 path: folder, reason: "it holds a run already; resume it or choose another folder")
         }
-        if isResumed {
-            state = try PretrainingCheckpoint.load(
-                from: checkpoint, model: model, optimizer: &optimizer, identity: identity)
+        do {
+            try FileManager.default.createDirectory(at: self.folder, withIntermediateDirectories: true)
+        } catch {
+            throw FileError.unwritable(path: folder, reason: "cannot be created")
         }
+        let lock = try FolderLock(folder: folder)
+        defer { lock.removeFile() }
+        if checkpoint.exists {
+            let identity = state.identity, path = checkpoint.path
+            state = try checkpoint.restore(loop: &loop) { try $0.identity.check(against: identity, file: path) }
+        }
+        log = try RunLog(
+            path: self.folder.appendingPathComponent("metrics.jsonl").path, key: "step", keepingThrough: loop.steps)
+        // A run that was killed between the files of the model left them of two steps.
+        if loop.steps > 0 { try saveModel() }
         try VideoLanguageModel.write(
             try ConfigurationFile.encode(configuration), to: self.folder.appendingPathComponent("config.yaml").path)
-        metrics = try MetricsLog(
-            path: self.folder.appendingPathComponent("metrics.jsonl").path, resumingAfter: isResumed ? state.step : nil)
     }
 
-    /// Steps already done when the run was taken up.
-    public var completedSteps: Int { state.step }
+    /// Steps taken, those before the run was resumed included.
+    public var completedSteps: Int { loop.steps }
     /// Videos that could not be read so far, each once.
     public var failures: [ClipFailure] { state.failures }
 
-    private static func checkpointPath(in folder: URL) -> String {
-        folder.appendingPathComponent("last/checkpoint.safetensors").path
+    private func saveModel() throws {
+        try model.save(to: folder.path, metadata: ["steps": "\(loop.steps)", "seed": "\(seed)"])
     }
 
     private static func copyWeights(from initial: VideoLanguageModel, to model: VideoLanguageModel) throws {
@@ -125,17 +131,6 @@ public final class Pretrainer {
         try copy(initial.text, model.text, "text")
     }
 
-    private static func makeOptimizer(_ settings: OptimizerSettings, model: VideoLanguageModel) -> any Optimizer {
-        let parameters = model.namedParameters()
-        switch settings.kind {
-        case .adamw:
-            return AdamW(
-                parameters, beta1: settings.beta1, beta2: settings.beta2, weightDecay: settings.weightDecay)
-        case .sgd:
-            return SGD(parameters, momentum: settings.momentum, weightDecay: settings.weightDecay)
-        }
-    }
-
     // MARK: - Training
 
     /// Trains to the configured number of steps; the model is written at every checkpoint and at the end.
@@ -143,10 +138,12 @@ public final class Pretrainer {
     /// - Parameters:
     ///   - lastStep: where to stop early, for a run that will be resumed; a checkpoint is written there.
     ///   - report: called after every step.
-    /// - Throws: ``SViLMError`` or `TensorFileError`.
+    /// - Throws: `NetworkError`, `FileError` or `TensorFileError`, or what the source and `report` throw.
     public func run(until lastStep: Int? = nil, report: (Report) throws -> Void = { _ in }) throws {
+        let lock = try FolderLock(folder: folder.path)
+        defer { lock.removeFile() }
         let end = min(lastStep ?? configuration.steps, configuration.steps)
-        let next = Mutex((position: state.position, batches: max(0, end - state.step)))
+        let next = Mutex((position: state.position, batches: max(0, end - loop.steps)))
         let prefetcher = Prefetcher(name: "tal.clips") { [source, batchSize = configuration.batchSize] in
             try next.withLock { next in
                 guard next.batches > 0 else { return nil as ClipBatch? }
@@ -155,33 +152,27 @@ public final class Pretrainer {
                 return batch
             }
         }
-        let settings = configuration.optimizer
-        let schedule = LearningRateSchedule.warmupCosine(
-            base: settings.learningRate, warmupSteps: settings.warmupSteps, totalSteps: configuration.steps,
-            final: settings.finalLearningRate)
-        while state.step < end, let batch = try prefetcher.next() {
-            let rate = schedule.rate(at: state.step)
-            var done = try step(batch, rate: rate)
-            state.step += 1
+        while loop.steps < end, let batch = try prefetcher.next() {
+            var done = try step(batch)
             state.position = batch.nextPosition
             for failure in batch.failures where !state.failures.contains(failure) { state.failures.append(failure) }
-            done.step = state.step
-            if state.step % configuration.validationSteps == 0 || state.step == configuration.steps {
+            if done.step % configuration.validationSteps == 0 || done.step == configuration.steps {
                 done.evaluation = evaluate()
             }
-            try log(done)
-            if state.step % configuration.checkpointSteps == 0 || state.step == end {
-                try model.save(to: folder.path, metadata: ["steps": "\(state.step)", "seed": "\(seed)"])
-                try state.save(
-                    model: model, optimizer: optimizer, identity: identity, to: Self.checkpointPath(in: folder))
+            // Before the checkpoint: a line too many is dropped on resuming, a missing one would stay missing.
+            try log.append(PretrainingMetrics.values(of: done))
+            if done.step % configuration.checkpointSteps == 0 || done.step == end {
+                // The checkpoint comes first: from it the files of the model can be written again.
+                try checkpoint.save(state, loop: loop)
+                try saveModel()
             }
             try report(done)
         }
     }
 
-    private func step(_ batch: ClipBatch, rate: Double) throws -> Report {
+    private func step(_ batch: ClipBatch) throws -> Report {
         // All random numbers of a step depend on the seed and its number alone.
-        var generator = RandomGenerator(seed: seed).split(state.step + 1)
+        var generator = RandomGenerator(seed: seed).split(loop.steps + 1)
         let objectives = configuration.objectives
         let clipLength = model.video.configuration.clipLength
         let scenes = batch.clips.enumerated().map { $1.scene ?? -1 - $0 }
@@ -199,13 +190,10 @@ public final class Pretrainer {
         let (gradients, losses) = compute(
             clips: pixels.indices.map { paste.blended($0, of: pixels) }, texts: texts, paste: paste,
             seed: generator.next())
-        let norm = gradients.norm
-        guard losses.total.isFinite else { throw SViLMError.diverged(step: state.step + 1, quantity: "the loss") }
-        guard norm.isFinite else { throw SViLMError.diverged(step: state.step + 1, quantity: "the gradient") }
-        optimizer.step(
-            gradients: gradients.gradients, rate: rate,
-            gradientScale: GradientSum.clippingScale(norm: norm, limit: configuration.optimizer.clipNorm))
-        return Report(step: 0, losses: losses, learningRate: rate, gradientNorm: norm, evaluation: nil)
+        let taken = try loop.step(gradients, loss: losses.total)
+        return Report(
+            step: loop.steps, losses: losses, learningRate: taken.learningRate, gradientNorm: taken.gradientNorm,
+            evaluation: nil)
     }
 
     private func texts(of clips: [CaptionedClip], using generator: inout RandomGenerator) -> BatchTexts {
@@ -231,7 +219,7 @@ public final class Pretrainer {
         return texts
     }
 
-    // MARK: - Evaluation and metrics
+    // MARK: - Evaluation
 
     /// Evaluates the present weights on the held-out clips; `nil` without any.
     public func evaluate() -> PretrainingEvaluation? {
@@ -243,31 +231,5 @@ public final class Pretrainer {
             form: configuration.objectives.groupingForm)
         return .run(
             model, on: validation, grouping: grouping, chunkSize: configuration.chunkSize, using: &generator)
-    }
-
-    private func log(_ report: Report) throws {
-        var values: [String: Double] = [
-            "step": Double(report.step), "loss": report.losses.total, "learning_rate": report.learningRate,
-            "gradient_norm": report.gradientNorm,
-        ]
-        values["contrastive"] = report.losses.contrastive
-        values["grouping"] = report.losses.grouping
-        values["grounding"] = report.losses.grounding
-        if let evaluation = report.evaluation {
-            values["video_to_text_recall_1"] = evaluation.videoToText.recall1
-            values["video_to_text_recall_5"] = evaluation.videoToText.recall5
-            values["video_to_text_recall_10"] = evaluation.videoToText.recall10
-            values["video_to_text_median_rank"] = evaluation.videoToText.medianRank
-            values["text_to_video_recall_1"] = evaluation.textToVideo.recall1
-            values["text_to_video_recall_5"] = evaluation.textToVideo.recall5
-            values["text_to_video_recall_10"] = evaluation.textToVideo.recall10
-            values["text_to_video_median_rank"] = evaluation.textToVideo.medianRank
-            values["action_accuracy"] = evaluation.actionAccuracy
-            values["groups_used"] = evaluation.groupsUsed
-            values["grouping_of_blended"] = evaluation.groupingOfBlended
-            values["grouping_of_unblended"] = evaluation.groupingOfUnblended
-            values["explained_by_time"] = evaluation.explainedByTime
-        }
-        try metrics.append(values)
     }
 }

@@ -1,4 +1,5 @@
 public import Configuration
+public import Networks
 public import SViLM
 
 /// How an encoder is pre-trained. The defaults are those of the `tiny` model; `configs/pretrain` has the others.
@@ -10,7 +11,9 @@ public struct PretrainingConfiguration: Configurable {
     /// Vocabulary file, relative to this one; a vocabulary of the captions' words where empty.
     public var vocabulary = ""
     public var objectives = ObjectiveSettings()
-    public var optimizer = OptimizerSettings()
+    public var optimizer = OptimizerSettings(learningRate: 1e-3, beta2: 0.98)
+    /// Steps in which the learning rate rises from 0.
+    public var warmupSteps = 120
     /// Clips of a step.
     public var batchSize = 64
     /// Steps in all.
@@ -28,21 +31,24 @@ public struct PretrainingConfiguration: Configurable {
     /// The generated world that stands in for a manifest.
     public var world = GeneratedWorldSettings()
 
+    public static var renamedKeys: [String: String] {
+        ["optimizer.clip_norm": "optimizer.gradient_clip_norm", "optimizer.warmup_steps": "warmup_steps"]
+    }
+
     public init() {}
 
     public func validate() throws {
-        func require(_ condition: Bool, _ key: String, _ problem: String) throws {
-            guard condition else { throw ConfigurationError.invalidValue(file: "", key: key, problem: problem) }
-        }
         try require(batchSize >= 2 && batchSize <= 1 << 20, "batch_size", "must be at least 2")
         try require(steps >= 1, "steps", "must be at least 1")
         try require(chunkSize >= 1, "chunk_size", "must be at least 1")
         try require(checkpointSteps >= 1, "checkpoint_steps", "must be at least 1")
         try require(validationSteps >= 1, "validation_steps", "must be at least 1")
+        try require(warmupSteps >= 0, "warmup_steps", "must not be negative")
         try require(validationClips >= 0, "validation_clips", "must not be negative")
         try text.validate()
         try objectives.validate()
         try optimizer.validate()
+        try require(optimizer.learningRate > 0, "optimizer.learning_rate", "must be above 0")
         try world.validate()
     }
 }
@@ -76,14 +82,11 @@ public struct ObjectiveSettings: Configurable {
     /// Texts around a noun; one is drawn for each step.
     public var nounTemplates = ["a video of a {noun}", "a picture of a {noun}", "there is a {noun} in the video"]
 
+    public static var section: String { "objectives" }
+
     public init() {}
 
     public func validate() throws {
-        func require(_ condition: Bool, _ key: String, _ problem: String) throws {
-            guard condition else {
-                throw ConfigurationError.invalidValue(file: "", key: "objectives.\(key)", problem: problem)
-            }
-        }
         for (key, weight) in [("contrastive", contrastive), ("grouping", grouping), ("grounding", grounding)] {
             try require(weight >= 0 && weight.isFinite, key, "must not be negative")
         }
@@ -102,47 +105,6 @@ public struct ObjectiveSettings: Configurable {
     }
 }
 
-/// How weights move.
-public struct OptimizerSettings: Configurable {
-    public enum Kind: String, Codable, Sendable, CaseIterable {
-        case adamw, sgd
-    }
-
-    public var kind = Kind.adamw
-    public var learningRate = 1e-3
-    /// The rate at the end.
-    public var finalLearningRate = 0.0
-    /// Steps of linear rise from 0.
-    public var warmupSteps = 120
-    /// Decay of AdamW's first moment.
-    public var beta1 = 0.9
-    /// Decay of AdamW's second moment.
-    public var beta2 = 0.98
-    /// Momentum of SGD.
-    public var momentum = 0.9
-    public var weightDecay = 0.05
-    /// Longest gradient; longer ones are shortened. 0 for any length.
-    public var clipNorm = 1.0
-
-    public init() {}
-
-    public func validate() throws {
-        func require(_ condition: Bool, _ key: String, _ problem: String) throws {
-            guard condition else {
-                throw ConfigurationError.invalidValue(file: "", key: "optimizer.\(key)", problem: problem)
-            }
-        }
-        try require(learningRate > 0 && learningRate.isFinite, "learning_rate", "must be positive")
-        try require(finalLearningRate >= 0 && finalLearningRate.isFinite, "final_learning_rate", "must not be negative")
-        try require(warmupSteps >= 0, "warmup_steps", "must not be negative")
-        for (key, value) in [("beta1", beta1), ("beta2", beta2), ("momentum", momentum)] {
-            try require((0..<1).contains(value), key, "must be at least 0 and below 1")
-        }
-        try require(weightDecay >= 0 && weightDecay.isFinite, "weight_decay", "must not be negative")
-        try require(clipNorm >= 0 && clipNorm.isFinite, "clip_norm", "must not be negative")
-    }
-}
-
 /// The generated world of a pre-training without a manifest.
 public struct GeneratedWorldSettings: Configurable {
     /// Difficulty of the world by name; see `tal generate`.
@@ -154,15 +116,12 @@ public struct GeneratedWorldSettings: Configurable {
     /// How many clips are of the first difficulty.
     public var warmupClips = 0
 
+    public static var section: String { "world" }
+
     public init() {}
 
     public func validate() throws {
-        guard (1...64).contains(clipsPerScene) else {
-            throw ConfigurationError.invalidValue(
-                file: "", key: "world.clips_per_scene", problem: "must be between 1 and 64")
-        }
-        guard warmupClips >= 0 else {
-            throw ConfigurationError.invalidValue(file: "", key: "world.warmup_clips", problem: "must not be negative")
-        }
+        try require((1...64).contains(clipsPerScene), "clips_per_scene", "must be between 1 and 64")
+        try require(warmupClips >= 0, "warmup_clips", "must not be negative")
     }
 }

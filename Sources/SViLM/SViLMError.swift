@@ -8,8 +8,6 @@ public enum SViLMError: Error, Equatable, CustomStringConvertible {
     case unusableCheckpoint(file: String, reason: String)
     /// Settings that do not fit each other or the data.
     case unfit(setting: String, problem: String)
-    /// The training went out of bounds.
-    case diverged(step: Int, quantity: String)
 
     public var description: String {
         switch self {
@@ -23,10 +21,6 @@ public enum SViLMError: Error, Equatable, CustomStringConvertible {
             return "\(file): cannot be resumed from (\(reason)); start again in another folder"
         case .unfit(let setting, let problem):
             return "\(setting) \(problem)"
-        case .diverged(let step, let quantity):
-            return
-                "step \(step): \(quantity) is not finite; lower the learning rate (optimizer.learning_rate) or"
-                + " lengthen the warm-up"
         }
     }
 }

@@ -119,8 +119,17 @@ public struct VideoLanguageModel: Module {
             vocabulary: try WordPieceVocabulary(path: path(FileName.vocabulary)), seed: 0)
         try Weights.load(model.video, from: path(FileName.encoderWeights))
         try Weights.load(model.text, from: path(FileName.textWeights))
-        // Imported encoders have no temperature yet.
         let metadata = try SafetensorsFile(path: path(FileName.textWeights)).metadata
+        // A pre-training that is killed between the two files leaves them of different steps; imported ones have none.
+        let step = try SafetensorsFile(path: path(FileName.encoderWeights)).metadata["steps"]
+        if let step, let other = metadata["steps"], step != other {
+            throw FileError.malformed(
+                path: folder.path,
+                problem:
+                    "its video encoder is of step \(step) and its text encoder of step \(other): the pre-training was "
+                    + "killed while it wrote them; resume it, which writes both again")
+        }
+        // Imported encoders have no temperature yet.
         for (key, scale) in model.scales {
             guard let value = metadata[key].flatMap(Float.init), value.isFinite else { continue }
             scale.logarithm.value = Tensor([value])

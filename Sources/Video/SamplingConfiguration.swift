@@ -11,6 +11,8 @@ public struct SamplingConfiguration: Configurable {
     /// Frames in a window.
     public var windowFrames = 16
 
+    public static var section: String { "sampling" }
+
     public init() {}
 
     public func validate() throws {
@@ -19,8 +21,7 @@ public struct SamplingConfiguration: Configurable {
             ("stride_frames", strideFrames), ("window_frames", windowFrames),
         ]
         for (key, value) in values where !(1...1_000_000).contains(value) {
-            throw ConfigurationError.invalidValue(
-                file: "", key: "sampling.\(key)", problem: "must be between 1 and 1,000,000")
+            throw invalid(key, "must be between 1 and 1,000,000")
         }
     }
 }

@@ -1,5 +1,5 @@
 public import Configuration
-import Networks
+public import Networks
 import Tensors
 
 /// The shape of an ``AnswerHead`` and how it is trained on frozen encoders.
@@ -12,22 +12,26 @@ public struct AnswerSettings: Configurable {
     public var epochs = 40
     /// Questions of a step.
     public var batchSize = 64
-    public var learningRate = 1e-3
-    public var weightDecay = 0.05
+    public var optimizer = OptimizerSettings(learningRate: 1e-3)
+    /// The fraction of all steps in which the rate rises; it then falls along half a cosine.
+    public var warmupFraction = 0.05
     /// At most this many of the most frequent answers of the training set can be given.
     public var answers = 1500
 
-    public init() {}
+    public static var renamedKeys: [String: String] {
+        ["learning_rate": "optimizer.learning_rate", "weight_decay": "optimizer.weight_decay"]
+    }
+
+    public init() { optimizer.gradientClipNorm = 0 }
 
     public func validate() throws {
-        func require(_ condition: Bool, _ key: String, _ problem: String) throws {
-            guard condition else { throw ConfigurationError.invalidValue(file: "", key: key, problem: problem) }
-        }
         try require((1...65536).contains(hidden), "hidden", "must be between 1 and 65536")
         try require((0..<1).contains(dropout), "dropout", "must be at least 0 and below 1")
-        try require(epochs >= 1 && batchSize >= 1, "epochs", "and batch_size must be at least 1")
-        try require(learningRate > 0 && weightDecay >= 0, "learning_rate", "must be above 0, weight_decay not negative")
-        try require(answers >= 1, "answers", "must be at least 1")
+        for (key, value) in [("epochs", epochs), ("batch_size", batchSize), ("answers", answers)] {
+            try require((1...1_000_000_000).contains(value), key, "must be from 1 to a billion")
+        }
+        try require((0..<1).contains(warmupFraction), "warmup_fraction", "must be at least 0 and below 1")
+        try optimizer.validate()
     }
 }
 
@@ -73,16 +77,17 @@ struct AnswerHead: Module {
     ///   - videos: `[videos, feature channels]`
     ///   - questions: `[questions, text width]`
     ///   - samples: rows of both, and the number of the right answer.
+    /// - Throws: `NetworkError.diverged`
     func fit(
         videos: Tensor, questions: Tensor, samples: [(video: Int, question: Int, answer: Int)],
         settings: AnswerSettings, using generator: inout RandomGenerator
-    ) {
+    ) throws(NetworkError) {
         let parameters = trainable
-        var optimizer = AdamW(parameters, weightDecay: settings.weightDecay)
         let steps = (samples.count + settings.batchSize - 1) / settings.batchSize * settings.epochs
-        let schedule = LearningRateSchedule.warmupCosine(
-            base: settings.learningRate, warmupSteps: steps / 20, totalSteps: steps, final: 0)
-        var step = 0
+        var loop = TrainingLoop(
+            parameters, settings: settings.optimizer,
+            schedule: settings.optimizer.cosine(
+                warmupSteps: Int(Double(steps) * settings.warmupFraction), totalSteps: steps))
         for _ in 0..<settings.epochs {
             let order = samples.shuffled(using: &generator)
             for first in stride(from: 0, to: order.count, by: settings.batchSize) {
@@ -91,10 +96,10 @@ struct AnswerHead: Module {
                 let logits = self(
                     video: tape.constant(videos.gathered(batch.map(\.video))),
                     question: tape.constant(questions.gathered(batch.map(\.question))))
+                let loss = logits.crossEntropy(with: batch.map(\.answer))
                 var sum = GradientSum(of: parameters.map(\.parameter))
-                sum.add(tape.gradients(of: logits.crossEntropy(with: batch.map(\.answer))))
-                optimizer.step(gradients: sum.gradients, rate: schedule.rate(at: step))
-                step += 1
+                sum.add(tape.gradients(of: loss))
+                try loop.step(sum, loss: Double(loss.scalar))
             }
         }
     }

@@ -1,5 +1,5 @@
 public import Annotations
-import Networks
+public import Networks
 public import SViLM
 public import Tensors
 public import Video
@@ -57,17 +57,24 @@ public struct AnswerTrainer: Sendable {
     }
 
     /// A model whose head was trained on frozen encoders.
-    public func frozen() -> AnswerModel { trained(on: training.features) }
+    ///
+    /// - Throws: `NetworkError.diverged`
+    public func frozen() throws(NetworkError) -> AnswerModel { try trained(on: training.features) }
 
     /// As ``frozen()``, but from questions alone: all videos look the same to it. What it gets right needs no video.
-    public func questionOnly() -> AnswerModel { trained(on: Tensor.zeros(training.features.shape)) }
+    ///
+    /// - Throws: `NetworkError.diverged`
+    public func questionOnly() throws(NetworkError) -> AnswerModel {
+        try trained(on: Tensor.zeros(training.features.shape))
+    }
 
-    private func trained(on features: Tensor) -> AnswerModel {
+    private func trained(on features: Tensor) throws(NetworkError) -> AnswerModel {
         var generator = RandomGenerator(seed: seed)
         let head = AnswerHead(
             video: Standardization(of: features), question: Standardization(of: texts.vectors),
             answers: answers.count, settings: settings, using: &generator)
-        head.fit(videos: features, questions: texts.vectors, samples: samples, settings: settings, using: &generator)
+        try head.fit(
+            videos: features, questions: texts.vectors, samples: samples, settings: settings, using: &generator)
         return AnswerModel(model: model, answers: answers, settings: settings, head: head)
     }
 
@@ -90,10 +97,10 @@ public struct AnswerTrainer: Sendable {
     /// - Parameters:
     ///   - start: from ``frozen()``.
     ///   - validation: chooses the epoch.
-    /// - Throws: ``SViLMError/diverged(step:quantity:)``
+    /// - Throws: `NetworkError.diverged`
     public func fineTune(
         _ start: AnswerModel, validation: QuestionSet, settings: FineTuningSettings, report: (EpochReport) -> Void
-    ) throws(SViLMError) -> AnswerModel {
+    ) throws(NetworkError) -> AnswerModel {
         let model = start.model, head = start.head
         let tuning = FineTuning(
             settings: settings, encoder: model.video.namedParameters() + model.text.namedParameters(),

@@ -66,12 +66,12 @@ public struct AnswerTraining: Sendable {
     ) throws -> (model: AnswerModel, evaluation: AnswerEvaluation?) {
         var trainer = try AnswerTrainer(base, training: training, settings: settings, seed: seed)
         trainer.decoderOptions = decoderOptions
-        var model = trainer.frozen()
-        var evaluation = testing.map { examples in
+        var model = try trainer.frozen()
+        var evaluation = try testing.map { examples in
             var blind = examples
             blind.features = .zeros(examples.features.shape)
             var evaluation = AnswerEvaluation(trained: model.accuracy(examples))
-            evaluation.questionOnly = trainer.questionOnly().accuracy(blind)
+            evaluation.questionOnly = try trainer.questionOnly().accuracy(blind)
             evaluation.majority = examples.majorityAccuracy(trainer.majorityAnswer)
             return evaluation
         }

@@ -1,6 +1,5 @@
 public import Configuration
-import Networks
-import SViLM
+public import Networks
 import Tensors
 import Threads
 
@@ -10,27 +9,38 @@ public struct FineTuningSettings: Configurable {
     public var epochs = 5
     /// Samples of a step.
     public var batchSize = 16
-    /// The largest rate of the encoder's parameters; low, because they know much already.
-    public var learningRate = 1e-4
-    /// The largest rate of everything else.
+    /// Of the encoder's parameters; its rate is low, because they were trained before.
+    public var optimizer = OptimizerSettings(learningRate: 1e-4)
+    /// The highest learning rate of everything else; all other settings of the optimiser are the same.
     public var headLearningRate = 1e-3
-    public var weightDecay = 0.05
-    /// Share of all steps in which the rates rise; they fall along half a cosine to 0 then.
-    public var warmupShare = 0.1
-    /// Longer gradients are shortened to this; 0 for no limit.
-    public var gradientClip = 1.0
+    /// The fraction of all steps in which the rates rise; they then fall along half a cosine.
+    public var warmupFraction = 0.1
+
+    public static var renamedKeys: [String: String] {
+        [
+            "learning_rate": "optimizer.learning_rate", "weight_decay": "optimizer.weight_decay",
+            "gradient_clip": "optimizer.gradient_clip_norm", "warmup_share": "warmup_fraction",
+        ]
+    }
 
     public init() {}
 
     public func validate() throws {
-        func require(_ condition: Bool, _ key: String, _ problem: String) throws {
-            guard condition else { throw ConfigurationError.invalidValue(file: "", key: key, problem: problem) }
+        for (key, value) in [("epochs", epochs), ("batch_size", batchSize)] {
+            try require((1...1_000_000_000).contains(value), key, "must be from 1 to a billion")
         }
-        try require(epochs >= 1, "epochs", "must be at least 1")
-        try require(batchSize >= 1, "batch_size", "must be at least 1")
-        try require(learningRate >= 0 && headLearningRate >= 0, "learning_rate", "must not be negative")
-        try require(weightDecay >= 0, "weight_decay", "must not be negative")
-        try require((0..<1).contains(warmupShare), "warmup_share", "must be at least 0 and below 1")
+        try require(
+            headLearningRate >= 0 && headLearningRate.isFinite, "head_learning_rate",
+            "must be a number and not negative")
+        try require((0..<1).contains(warmupFraction), "warmup_fraction", "must be at least 0 and below 1")
+        try optimizer.validate()
+    }
+
+    /// The optimiser of everything but the encoder.
+    var headOptimizer: OptimizerSettings {
+        var settings = optimizer
+        settings.learningRate = headLearningRate
+        return settings
     }
 }
 
@@ -70,25 +80,22 @@ struct FineTuning {
     ///   - score: measures the model, higher is better.
     ///   - report: called after each epoch.
     /// - Returns: the best score.
-    /// - Throws: ``SViLMError/diverged(step:quantity:)``
+    /// - Throws: `NetworkError.diverged` when the first epoch diverges.
     func run(
         count: Int, seed: UInt64,
         loss: @escaping @Sendable (_ sample: Int, _ draw: inout RandomGenerator, Tape) -> Tensor?,
         score: () -> Double, report: (Report) -> Void
-    ) throws(SViLMError) -> Double {
+    ) throws(NetworkError) -> Double {
         let root = RandomGenerator(seed: seed)
-        var encoderOptimizer = AdamW(encoder, weightDecay: settings.weightDecay)
-        var headOptimizer = AdamW(head, weightDecay: settings.weightDecay)
         let stepsPerEpoch = (count + settings.batchSize - 1) / settings.batchSize
-        let total = stepsPerEpoch * settings.epochs, warmup = Int(Double(total) * settings.warmupShare)
-        func schedule(_ base: Double) -> LearningRateSchedule {
-            .warmupCosine(base: base, warmupSteps: warmup, totalSteps: total, final: 0)
-        }
-        let (slow, fast) = (schedule(settings.learningRate), schedule(settings.headLearningRate))
-        let parameters = encoder.map(\.parameter) + head.map(\.parameter)
+        let total = stepsPerEpoch * settings.epochs, warmup = Int(Double(total) * settings.warmupFraction)
+        var loop = TrainingLoop(
+            [(settings.optimizer, encoder), (settings.headOptimizer, head)].map { optimizer, parameters in
+                (optimizer.makeOptimizer(parameters), optimizer.cosine(warmupSteps: warmup, totalSteps: total))
+            }, gradientClipNorm: settings.optimizer.gradientClipNorm)
+        let parameters = loop.parameters.map(\.parameter)
         var best = (score: score(), values: parameters.map(\.value))
         report(Report(epoch: 0, loss: 0, score: best.score, skipped: 0))
-        var step = 0
         for epoch in 1...settings.epochs {
             var generator = root.split(epoch)
             let order = Array(0..<count).shuffled(using: &generator)
@@ -96,9 +103,7 @@ struct FineTuning {
             for first in stride(from: 0, to: count, by: settings.batchSize) {
                 let batch = Array(order[first..<min(first + settings.batchSize, count)])
                 let seeds = batch.map { _ in generator.next() }
-                var encoderSum = GradientSum(of: encoder.map(\.parameter))
-                var headSum = GradientSum(of: head.map(\.parameter))
-                var present = 0
+                var sums = loop.emptySums(), present = 0
                 // A wave of threads at a time, so that memory holds few gradients whatever the batch.
                 for wave in stride(from: 0, to: batch.count, by: Parallel.threads) {
                     let size = min(Parallel.threads, batch.count - wave)
@@ -110,28 +115,22 @@ struct FineTuning {
                         return SampleGradients(gradients: tape.gradients(of: loss), loss: value)
                     }
                     for sample in samples.compactMap({ $0 }) {
-                        encoderSum.add(sample.gradients)
-                        headSum.add(sample.gradients)
+                        for index in sums.indices { sums[index].add(sample.gradients) }
                         lossSum += sample.loss
                         present += 1
                     }
                 }
                 used += present
                 guard present > 0 else { continue }
-                let norm =
-                    (encoderSum.norm * encoderSum.norm + headSum.norm * headSum.norm).squareRoot() / Double(present)
-                guard norm.isFinite, lossSum.isFinite else {
+                do throws(NetworkError) {
+                    try loop.step(sums, loss: lossSum, samples: present)
+                } catch {
                     // What was best before is worth keeping, unless it is what training began with.
                     for (parameter, value) in zip(parameters, best.values) { parameter.value = value }
-                    guard epoch > 1 else { throw .diverged(step: step, quantity: "the gradient") }
+                    guard epoch > 1 else { throw error }
                     report(Report(epoch: epoch, loss: .nan, score: best.score, skipped: count - used))
                     return best.score
                 }
-                let scale = GradientSum.clippingScale(norm: norm, limit: settings.gradientClip) / Double(present)
-                encoderOptimizer.step(
-                    gradients: encoderSum.gradients, rate: slow.rate(at: step), gradientScale: scale)
-                headOptimizer.step(gradients: headSum.gradients, rate: fast.rate(at: step), gradientScale: scale)
-                step += 1
             }
             let value = score()
             report(Report(epoch: epoch, loss: lossSum / Double(max(1, used)), score: value, skipped: count - used))

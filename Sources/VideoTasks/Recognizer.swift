@@ -70,12 +70,12 @@ public struct Recognizer: Sendable {
     ///   - training: those whose label the classifier does not have are left out.
     ///   - validation: chooses the epoch.
     ///   - report: called after each epoch.
-    /// - Throws: ``SViLMError/diverged(step:quantity:)``
+    /// - Throws: `NetworkError.diverged`
     public func fineTune(
         on training: [LabelledVideos.Item], validation: [LabelledVideos.Item], settings: FineTuningSettings,
         seed: UInt64,
         report: (EpochReport) -> Void = { _ in }
-    ) throws(SViLMError) {
+    ) throws(NetworkError) {
         let numbers = Dictionary(uniqueKeysWithValues: labels.enumerated().map { ($1, $0) })
         let usable = training.filter { numbers[$0.label] != nil }
         let encoder = encoder, classifier = classifier

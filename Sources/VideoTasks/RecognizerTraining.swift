@@ -51,13 +51,13 @@ public struct RecognizerTraining: Sendable {
     ///   - features: theirs by the encoder, `[videos, featureChannels]`.
     ///   - validation: from ``parts(of:validation:list:)``.
     ///   - report: called after each epoch.
-    /// - Throws: ``SViLMError/diverged(step:quantity:)``
+    /// - Throws: `NetworkError.diverged`
     public func train(
         _ encoder: VideoEncoder, on videos: [LabelledVideos.Item], features: Tensor,
         validation: [LabelledVideos.Item], report: (Recognizer.EpochReport) -> Void
-    ) throws(SViLMError) -> Recognizer {
+    ) throws(NetworkError) -> Recognizer {
         var recognizer = Recognizer(
-            encoder, probe: LinearProbe(features: features, labels: videos.map(\.label), settings: probe))
+            encoder, probe: try LinearProbe(features: features, labels: videos.map(\.label), settings: probe))
         recognizer.decoderOptions = decoderOptions
         if let fineTuning {
             try recognizer.fineTune(

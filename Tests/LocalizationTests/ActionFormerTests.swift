@@ -153,7 +153,7 @@ struct ActionFormerTests {
         "settings that do not fit together are refused",
         arguments: [
             "windows", "heads", "maximum_length", "regression_ranges", "neck_channels", "stream_channels",
-            "relative_positions", "start_level", "prior_probability", "head_kernel",
+            "start_level", "prior_probability", "head_kernel",
         ])
     func refusedSettings(_ key: String) {
         var settings = ActionFormerSettings()
@@ -164,11 +164,21 @@ struct ActionFormerTests {
         case "regression_ranges": settings.regressionRanges.removeLast()
         case "neck_channels": settings.neckChannels = 256
         case "stream_channels": (settings.inputChannels, settings.streamChannels) = ([8, 8], [128, 128])
-        case "relative_positions": (settings.relativePositions, settings.windows) = (true, [0])
         case "start_level": settings.startLevel = 6
         case "prior_probability": settings.priorProbability = 0
         default: settings.headKernel = 4
         }
         #expect { try settings.validate() } throws: { "\($0)".contains("actionformer.\(key)") }
+    }
+
+    @Test("relative positions apply to the levels with local attention only, as in the authors' code")
+    func relativePositions() throws {
+        let head = try Self.small {
+            $0.relativePositions = true
+            $0.windows = [5, 0, -1]
+        }
+        let names = head.namedParameters().map(\.name).filter { $0.hasSuffix("relative_positions") }
+        // The blocks at full resolution have the window of the first level.
+        #expect(names.count == head.settings.stemBlocks && names.allSatisfy { $0.contains("stem") })
     }
 }

@@ -306,6 +306,25 @@ struct PythonConfigurationTests {
         }
     }
 
+    @Test(
+        "more values than a configuration can have are refused, however they are repeated",
+        arguments: [
+            "a = [] * 1e300", "a = [1] * 1e300", "a = 1e300 * [1]", "a = [1] * (1e300 * 1e300)",
+            "a = [1] * 9000\nb = [a] * 9000",
+            "a = [1, 2]\n" + (0..<40).map { _ in "a = dict(b=a, c=a)" }.joined(separator: "\n"),
+        ])
+    func repetition(_ text: String) {
+        #expect { try PythonConfiguration.assignments(in: text) } throws: { "\($0)".contains("values") }
+    }
+
+    @Test("numbers may be used as often as they like")
+    func reused() throws {
+        let lines = (0..<60).map { _ in "a = a + a" }.joined(separator: "\n")
+        #expect(try PythonConfiguration.assignments(in: "a = 1\n" + lines)["a"] == .number(0x1p60))
+        #expect(try value("[] * 3") == .list([]))
+        #expect(try value("[1] * -2") == .unknown)
+    }
+
     @Test("endless nesting is refused", arguments: ["[", "(", "{'a':", "-", "dict(a=", "f(", "2*(", "y["])
     func nesting(_ opening: String) {
         let text = "x = " + String(repeating: opening, count: 50_000)

@@ -3,6 +3,7 @@ import Configuration
 import Features
 import Files
 import Foundation
+import Networks
 import Synchronization
 import Tensors
 import TestSupport
@@ -77,7 +78,7 @@ struct TrainerTests {
         settings.training.warmupEpochs = 1
         settings.training.epochs = epochs - 1
         settings.training.batchSize = 3
-        settings.training.learningRate = 2e-3
+        settings.training.optimizer.learningRate = 2e-3
         settings.training.averageDecay = 0.9
         settings.training.evaluationInterval = 2
         settings.training.seed = 5
@@ -111,10 +112,7 @@ struct TrainerTests {
             try train(whole, stoppingAfter: nil, resumes: false)
             #expect(throws: Stopped.self) { try train(parts, stoppingAfter: 2, resumes: false) }
             try train(parts, stoppingAfter: nil, resumes: true)
-            for file in [
-                "model.safetensors", "last/weights.safetensors", "last/average.safetensors",
-                "last/optimizer.safetensors", "last/progress.json",
-            ] {
+            for file in ["model.safetensors", "last/checkpoint.safetensors"] {
                 #expect(try Self.bytes(whole, file) == Self.bytes(parts, file), "\(file)")
             }
             let lines = try String(contentsOf: parts.appendingPathComponent("metrics.jsonl"), encoding: .utf8)
@@ -131,7 +129,7 @@ struct TrainerTests {
                 Self.settings(epochs: 24) {
                     $0.training.batchSize = 1
                     $0.training.selection = .last
-                    $0.training.learningRate = 5e-3
+                    $0.training.optimizer.learningRate = 5e-3
                     $0.actionformer.initialNormalizer = 20
                     $0.actionformer.dropPath = 0
                 }, annotations: features.annotations, features: features, run: run)
@@ -202,6 +200,32 @@ struct TrainerTests {
             #expect(throws: AnnotationsError.self) {
                 try trainer(Self.settings { $0.training.trainingSubset = "nowhere" })
             }
+        }
+    }
+
+    @Test("a folder in use is refused, and so is the checkpoint of an older version")
+    func otherRuns() throws {
+        let features = SyntheticFeatures(videos: 8)
+        try TemporaryFolder.with { folder in
+            let run = RunFolder(folder.appendingPathComponent("run").path)
+            func train(resumes: Bool) throws {
+                _ = try Trainer(
+                    Self.settings(epochs: 2), annotations: features.annotations, features: features, run: run
+                )
+                .run(resumes: resumes)
+            }
+            let lock = try run.lock()
+            let number = Int(ProcessInfo.processInfo.processIdentifier)
+            #expect(throws: FileError.inUse(path: run.path, process: number)) { try train(resumes: false) }
+            #expect(!run.isUsed)
+            lock.removeFile()
+            try train(resumes: false)
+            try FileManager.default.removeItem(atPath: run.checkpointPath)
+            try Data("{}".utf8).write(to: URL(fileURLWithPath: run.file("last/progress.json")))
+            let error = #expect(throws: LocalizationError.self) { try train(resumes: true) }
+            #expect(error?.description.contains("tal 0.1") == true)
+            // The model is used all the same.
+            _ = try run.load()
         }
     }
 

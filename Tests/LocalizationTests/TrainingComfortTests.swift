@@ -121,7 +121,7 @@ struct TrainingComfortTests {
                 let settings = TrainerTests.settings(epochs: 3) {
                     ($0.training.batchSize, $0.training.accumulation) = (batch, accumulation)
                     $0.training.selection = .last
-                    ($0.training.optimizer, $0.training.learningRate) = (.sgd, 0.01)
+                    ($0.training.optimizer.kind, $0.training.optimizer.learningRate) = (.sgd, 0.01)
                     $0.actionformer.dropPath = 0
                 }
                 _ = try Trainer(settings, annotations: features.annotations, features: features, run: run)

@@ -29,7 +29,7 @@ public enum SmallModel {
         settings.steps = 6
         settings.checkpointSteps = 2
         settings.validationSteps = 3
-        settings.optimizer.warmupSteps = 2
+        settings.warmupSteps = 2
         change(&settings)
         return settings
     }

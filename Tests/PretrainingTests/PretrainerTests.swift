@@ -189,6 +189,39 @@ struct PretrainerTests {
         }
     }
 
+    @Test("a folder that another process trains into is refused with its number, and nothing in it changes")
+    func lockedFolder() throws {
+        try TemporaryFolder.with { folder in
+            try Self.trainer(Self.settings(), in: folder).run(until: 2)
+            let waiting = try Self.trainer(Self.settings(), in: folder, resume: true)
+            let before = try Self.files.map { try Self.bytes(folder, $0) }
+            let lock = try FolderLock(folder: folder.path)
+            let number = Int(ProcessInfo.processInfo.processIdentifier)
+            #expect(throws: FileError.inUse(path: folder.path, process: number)) {
+                try Self.trainer(Self.settings(), in: folder, resume: true)
+            }
+            #expect(throws: FileError.inUse(path: folder.path, process: number)) { try waiting.run() }
+            #expect(try Self.files.map { try Self.bytes(folder, $0) } == before)
+            lock.removeFile()
+        }
+    }
+
+    @Test("model files of two steps are refused, and resuming writes both again")
+    func mixedModel() throws {
+        try TemporaryFolder.with { folder in
+            try Self.trainer(Self.settings(), in: folder).run(until: 2)
+            let older = try Self.bytes(folder, "text.safetensors")
+            try Self.trainer(Self.settings(), in: folder, resume: true).run(until: 4)
+            let newer = try Self.bytes(folder, "text.safetensors")
+            try older.write(to: folder.appendingPathComponent("text.safetensors"))
+            let error = #expect(throws: FileError.self) { try VideoLanguageModel.load(from: folder.path) }
+            #expect(error?.description.contains("step 4") == true && error?.description.contains("step 2") == true)
+            _ = try Self.trainer(Self.settings(), in: folder, resume: true)
+            #expect(try Self.bytes(folder, "text.safetensors") == newer)
+            _ = try VideoLanguageModel.load(from: folder.path)
+        }
+    }
+
     @Test("a damaged checkpoint is an error that names it")
     func damaged() throws {
         try TemporaryFolder.with { folder in

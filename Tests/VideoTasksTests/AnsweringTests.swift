@@ -2,6 +2,7 @@ import Annotations
 import Files
 import Foundation
 import ModelSupport
+import Networks
 import Pretraining
 import TestSupport
 import Testing
@@ -24,7 +25,7 @@ struct AnsweringTests {
         settings.hidden = 32
         settings.epochs = 60
         settings.batchSize = 16
-        settings.learningRate = 3e-3
+        settings.optimizer.learningRate = 3e-3
         return settings
     }()
 
@@ -56,13 +57,13 @@ struct AnsweringTests {
     func learns() throws {
         let training = try Self.examples(60, seed: 1), test = try Self.examples(40, seed: 2)
         let trainer = try AnswerTrainer(try Self.model(), training: training, settings: Self.settings, seed: 5)
-        let model = trainer.frozen()
+        let model = try trainer.frozen()
         #expect(Set(model.answers) == ["red", "green", "blue", "circle", "star"])
         let accuracy = model.accuracy(test)
         #expect(accuracy.top1 > 0.95 && accuracy.top5 == 1 && accuracy.samples == 80)
         var blind = test
         blind.features = .zeros(test.features.shape)
-        let questionOnly = trainer.questionOnly().accuracy(blind)
+        let questionOnly = try trainer.questionOnly().accuracy(blind)
         #expect(questionOnly.top1 < 0.65)
         #expect(test.majorityAccuracy(trainer.majorityAnswer) < questionOnly.top1)
 

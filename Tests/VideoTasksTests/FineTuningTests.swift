@@ -61,7 +61,7 @@ struct FineTuningTests {
         let tuning = pair.tuning {
             $0.epochs = 40
             $0.batchSize = 8
-            ($0.learningRate, $0.headLearningRate) = (0.02, 0.02)
+            ($0.optimizer.learningRate, $0.headLearningRate) = (0.02, 0.02)
         }
         let reports = try Self.train(pair, tuning) { Self.accuracy(pair) }
         #expect(reports.count == 41)
@@ -75,7 +75,7 @@ struct FineTuningTests {
             other.tuning {
                 $0.epochs = 40
                 $0.batchSize = 8
-                ($0.learningRate, $0.headLearningRate) = (0.02, 0.02)
+                ($0.optimizer.learningRate, $0.headLearningRate) = (0.02, 0.02)
             }
         ) { Self.accuracy(other) }
         #expect(other.parameters.map(\.value.elements) == pair.parameters.map(\.value.elements))
@@ -97,7 +97,7 @@ struct FineTuningTests {
     @Test("what was best is kept when training diverges later, and a run that diverges at once is an error")
     func divergence() throws {
         let pair = Pair()
-        let tuning = pair.tuning { ($0.epochs, $0.batchSize, $0.learningRate) = (4, 40, 0.02) }
+        let tuning = pair.tuning { ($0.epochs, $0.batchSize, $0.optimizer.learningRate) = (4, 40, 0.02) }
         var epoch = 0, best: [[Float]] = []
         var reports: [FineTuning.Report] = []
         _ = try tuning.run(
@@ -119,8 +119,8 @@ struct FineTuningTests {
         #expect(reports.last?.loss.isNaN == true && reports.count == 4)
         #expect(pair.parameters.map(\.value.elements) == best)
         for parameter in pair.parameters { parameter.value = parameter.value * .infinity }
-        let error = #expect(throws: SViLMError.self) { _ = try Self.train(pair, tuning) { 0 } }
-        #expect(error?.description.contains("learning_rate") == true)
+        let error = #expect(throws: NetworkError.self) { _ = try Self.train(pair, tuning) { 0 } }
+        #expect(error?.description.contains("learning rate") == true)
     }
 
     @Test("an encoder with a rate of 0 stays as it is")
@@ -128,7 +128,7 @@ struct FineTuningTests {
         let pair = Pair()
         let before = pair.encoder.weight.value.elements
         let tuning = pair.tuning {
-            ($0.learningRate, $0.weightDecay, $0.epochs) = (0, 0, 2)
+            ($0.optimizer.learningRate, $0.optimizer.weightDecay, $0.epochs) = (0, 0, 2)
         }
         var score = 0.0
         _ = try Self.train(pair, tuning) {

@@ -14,7 +14,7 @@ import Video
 @Suite("Recognition by a linear probe")
 struct RecognitionTests {
     @Test("classes that a plane separates are told apart, whatever the scale of the features")
-    func separable() {
+    func separable() throws {
         var generator = RandomGenerator(seed: 1)
         func samples(_ count: Int) -> (Tensor, [String]) {
             let labels = (0..<count).map { ["left", "right", "up"][$0 % 3] }
@@ -28,7 +28,7 @@ struct RecognitionTests {
         }
         let (training, labels) = samples(90)
         let (test, wanted) = samples(60)
-        let probe = LinearProbe(features: training, labels: labels)
+        let probe = try LinearProbe(features: training, labels: labels)
         #expect(probe.labels == ["left", "right", "up"])
         let accuracy = probe.accuracy(test, labels: wanted)
         #expect(accuracy.top1 > 0.95)
@@ -37,8 +37,8 @@ struct RecognitionTests {
     }
 
     @Test("features that never change earn nothing, and labels unknown to training are never right")
-    func nothingToLearn() {
-        let probe = LinearProbe(features: .ones([4, 3]), labels: ["a", "b", "a", "b"])
+    func nothingToLearn() throws {
+        let probe = try LinearProbe(features: .ones([4, 3]), labels: ["a", "b", "a", "b"])
         #expect(probe.accuracy(.ones([2, 3]), labels: ["a", "b"]).top1 == 0)
         #expect(probe.accuracy(.ones([1, 3]), labels: ["c"]).top5 == 0)
     }
@@ -122,7 +122,7 @@ struct RecognitionTests {
             let encoder = VideoEncoder(SmallModel.encoder, seed: 1)
             let results = WholeVideoEncoder(encoder).encode(items.map { ($0.path, nil) })
             let features = Tensor.stacked(try results.map { try $0.get().feature })
-            let recognizer = Recognizer(encoder, probe: LinearProbe(features: features, labels: items.map(\.label)))
+            let recognizer = Recognizer(encoder, probe: try LinearProbe(features: features, labels: items.map(\.label)))
             #expect(recognizer.accuracy(on: items).top1 == 1)
             var settings = FineTuningSettings()
             (settings.epochs, settings.batchSize) = (2, 4)

@@ -73,12 +73,9 @@ public struct EvaluationProtocol: Configurable {
     }
 
     public func validate() throws {
-        func refuse(_ key: String, _ problem: String) throws -> Never {
-            throw ConfigurationError.invalidValue(file: "", key: key, problem: problem)
-        }
-        if name.isEmpty { try refuse("name", "is missing; give the protocol a name") }
+        if name.isEmpty { throw invalid("name", "is missing; give the protocol a name") }
         if tiou.isEmpty && task == .detection {
-            try refuse("tiou", "is empty; give at least one threshold, such as [0.5]")
+            throw invalid("tiou", "is empty; give at least one threshold, such as [0.5]")
         }
         if task != .detection {
             let given: [(String, Bool)] = [
@@ -86,18 +83,18 @@ public struct EvaluationProtocol: Configurable {
                 ("max_predictions_per_video", maxPredictionsPerVideo != nil),
             ]
             for (key, isGiven) in given where isGiven {
-                try refuse(key, "is only used by task detection; leave it out for \(task.rawValue)")
+                throw invalid(key, "is only used by task detection; leave it out for \(task.rawValue)")
             }
         }
-        if tiou.count > 64 { try refuse("tiou", "has more than 64 thresholds") }
+        if tiou.count > 64 { throw invalid("tiou", "has more than 64 thresholds") }
         if let bad = tiou.first(where: { !($0 > 0 && $0 <= 1) }) {
-            try refuse("tiou", "has the threshold \(bad); it must be above 0 and at most 1")
+            throw invalid("tiou", "has the threshold \(bad); it must be above 0 and at most 1")
         }
         if let limit = maxPredictionsPerVideo, limit < 1 {
-            try refuse("max_predictions_per_video", "is \(limit); it must be at least 1, or absent for no limit")
+            throw invalid("max_predictions_per_video", "is \(limit); it must be at least 1, or absent for no limit")
         }
         if let bad = recallMultiples.first(where: { $0 < 1 }) {
-            try refuse("recall_multiples", "has \(bad); each must be at least 1")
+            throw invalid("recall_multiples", "has \(bad); each must be at least 1")
         }
     }
 

@@ -46,23 +46,22 @@ public struct WindowSettings: Configurable {
     /// Whether training leaves out segments that lie mostly behind the last feature and cuts others off there.
     public var clipsToFeatures = false
 
+    public static var section: String { "window" }
+
     public init() {}
 
     public func validate() throws {
-        func refuse(_ key: String, _ problem: String) -> ConfigurationError {
-            .invalidValue(file: "", key: "window.\(key)", problem: problem)
-        }
         if let cropShares {
             guard cropShares.count == 2, cropShares[0] > 0, cropShares[0] <= cropShares[1], cropShares[1] <= 1 else {
-                throw refuse("crop_shares", "must be two numbers above 0 and up to 1 in ascending order, or null")
+                throw invalid("crop_shares", "must be two numbers above 0 and up to 1 in ascending order, or null")
             }
         }
-        if !(0...1).contains(minimumInside) { throw refuse("minimum_inside", "must lie between 0 and 1") }
-        if !(0...1).contains(requiredInside) { throw refuse("required_inside", "must lie between 0 and 1") }
+        if !(0...1).contains(minimumInside) { throw invalid("minimum_inside", "must lie between 0 and 1") }
+        if !(0...1).contains(requiredInside) { throw invalid("required_inside", "must lie between 0 and 1") }
         if trainingWindows == .all, policy != .sliding {
-            throw refuse("training_windows", "can only be all for policy sliding")
+            throw invalid("training_windows", "can only be all for policy sliding")
         }
-        if !(0..<1).contains(overlap) { throw refuse("overlap", "must be at least 0 and below 1") }
-        if downsampling < 1 { throw refuse("downsampling", "must be at least 1") }
+        if !(0..<1).contains(overlap) { throw invalid("overlap", "must be at least 0 and below 1") }
+        if downsampling < 1 { throw invalid("downsampling", "must be at least 1") }
     }
 }

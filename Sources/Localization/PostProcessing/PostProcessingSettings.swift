@@ -22,26 +22,25 @@ public struct PostProcessingSettings: Configurable {
     /// How video-level class scores are joined with segment scores; unused where there are none.
     public var fusion = ScoreFusionSettings()
 
+    public static var section: String { "post_processing" }
+
     public init() {}
 
     public func validate() throws {
         if proposalsPerLevel < 1 {
-            throw ConfigurationError.invalidValue(
-                file: "", key: "post_processing.proposals_per_level", problem: "must be at least 1")
+            throw invalid("proposals_per_level", "must be at least 1")
         }
         if let lengthLimit, !(lengthLimit > minimumLength) {
-            throw ConfigurationError.invalidValue(
-                file: "", key: "post_processing.length_limit", problem: "must be above minimum_length, or null")
+            throw invalid("length_limit", "must be above minimum_length, or null")
         }
         if !minimumScore.isFinite {
             throw ConfigurationError.invalidValue(
                 file: "", key: "post_processing.minimum_score", problem: "must be a finite number")
         }
         if maximumProposals < 0 {
-            throw ConfigurationError.invalidValue(
-                file: "", key: "post_processing.maximum_proposals", problem: "must not be negative")
+            throw invalid("maximum_proposals", "must not be negative")
         }
-        try suppression.validate()
-        try fusion.validate()
+        try validate(suppression)
+        try validate(fusion)
     }
 }

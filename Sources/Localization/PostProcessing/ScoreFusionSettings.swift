@@ -29,16 +29,15 @@ public struct ScoreFusionSettings: Configurable {
     /// Only this many best segments of a video are used.
     public var maximumSegments = 200
 
+    public static var section: String { "fusion" }
+
     public init() {}
 
     public func validate() throws {
-        func refuse(_ key: String, _ problem: String) -> ConfigurationError {
-            .invalidValue(file: "", key: "fusion.\(key)", problem: problem)
-        }
-        if !(0...1).contains(classWeight) { throw refuse("class_weight", "must lie between 0 and 1") }
-        if topClasses < 1 { throw refuse("top_classes", "must be at least 1") }
-        if maximumSegments < 1 { throw refuse("maximum_segments", "must be at least 1") }
-        if (classes == nil) != (videos == nil) { throw refuse("classes", "and fusion.videos go together") }
+        if !(0...1).contains(classWeight) { throw invalid("class_weight", "must lie between 0 and 1") }
+        if topClasses < 1 { throw invalid("top_classes", "must be at least 1") }
+        if maximumSegments < 1 { throw invalid("maximum_segments", "must be at least 1") }
+        if (classes == nil) != (videos == nil) { throw invalid("classes", "and fusion.videos go together") }
     }
 }
 

@@ -47,19 +47,19 @@ public struct SuppressionSettings: Configurable {
     /// What a neighbour counts in the vote.
     public var votingWeight = VotingWeight.scoreAndOverlap
 
+    public static var section: String { "suppression" }
+
     public init() {}
 
     public func validate() throws {
         if sigma <= 0 {
-            throw ConfigurationError.invalidValue(file: "", key: "suppression.sigma", problem: "must be above 0")
+            throw invalid("sigma", "must be above 0")
         }
         if maximumSegments < 1 {
-            throw ConfigurationError.invalidValue(
-                file: "", key: "suppression.maximum_segments", problem: "must be at least 1")
+            throw invalid("maximum_segments", "must be at least 1")
         }
         if !(0...1).contains(votingThreshold) {
-            throw ConfigurationError.invalidValue(
-                file: "", key: "suppression.voting_threshold", problem: "must lie between 0 and 1")
+            throw invalid("voting_threshold", "must lie between 0 and 1")
         }
     }
 }

@@ -18,6 +18,10 @@ public struct FeatureContract: Configurable {
 
     public init() {}
 
+    public func validate() throws {
+        try require((1...1 << 16).contains(channels), "channels", "must be from 1 to \(1 << 16)")
+    }
+
     /// The features of a source, as far as the given videos agree on them.
     ///
     /// - Throws: `FeatureError`, or ``LocalizationError/mixedFeatures(file:video:problem:)`` where the videos differ in the

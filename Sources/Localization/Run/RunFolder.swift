@@ -1,10 +1,11 @@
 import Configuration
+import Files
 import Foundation
 import Networks
 import Tensors
 
 /// The folder of a trained head: `config.yaml` (resolved), `labels.txt`, `features.yaml` (the features it takes) and
-/// `model.safetensors`; of a training run also `last/` (all that resuming needs), `metrics.jsonl` and `log.txt`, a line for each
+/// `model.safetensors`; of a training run also `last/checkpoint.safetensors` (all that resuming needs), `metrics.jsonl` and `log.txt`, a line for each
 /// epoch; and where it is known `encoder.yaml` and `encoder.safetensors`, with which the run can look at videos by itself.
 public struct RunFolder: Sendable {
     public let path: String
@@ -27,13 +28,42 @@ public struct RunFolder: Sendable {
     var metrics: String { file("metrics.jsonl") }
     var log: String { file("log.txt") }
     /// All that resuming needs.
-    var last: String { file("last") }
+    var checkpointPath: String { file("last/checkpoint.safetensors") }
+
+    /// The checkpoint to go on from; `nil` where no epoch was finished.
+    ///
+    /// - Throws: ``LocalizationError/runFolder(path:problem:)`` for the checkpoint of an older version.
+    func checkpoint() throws(LocalizationError) -> TrainingCheckpoint? {
+        let checkpoint = TrainingCheckpoint(checkpointPath)
+        if checkpoint.exists { return checkpoint }
+        for older in ["last/progress.json", "last.old/progress.json"]
+        where FileManager.default.fileExists(atPath: file(older)) {
+            throw .runFolder(
+                path: file(older),
+                problem:
+                    "is the checkpoint of tal 0.1, which this version cannot continue; the run's model can still be "
+                    + "used, and training begins anew in another folder")
+        }
+        return nil
+    }
 
     /// A file in this folder.
     public func file(_ name: String) -> String { (path as NSString).appendingPathComponent(name) }
 
     /// Whether the folder holds a configuration already.
     public var isUsed: Bool { FileManager.default.fileExists(atPath: configuration) }
+
+    /// Makes the folder where it is missing, and takes the right to train into it.
+    ///
+    /// - Throws: `FileError.inUse` where another process has it, or `FileError.unwritable`.
+    func lock() throws(FileError) -> FolderLock {
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw .unwritable(path: path, reason: error.localizedDescription)
+        }
+        return try FolderLock(folder: path)
+    }
 
     /// Writes everything but the weights, into a new or unused folder.
     ///

@@ -1,4 +1,6 @@
+import Files
 import Foundation
+import Networks
 
 /// A file of scalars that TensorBoard opens.
 ///
@@ -18,14 +20,7 @@ struct EventFile {
     }
 
     func append(_ epoch: TrainingLog.Epoch) throws {
-        do {
-            let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
-            defer { try? file.close() }
-            try file.seekToEnd()
-            try file.write(contentsOf: Self.records(of: epoch))
-        } catch {
-            throw LocalizationError.runFolder(path: run.path, problem: "'\(path)' cannot be written; is the disk full?")
-        }
+        try RunLog.append(Self.records(of: epoch), to: path)
     }
 
     /// The numbers of an epoch, with the epoch as the step.
@@ -35,7 +30,7 @@ struct EventFile {
             ("training/gradient_norm", epoch.gradientNorm), ("training/seconds", epoch.seconds),
         ]
         values += epoch.terms.sorted { $0.key < $1.key }.map { ("loss/\($0.key)", $0.value) }
-        if let map = epoch.averageMap { values.append(("validation/average_map", map)) }
+        if let map = epoch.averageMAP { values.append(("validation/average_map", map)) }
         return record(event(time: Date().timeIntervalSince1970, step: epoch.epoch, scalars: values))
     }
 

@@ -1,6 +1,7 @@
 public import Annotations
 import Configuration
 public import Features
+import Files
 import Foundation
 import Networks
 import Tensors
@@ -118,7 +119,8 @@ public struct Trainer {
     ///   - report: called with a line of text after every epoch.
     ///   - writesEvents: whether to write a file for TensorBoard too.
     ///   - evaluate: computes the average mAP of detections; called every few epochs where there is a validation subset.
-    /// - Throws: ``LocalizationError``, `FeatureError`, `TensorFileError`, `NetworkError`, or what `evaluate` throws.
+    /// - Throws: `FileError.inUse` where another process trains into the folder; ``LocalizationError``, `FeatureError`,
+    ///   `TensorFileError`, `NetworkError`, or what `evaluate` throws.
     public func run(
         resumes: Bool, writesEvents: Bool = false, progress: Progress? = nil, report: ((String) -> Void)? = nil,
         evaluate: Evaluation? = nil
@@ -127,6 +129,8 @@ public struct Trainer {
         var generator = RandomGenerator(seed: settings.training.seed)
         let head = try settings.makeHead(
             featureChannels: features.channels, classes: training.labels.count, using: &generator)
+        let lock = try run.lock()
+        defer { lock.removeFile() }
         if run.isUsed, resumes {
             try checkConfiguration(features)
         } else {

@@ -6,11 +6,9 @@ import Threads
 
 /// A head in training: its weights, optimiser and average, and where in the run it is.
 struct TrainingSession<Head: LocalizationHead> {
-    private(set) var state: TrainingCheckpoint.Progress
+    private(set) var state: TrainingProgress
     private var head: Head
-    private var optimizer: any Optimizer
-    private var average: MovingAverage?
-    private let named: [(name: String, parameter: Parameter)]
+    private var loop: TrainingLoop
     private let settings: LocalizationSettings
     private let features: FeatureContract
     private let training: Dataset
@@ -19,13 +17,12 @@ struct TrainingSession<Head: LocalizationHead> {
     private let videoScores: VideoClassScores?
     private let run: RunFolder
     private let batches: BatchOrder
-    private let rates: LearningRateSchedule
     private let classWeights: [Float]
     private let log: TrainingLog
 
     /// A session that continues from the last finished epoch of the run folder, if it has one.
     ///
-    /// - Throws: `TensorFileError`, `NetworkError` or ``LocalizationError/runFolder(path:problem:)``.
+    /// - Throws: `FileError`, `TensorFileError`, `NetworkError` or ``LocalizationError/runFolder(path:problem:)``.
     init(
         _ head: Head, settings: LocalizationSettings, features: FeatureContract, training: Dataset,
         parts: [TrainingPart], validation: Dataset?, videoScores: VideoClassScores?, run: RunFolder, writesEvents: Bool
@@ -38,31 +35,22 @@ struct TrainingSession<Head: LocalizationHead> {
         self.validation = validation
         self.videoScores = videoScores
         self.run = run
-        named = head.namedParameters()
-        optimizer = options.makeOptimizer(named)
         self.parts = parts
         batches = BatchOrder(
             count: parts.count, batchSize: options.batchSize * options.accumulation,
             classes: options.sampling == .classBalanced ? training.partsOfClasses(parts) : [])
         classWeights =
             options.classWeights == .none ? [] : options.classWeights.weights(counts: training.segmentCounts)
-        log = TrainingLog(run: run, writesEvents: writesEvents)
-        rates = options.rates(stepsPerEpoch: batches.batchesPerEpoch)
-        state = TrainingCheckpoint.Progress(lossState: head.lossState)
-        let averages = options.averageDecay > 0
-        if averages {
-            average = MovingAverage(
-                of: named.map(\.parameter), decay: options.averageDecay, warmsUp: options.averageWarmup)
-        }
-        if let saved = try TrainingCheckpoint(run: run).restore(
-            parameters: named, optimizer: &optimizer,
-            averageSettings: averages ? (options.averageDecay, options.averageWarmup) : nil)
-        {
-            state = saved.progress
-            average = saved.average
+        loop = TrainingLoop(
+            head.namedParameters(), settings: options.optimizer,
+            schedule: options.schedule(stepsPerEpoch: batches.batchesPerEpoch),
+            averageDecay: options.averageDecay, averageWarmup: options.averageWarmup)
+        state = TrainingProgress(lossState: head.lossState)
+        if let checkpoint = try run.checkpoint() {
+            state = try checkpoint.restore(loop: &loop)
             self.head.lossState = state.lossState
         }
-        try log.truncate(toEpoch: state.epoch)
+        log = try TrainingLog(run: run, keepingThrough: state.epoch, writesEvents: writesEvents)
     }
 
     /// Whether evaluations have not been better for as long as the settings allow.
@@ -97,39 +85,30 @@ struct TrainingSession<Head: LocalizationHead> {
         var batch = 0
         while let samples = try prefetcher.next() {
             try takeStep(samples, generator.split(1 + 2 * batch), &totals)
-            afterStep(state.step)
+            afterStep(loop.steps)
             batch += 1
         }
         state.epoch += 1
         var entry = totals.entry(epoch: state.epoch, seconds: ProcessInfo.processInfo.systemUptime - begin)
         try evaluateAndKeep(&entry, evaluate)
-        state.averageUpdates = average?.updates ?? 0
         state.lossState = head.lossState
         // Before the checkpoint: a line too many is dropped on resuming, a missing one would stay missing.
         try log.record(entry)
-        try TrainingCheckpoint(run: run).save(
-            state, parameters: named, average: average, optimizer: optimizer.state)
+        try TrainingCheckpoint(run.checkpointPath).save(state, loop: loop)
         return entry
     }
 
     private mutating func takeStep(_ samples: [Sample], _ generator: RandomGenerator, _ totals: inout EpochTotals)
         throws
     {
-        let parameters = named.map(\.parameter)
         let options = settings.training
         let step = TrainingStep<Head>(
-            parameters: parameters, samplesAtOnce: options.accumulation > 1 ? options.batchSize : nil,
+            parameters: loop.parameters.map(\.parameter),
+            samplesAtOnce: options.accumulation > 1 ? options.batchSize : nil,
             precision: options.precision)
         let outcome = step(&head, samples: samples, generator: generator)
-        let norm = outcome.gradients.norm
-        guard outcome.report.total.isFinite, norm.isFinite else { throw LocalizationError.diverged(step: state.step) }
-        let rate = rates.rate(at: state.step)
-        optimizer.step(
-            gradients: outcome.gradients.gradients, rate: rate,
-            gradientScale: GradientSum.clippingScale(norm: norm, limit: settings.training.gradientLimit))
-        average?.update(from: parameters)
-        totals.add(outcome.report, norm: norm, rate: rate)
-        state.step += 1
+        let taken = try loop.step(outcome.gradients, loss: outcome.report.total)
+        totals.add(outcome.report, norm: taken.gradientNorm, rate: taken.learningRate)
     }
 
     /// Evaluates where it is due, and writes the weights where they become the model of the run.
@@ -138,8 +117,8 @@ struct TrainingSession<Head: LocalizationHead> {
         let isDue = state.epoch % options.evaluationInterval == 0 || state.epoch == options.totalEpochs
         var isChosen = options.selection == .last
         if isDue, let evaluate, let validation {
-            let score = try withUsedWeights { try evaluate(detections(on: validation)) }
-            entry.averageMap = score
+            let score = try loop.withAveragedWeights { try evaluate(detections(on: validation)) }
+            entry.averageMAP = score
             if state.bestScore.map({ score > $0 }) ?? true {
                 (state.bestScore, state.evaluationsSinceBest) = (score, 0)
             } else {
@@ -153,14 +132,9 @@ struct TrainingSession<Head: LocalizationHead> {
         }
         // Until something has been evaluated, the latest weights are the ones to use.
         guard isChosen || state.chosenScore == nil else { return }
-        try withUsedWeights {
+        try loop.withAveragedWeights {
             try Weights.save(head, to: run.weights, metadata: ["epoch": String(state.epoch)])
         }
-    }
-
-    /// Calls `body` while the head has the weights that a user would get: the averaged ones where there are any.
-    private func withUsedWeights<Result>(_ body: () throws -> Result) rethrows -> Result {
-        try average?.whileApplied(to: named.map(\.parameter), body) ?? body()
     }
 
     private func detections(on dataset: Dataset) throws -> [Detection] {

@@ -1,12 +1,9 @@
 public import Configuration
-import Networks
+public import Networks
 public import Tensors
 
 /// How a head is trained.
 public struct TrainingSettings: Configurable {
-    /// What changes the weights.
-    public enum OptimizerKind: String, Codable, Sendable { case adamw, adam, sgd }
-
     /// How the learning rate goes on after it has risen.
     public enum Schedule: String, Codable, Sendable { case cosine, steps, constant }
 
@@ -37,10 +34,8 @@ public struct TrainingSettings: Configurable {
     /// Name or file of the evaluation protocol.
     public var evaluationProtocol = "activitynet-1.3"
 
-    /// What changes the weights.
-    public var optimizer = OptimizerKind.adamw
-    /// Share of the last step that is repeated, for `sgd`.
-    public var momentum = 0.9
+    /// What changes the weights, and how fast.
+    public var optimizer = OptimizerSettings(learningRate: 1e-4, finalLearningRate: 1e-8)
     /// How the learning rate goes on after it has risen.
     public var schedule = Schedule.cosine
     /// For `steps`: the epochs, warm-up included, after which the rate is multiplied by ``stepFactor``.
@@ -58,15 +53,6 @@ public struct TrainingSettings: Configurable {
     public var sampling = Sampling.uniform
     /// How much the classes count in the classification loss.
     public var classWeights = ClassWeighting.none
-    /// Learning rate at its highest.
-    public var learningRate = 1e-4
-    /// Learning rate at the end.
-    public var finalLearningRate = 1e-8
-    /// Weight decay of weights, decoupled from the gradient for `adamw`; biases, norms and scales have none. For `adam` it is
-    /// part of the gradient, of all parameters.
-    public var weightDecay = 0.05
-    /// Gradients are scaled down to this length; 0 or less leaves them.
-    public var gradientLimit = 1.0
     /// The arithmetic of products: `bfloat16` trains faster on processors with AVX512-BF16. Weights, sums, activations and what
     /// the optimiser remembers are float32 either way, and so is every evaluation.
     public var precision = ComputePrecision.float32
@@ -85,53 +71,49 @@ public struct TrainingSettings: Configurable {
 
     public init() {}
 
+    public static var section: String { "training" }
+
+    public static var renamedKeys: [String: String] {
+        [
+            "optimizer": "optimizer.kind", "learning_rate": "optimizer.learning_rate",
+            "final_learning_rate": "optimizer.final_learning_rate", "weight_decay": "optimizer.weight_decay",
+            "momentum": "optimizer.momentum", "gradient_limit": "optimizer.gradient_clip_norm",
+        ]
+    }
+
     public func validate() throws {
-        func refuse(_ key: String, _ problem: String) -> ConfigurationError {
-            .invalidValue(file: "", key: "training.\(key)", problem: problem)
-        }
         for (key, value, least) in [
             ("epochs", epochs, 1), ("warmup_epochs", warmupEpochs, 0), ("batch_size", batchSize, 1),
             ("accumulation", accumulation, 1), ("cache_mebibytes", cacheMebibytes, 0),
         ] where !(least...1_000_000_000).contains(value) {
-            throw refuse(key, "must be from \(least) to a billion")
+            throw invalid(key, "must be from \(least) to a billion")
         }
-        if patience < 0 { throw refuse("patience", "must not be negative") }
+        if patience < 0 { throw invalid("patience", "must not be negative") }
         if patience > 0, validationSubset.isEmpty {
-            throw refuse("patience", "needs a validation_subset that is evaluated")
+            throw invalid("patience", "needs a validation_subset that is evaluated")
         }
-        if evaluationInterval < 1 { throw refuse("evaluation_interval", "must be at least 1") }
-        if !(learningRate > 0) { throw refuse("learning_rate", "must be above 0") }
-        if weightDecay < 0 { throw refuse("weight_decay", "must not be negative") }
-        if !(0..<1).contains(momentum) { throw refuse("momentum", "must be at least 0 and below 1") }
-        if milestones.contains(where: { $0 < 1 }) { throw refuse("milestones", "must be positive") }
-        if !(0..<1).contains(averageDecay) { throw refuse("average_decay", "must be at least 0 and below 1") }
+        if evaluationInterval < 1 { throw invalid("evaluation_interval", "must be at least 1") }
+        try validate(optimizer)
+        if !(optimizer.learningRate > 0) { throw invalid("optimizer.learning_rate", "must be above 0") }
+        if milestones.contains(where: { $0 < 1 }) { throw invalid("milestones", "must be positive") }
+        if !(0..<1).contains(averageDecay) { throw invalid("average_decay", "must be at least 0 and below 1") }
     }
 
     /// Warm-up and the rest.
     public var totalEpochs: Int { warmupEpochs + epochs }
 
     /// The learning rate of each step.
-    func rates(stepsPerEpoch: Int) -> LearningRateSchedule {
+    func schedule(stepsPerEpoch: Int) -> LearningRateSchedule {
         let warmup = warmupEpochs * stepsPerEpoch
         switch schedule {
         case .cosine:
-            return .warmupCosine(
-                base: learningRate, warmupSteps: warmup, totalSteps: totalEpochs * stepsPerEpoch,
-                final: finalLearningRate)
+            return optimizer.cosine(warmupSteps: warmup, totalSteps: totalEpochs * stepsPerEpoch)
         case .steps:
             return .warmupSteps(
-                base: learningRate, warmupSteps: warmup, milestones: milestones.map { $0 * stepsPerEpoch },
+                base: optimizer.learningRate, warmupSteps: warmup, milestones: milestones.map { $0 * stepsPerEpoch },
                 factor: stepFactor)
         case .constant:
-            return .warmupSteps(base: learningRate, warmupSteps: warmup, milestones: [], factor: 1)
-        }
-    }
-
-    func makeOptimizer(_ parameters: [(name: String, parameter: Parameter)]) -> any Optimizer {
-        switch optimizer {
-        case .adamw: return AdamW(parameters, weightDecay: weightDecay)
-        case .adam: return Adam(parameters, weightDecay: weightDecay)
-        case .sgd: return SGD(parameters, momentum: momentum, weightDecay: weightDecay)
+            return .warmupSteps(base: optimizer.learningRate, warmupSteps: warmup, milestones: [], factor: 1)
         }
     }
 }

@@ -5,7 +5,7 @@ import Tensors
 
 /// Training steps of a head on random features, for measuring how long one takes.
 public final class TrainingWorkload {
-    private let takeStep: () -> Void
+    private let takeStep: () throws -> Void
     /// Feature vectors of a video.
     public let length: Int
     /// Trainable values of the head.
@@ -37,26 +37,22 @@ public final class TrainingWorkload {
     }
 
     /// Forward, loss, backward, clipping, optimiser and average.
-    public func step() { takeStep() }
+    ///
+    /// - Throws: `NetworkError.diverged`
+    public func step() throws { try takeStep() }
 
     private static func stepper<Head: LocalizationHead>(
         _ fresh: Head, settings: TrainingSettings, samples: [Sample]
-    ) -> () -> Void {
+    ) -> () throws -> Void {
         var head = fresh
-        let named = head.namedParameters()
-        let parameters = named.map(\.parameter)
-        var optimizer = settings.makeOptimizer(named)
-        var average = MovingAverage(of: parameters, decay: settings.averageDecay, warmsUp: settings.averageWarmup)
-        let step = TrainingStep<Head>(parameters: parameters, precision: settings.precision)
-        var number = 0
+        var loop = TrainingLoop(
+            head.namedParameters(), settings: settings.optimizer,
+            schedule: .constant(settings.optimizer.learningRate), averageDecay: settings.averageDecay,
+            averageWarmup: settings.averageWarmup)
+        let step = TrainingStep<Head>(parameters: loop.parameters.map(\.parameter), precision: settings.precision)
         return {
-            number += 1
-            let outcome = step(&head, samples: samples, generator: RandomGenerator(seed: 1).split(number))
-            optimizer.step(
-                gradients: outcome.gradients.gradients, rate: settings.learningRate,
-                gradientScale: GradientSum.clippingScale(
-                    norm: outcome.gradients.norm, limit: settings.gradientLimit))
-            average.update(from: parameters)
+            let outcome = step(&head, samples: samples, generator: RandomGenerator(seed: 1).split(loop.steps + 1))
+            try loop.step(outcome.gradients, loss: outcome.report.total)
         }
     }
 }

@@ -11,10 +11,16 @@ struct PythonConfiguration {
     private static let deepestBase = 8
     private static let mostBytes = 1 << 20
     private static let longestList = 10_000
+    /// Names and lists can be repeated until no machine holds what a few lines say.
+    private static let mostValues = 1_000_000
 
     private let tokens: [(token: PythonTokens.Token, line: Int)]
     private var position = 0
     private var variables: [String: PythonValue] = [:]
+    /// Values in each variable.
+    private var sizes: [String: Int] = [:]
+    /// Values read so far; those of a name count each time it is used.
+    private var valueCount = 0
 
     /// The assignments of a file on top of those of the files that its `_base_` names.
     ///
@@ -92,7 +98,13 @@ struct PythonConfiguration {
         case .name(let name):
             position += 1
             guard take("=") else { throw failure("only assignments are read") }
-            variables[name] = try readSum(depth: 0)
+            let before = valueCount
+            let value = try readSum(depth: 0)
+            variables[name] = value
+            switch value {
+            case .list, .dictionary: sizes[name] = valueCount - before
+            default: sizes[name] = 0
+            }
             try endStatement()
         default: throw failure("only assignments are read")
         }
@@ -113,6 +125,15 @@ struct PythonConfiguration {
         guard take(symbol) else { throw failure("expected '\(symbol)'") }
     }
 
+    /// Counts values that are made.
+    private mutating func count(_ values: Double) throws(PythonError) {
+        // False for what is not a number, too.
+        guard Double(valueCount) + values <= Double(Self.mostValues) else {
+            throw failure("holds more than \(Self.mostValues) values")
+        }
+        valueCount += Int(values)
+    }
+
     // MARK: - Expressions
 
     private mutating func readSum(depth: Int) throws(PythonError) -> PythonValue {
@@ -125,10 +146,17 @@ struct PythonConfiguration {
     }
 
     private mutating func readProduct(depth: Int) throws(PythonError) -> PythonValue {
+        let before = valueCount
         var value = try readFactor(depth: depth)
         while case .symbol(let symbol) = token, ["*", "/", "//", "%"].contains(symbol) {
             position += 1
-            value = Self.combine(value, symbol, try readFactor(depth: depth))
+            let next = try readFactor(depth: depth)
+            switch (value, symbol, next) {
+            case (.list, "*", .number(let times)), (.number(let times), "*", .list):
+                try count(Double(valueCount - before) * max(0, times - 1))
+            default: break
+            }
+            value = Self.combine(value, symbol, next)
         }
         return value
     }
@@ -160,6 +188,8 @@ struct PythonConfiguration {
     private mutating func readAtom(depth: Int) throws(PythonError) -> PythonValue {
         let current = token
         guard current != .newline else { throw failure("a value is missing") }
+        if case .name(let name) = current { try count(Double(sizes[name] ?? 0)) }
+        try count(1)
         position += 1
         switch current {
         case .number(let number): return .number(number)

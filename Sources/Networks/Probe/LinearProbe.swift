@@ -9,10 +9,9 @@ public struct LinearProbe: Sendable {
     public struct Settings: Sendable {
         /// At least 1.
         public var steps = 300
-        public var learningRate = 0.05
-        public var weightDecay = 0.01
+        public var optimizer = OptimizerSettings(learningRate: 0.05, weightDecay: 0.01)
 
-        public init() {}
+        public init() { optimizer.gradientClipNorm = 0 }
     }
 
     /// The labels, sorted; the classifier's outputs are in this order.
@@ -24,7 +23,8 @@ public struct LinearProbe: Sendable {
     /// - Parameters:
     ///   - features: `[samples, channels]`
     ///   - labels: one for each sample.
-    public init(features: Tensor, labels: [String], settings: Settings = Settings()) {
+    /// - Throws: ``NetworkError/diverged(step:quantity:)``, for instance for features that are not finite.
+    public init(features: Tensor, labels: [String], settings: Settings = Settings()) throws(NetworkError) {
         precondition(features.rank == 2 && features.shape[0] == labels.count && !labels.isEmpty, "no samples")
         let names = Set(labels).sorted()
         let numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
@@ -32,15 +32,15 @@ public struct LinearProbe: Sendable {
         let inputs = classifier.standardization(features)
         let targets = labels.map { numbers[$0] ?? 0 }
         let linear = classifier.linear
-        var optimizer = AdamW(linear.namedParameters(), weightDecay: settings.weightDecay)
-        let schedule = LearningRateSchedule.warmupCosine(
-            base: settings.learningRate, warmupSteps: 0, totalSteps: settings.steps, final: 0)
-        for step in 0..<settings.steps {
+        var loop = TrainingLoop(
+            linear.namedParameters(), settings: settings.optimizer,
+            schedule: settings.optimizer.cosine(warmupSteps: 0, totalSteps: settings.steps))
+        for _ in 0..<settings.steps {
             let tape = Tape()
             let loss = linear(tape.constant(inputs)).crossEntropy(with: targets)
             var sum = GradientSum(of: linear.parameters)
             sum.add(tape.gradients(of: loss))
-            optimizer.step(gradients: sum.gradients, rate: schedule.rate(at: step))
+            try loop.step(sum, loss: Double(loss.scalar))
         }
         self.labels = names
         self.classifier = classifier

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Networks
 import VideoTasks
 
 /// The options of commands that can train an encoder further.
@@ -13,7 +14,7 @@ struct FineTuningOptions: ParsableArguments {
     var batchSize = FineTuningSettings().batchSize
 
     @Option(name: .long, help: "With --fine-tune: the largest learning rate of the encoder.")
-    var learningRate = FineTuningSettings().learningRate
+    var learningRate = FineTuningSettings().optimizer.learningRate
 
     func validate() throws {
         do {
@@ -27,7 +28,7 @@ struct FineTuningOptions: ParsableArguments {
         var settings = FineTuningSettings()
         settings.epochs = epochs
         settings.batchSize = batchSize
-        settings.learningRate = learningRate
+        settings.optimizer.learningRate = learningRate
         return settings
     }
 }

@@ -55,7 +55,7 @@ public struct SegmentClassifier: Sendable {
         let contract = try FeatureContract(of: source, videos: videos)
         var settings = LinearProbe.Settings()
         settings.steps = steps
-        let probe = LinearProbe(features: .concatenated(rows, axis: 0), labels: labels, settings: settings)
+        let probe = try LinearProbe(features: .concatenated(rows, axis: 0), labels: labels, settings: settings)
         return (
             SegmentClassifier(labels: probe.labels, features: contract, classifier: probe.classifier), labels.count,
             videos.count

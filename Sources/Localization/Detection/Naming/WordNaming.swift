@@ -18,9 +18,6 @@ public struct SegmentNamingSettings: Configurable {
     public init() {}
 
     public func validate() throws {
-        func require(_ condition: Bool, _ key: String, _ problem: String) throws {
-            guard condition else { throw ConfigurationError.invalidValue(file: "", key: key, problem: problem) }
-        }
         try require(temperature > 0 && temperature.isFinite, "temperature", "must be above 0")
         try require(topLabels >= 1, "top_labels", "must be at least 1")
         try require((0...1).contains(centering), "centering", "must be between 0 and 1")

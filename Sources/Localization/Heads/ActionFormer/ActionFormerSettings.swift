@@ -1,4 +1,5 @@
 import Configuration
+public import Tensors
 
 /// What the feature pyramid is computed with.
 public enum PyramidBackbone: String, Codable, Sendable, CaseIterable {
@@ -18,7 +19,7 @@ public struct ActionFormerSettings: PyramidSettings {
         public var heads = 4
         /// Attention window of each level, odd, or one for all; 1 or less is global attention.
         public var windows = [19]
-        /// Whether local attention learns a bias for each relative position.
+        /// Whether local attention learns a bias for each relative position; levels with global attention have none.
         public var relativePositions = false
         /// Share of values dropped in the blocks while training.
         public var dropout: Float = 0
@@ -45,19 +46,34 @@ public struct ActionFormerSettings: PyramidSettings {
 
     public func validate() throws {
         try validatePyramid()
-        if own.heads < 1 { throw refusal("heads", "must be at least 1") }
+        if own.heads < 1 { throw invalid("heads", "must be at least 1") }
         if own.windows.count != 1 && own.windows.count != common.branchBlocks + 1 {
-            throw refusal("windows", "needs one number or one for each of the \(common.branchBlocks + 1) levels")
+            throw invalid("windows", "needs one number or one for each of the \(common.branchBlocks + 1) levels")
         }
         if own.windows.contains(where: { $0 > 1 && $0 % 2 == 0 }) {
-            throw refusal("windows", "must be odd, or 1 or less")
+            throw invalid("windows", "must be odd, or 1 or less")
         }
-        if common.channels % own.heads != 0 { throw refusal("heads", "must divide channels (\(common.channels))") }
-        if own.relativePositions && own.windows.contains(where: { $0 <= 1 }) {
-            throw refusal("relative_positions", "needs local attention on every level")
-        }
+        if common.channels % own.heads != 0 { throw invalid("heads", "must divide channels (\(common.channels))") }
         for (key, value) in [("dropout", own.dropout), ("drop_path", own.dropPath)] where !(0..<1).contains(value) {
-            throw refusal(key, "must be at least 0 and below 1")
+            throw invalid(key, "must be at least 0 and below 1")
         }
+    }
+
+    public func makeHead(
+        featureChannels: Int, classes: Int, using generator: inout RandomGenerator
+    ) throws(LocalizationError) -> any LocalizationHead {
+        try ActionFormer(self, featureChannels: featureChannels, classes: classes, using: &generator)
+    }
+}
+
+extension HeadKind {
+    public static let actionformer = HeadKind(ActionFormerSettings.self)
+}
+
+extension LocalizationSettings {
+    /// The settings of a ActionFormer head; see ``subscript(_:)``.
+    public var actionformer: ActionFormerSettings {
+        get { self[ActionFormerSettings.self] }
+        set { self[ActionFormerSettings.self] = newValue }
     }
 }

@@ -1,7 +1,8 @@
-public import Configuration
+import Configuration
+public import Tensors
 
 /// The architecture and the loss of ``BMN``; defaults are those of its implementation in mmaction2 for ActivityNet.
-public struct BMNSettings: Configurable {
+public struct BMNSettings: HeadSettings {
     /// Length of the sequences in feature vectors. Shorter ones are padded; longer ones need `window.policy` `resample` or
     /// `sliding`.
     public var maximumLength = 100
@@ -33,26 +34,54 @@ public struct BMNSettings: Configurable {
     /// for detection.
     public var boundaryScores = true
 
+    public static var section: String { "bmn" }
+    public var isProposalMap: Bool { true }
+
     public init() {}
 
     public func validate() throws {
-        func refuse(_ key: String, _ problem: String) -> ConfigurationError {
-            .invalidValue(file: "", key: "bmn.\(key)", problem: problem)
-        }
         let positive = [
             ("channels", channels), ("groups", groups), ("sampled_channels", sampledChannels), ("positions", positions),
             ("samples_per_position", samplesPerPosition), ("proposal_channels", proposalChannels),
-            ("map_channels", mapChannels),
+            ("map_channels", mapChannels), ("maximum_length", maximumLength),
         ]
-        for (key, value) in positive where value < 1 { throw refuse(key, "must be at least 1") }
-        if positions * samplesPerPosition < 2 { throw refuse("positions", "must be at least 2 for single samples") }
-        if maximumLength < 2 { throw refuse("maximum_length", "must be at least 2") }
+        try requireSizes(positive)
+        if positions * samplesPerPosition < 2 { throw invalid("positions", "must be at least 2 for single samples") }
+        if maximumLength < 2 { throw invalid("maximum_length", "must be at least 2") }
         if !(1...maximumLength).contains(maximumDuration) {
-            throw refuse("maximum_duration", "must lie between 1 and maximum_length (\(maximumLength))")
+            throw invalid("maximum_duration", "must lie between 1 and maximum_length (\(maximumLength))")
         }
-        if channels % groups != 0 { throw refuse("groups", "must divide channels (\(channels))") }
-        if !(boundaryWidth > 0) { throw refuse("boundary_width", "must be above 0") }
-        if regressionWeight < 0 { throw refuse("regression_weight", "must not be negative") }
-        if classificationWeight < 0 { throw refuse("classification_weight", "must not be negative") }
+        if channels % groups != 0 { throw invalid("groups", "must divide channels (\(channels))") }
+        if !(boundaryWidth > 0) { throw invalid("boundary_width", "must be above 0") }
+        if regressionWeight < 0 { throw invalid("regression_weight", "must not be negative") }
+        if classificationWeight < 0 { throw invalid("classification_weight", "must not be negative") }
+        let cells = Double(maximumLength) * Double(maximumDuration)
+        let samples = Double(positions) * Double(samplesPerPosition)
+        try require(cells * samples, atMost: Self.mostValues, "samples", "maximum_duration")
+        try require(
+            cells * Double(max(mapChannels, proposalChannels)), atMost: Self.mostValues, "values", "map_channels")
+        try require(
+            Double(positions) * Double(sampledChannels) * Double(proposalChannels)
+                + 4 * Double(channels) * Double(max(channels, sampledChannels))
+                + Double(mapChannels) * Double(proposalChannels + 9 * mapChannels), atMost: Self.mostParameters,
+            "parameters", "channels")
+    }
+
+    public func makeHead(
+        featureChannels: Int, classes: Int, using generator: inout RandomGenerator
+    ) throws(LocalizationError) -> any LocalizationHead {
+        try BMN(self, featureChannels: featureChannels, using: &generator)
+    }
+}
+
+extension HeadKind {
+    public static let bmn = HeadKind(BMNSettings.self)
+}
+
+extension LocalizationSettings {
+    /// The settings of a BMN head; see ``subscript(_:)``.
+    public var bmn: BMNSettings {
+        get { self[BMNSettings.self] }
+        set { self[BMNSettings.self] = newValue }
     }
 }

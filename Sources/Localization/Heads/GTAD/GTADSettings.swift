@@ -1,4 +1,5 @@
-public import Configuration
+import Configuration
+public import Tensors
 
 /// Over which neighbours ``GTAD`` averages features for the context of a proposal.
 public enum GraphContext: String, Codable, Sendable, CaseIterable {
@@ -11,7 +12,7 @@ public enum GraphContext: String, Codable, Sendable, CaseIterable {
 }
 
 /// The architecture and the loss of ``GTAD``; defaults are those of the authors for THUMOS14 with two-stream TSN features.
-public struct GTADSettings: Configurable {
+public struct GTADSettings: HeadSettings {
     // MARK: Network
 
     /// Length of the sequences in feature vectors. Shorter ones are padded; longer ones need `window.policy` `resample` or
@@ -68,35 +69,70 @@ public struct GTADSettings: Configurable {
     /// Which proposals are taken; the authors' code for ActivityNet takes `peaks`.
     public var candidates = ProposalCandidates.all
 
+    public static var section: String { "gtad" }
+    public var isProposalMap: Bool { true }
+
     public init() {}
 
     public func validate() throws {
-        func refuse(_ key: String, _ problem: String) -> ConfigurationError {
-            .invalidValue(file: "", key: "gtad.\(key)", problem: problem)
-        }
         let positive = [
             ("channels", channels), ("embedding_groups", embeddingGroups), ("paths", paths),
             ("path_channels", pathChannels), ("inner_positions", innerPositions),
             ("proposal_channels", proposalChannels), ("map_channels", mapChannels),
+            ("maximum_length", maximumLength), ("map_kernel", mapKernel),
         ]
-        for (key, value) in positive where value < 1 { throw refuse(key, "must be at least 1") }
-        if maximumLength < 2 { throw refuse("maximum_length", "must be at least 2") }
+        try requireSizes(positive)
+        if maximumLength < 2 { throw invalid("maximum_length", "must be at least 2") }
         if !(1...maximumLength).contains(maximumDuration) {
-            throw refuse("maximum_duration", "must lie between 1 and maximum_length (\(maximumLength))")
+            throw invalid("maximum_duration", "must lie between 1 and maximum_length (\(maximumLength))")
         }
-        if channels % embeddingGroups != 0 { throw refuse("embedding_groups", "must divide channels (\(channels))") }
+        if channels % embeddingGroups != 0 { throw invalid("embedding_groups", "must divide channels (\(channels))") }
         if !(1...maximumLength).contains(neighbors) {
-            throw refuse("neighbors", "must lie between 1 and maximum_length (\(maximumLength))")
+            throw invalid("neighbors", "must lie between 1 and maximum_length (\(maximumLength))")
         }
-        if context != .none && contextPositions < 1 { throw refuse("context_positions", "must be at least 1") }
-        if samplesPerPosition < 0 { throw refuse("samples_per_position", "must not be negative") }
-        if mapKernel < 1 || mapKernel % 2 == 0 { throw refuse("map_kernel", "must be odd") }
-        if !(boundaryWidth > 0) { throw refuse("boundary_width", "must be above 0") }
+        if context != .none && contextPositions < 1 { throw invalid("context_positions", "must be at least 1") }
+        if !(0...1024).contains(samplesPerPosition) {
+            throw invalid("samples_per_position", "must be from 0 to 1024")
+        }
+        try requireSizes([("context_positions", max(1, contextPositions))])
+        if mapKernel < 1 || mapKernel % 2 == 0 { throw invalid("map_kernel", "must be odd") }
+        if !(boundaryWidth > 0) { throw invalid("boundary_width", "must be above 0") }
         for (key, value) in [
             ("regression_weight", regressionWeight), ("classification_weight", classificationWeight),
             ("balance_prior", balancePrior),
         ] where value < 0 {
-            throw refuse(key, "must not be negative")
+            throw invalid(key, "must not be negative")
         }
+        let cells = Double(maximumLength) * Double(maximumDuration)
+        let positions = Double(innerPositions) + Double(max(0, contextPositions))
+        let width = Double(channels), paths = Double(paths) * Double(pathChannels)
+        try require(cells * positions, atMost: Self.mostValues, "positions sampled", "maximum_duration")
+        try require(
+            cells * Double(max(mapChannels, proposalChannels)), atMost: Self.mostValues, "values", "map_channels")
+        try require(
+            positions * width * Double(proposalChannels) + 4 * width * (width + paths), atMost: Self.mostParameters,
+            "parameters", "channels")
+        try require(
+            Double(mapKernel) * Double(mapKernel) * Double(mapChannels) * Double(mapChannels)
+                + Double(mapChannels) * Double(proposalChannels), atMost: Self.mostParameters, "parameters",
+            "map_channels")
+    }
+
+    public func makeHead(
+        featureChannels: Int, classes: Int, using generator: inout RandomGenerator
+    ) throws(LocalizationError) -> any LocalizationHead {
+        try GTAD(self, featureChannels: featureChannels, using: &generator)
+    }
+}
+
+extension HeadKind {
+    public static let gtad = HeadKind(GTADSettings.self)
+}
+
+extension LocalizationSettings {
+    /// The settings of a G-TAD head; see ``subscript(_:)``.
+    public var gtad: GTADSettings {
+        get { self[GTADSettings.self] }
+        set { self[GTADSettings.self] = newValue }
     }
 }

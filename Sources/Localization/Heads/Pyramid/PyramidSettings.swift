@@ -1,16 +1,13 @@
-public import Configuration
+import Configuration
 
 /// The settings of a head on a feature pyramid: sequences are embedded by convolutions, lowered in resolution level by level,
 /// and classified and regressed at every point of every level.
 ///
 /// A file has one mapping for both parts, ``common`` and ``own``, whose properties are also those of the settings themselves.
 @dynamicMemberLookup
-public protocol PyramidSettings: Configurable, CustomReflectable {
+public protocol PyramidSettings: HeadSettings, CustomReflectable {
     /// What only this head is set by.
     associatedtype Own: Codable & Sendable & Equatable
-
-    /// The key of these settings in a configuration file.
-    static var section: String { get }
 
     /// What all heads on a pyramid are set by.
     var common: CommonPyramidSettings { get set }
@@ -58,6 +55,10 @@ extension PyramidSettings {
 }
 
 extension PyramidSettings {
+    public var maximumLength: Int {
+        get { common.maximumLength }
+        set { common.maximumLength = newValue }
+    }
     public var paddingReach: Int { max(1, common.headKernel / 2) }
     public var dependsOnPadding: Bool { false }
     public var showsPadding: Bool { true }
@@ -85,54 +86,72 @@ extension PyramidSettings {
         return streams
     }
 
-    func refusal(_ key: String, _ problem: String) -> ConfigurationError {
-        .invalidValue(file: "", key: "\(Self.section).\(key)", problem: problem)
-    }
-
     /// Checks all that this protocol names.
     func validatePyramid() throws {
         let positive = [
             ("channels", common.channels), ("embedding_layers", common.embeddingLayers),
             ("neck_channels", common.neckChannels),
             ("head_channels", common.headChannels), ("head_layers", common.headLayers),
+            ("maximum_length", common.maximumLength), ("embedding_kernel", common.embeddingKernel),
+            ("head_kernel", common.headKernel),
         ]
-        for (key, value) in positive where value < 1 { throw refusal(key, "must be at least 1") }
-        if common.stemBlocks < 0 { throw refusal("stem_blocks", "must not be negative") }
-        if !(0...15).contains(common.branchBlocks) { throw refusal("branch_blocks", "must be from 0 to 15") }
-        if !(2...16).contains(common.scaleFactor) { throw refusal("scale_factor", "must be from 2 to 16") }
+        try requireSizes(positive)
+        try requireSizes(common.inputChannels.map { ("input_channels", $0) })
+        try requireSizes(common.streamChannels.map { ("stream_channels", $0) })
+        if !(0...1024).contains(common.stemBlocks) { throw invalid("stem_blocks", "must be from 0 to 1024") }
+        if !(0...15).contains(common.branchBlocks) { throw invalid("branch_blocks", "must be from 0 to 15") }
+        if !(2...16).contains(common.scaleFactor) { throw invalid("scale_factor", "must be from 2 to 16") }
         for (key, value) in [("embedding_kernel", common.embeddingKernel), ("head_kernel", common.headKernel)] {
-            if value < 1 || value % 2 == 0 { throw refusal(key, "must be odd") }
+            if value < 1 || value % 2 == 0 { throw invalid(key, "must be odd") }
         }
         if !(0...common.branchBlocks).contains(common.startLevel) {
-            throw refusal("start_level", "must be a level of the backbone")
+            throw invalid("start_level", "must be a level of the backbone")
         }
         if common.neck == .identity && common.neckChannels != common.channels {
-            throw refusal("neck_channels", "must equal channels (\(common.channels)) with the identity neck")
+            throw invalid("neck_channels", "must equal channels (\(common.channels)) with the identity neck")
         }
         if common.neckGroups < 0 || (common.neckGroups > 0 && common.neckChannels % common.neckGroups != 0) {
-            throw refusal("neck_groups", "must be 0 or divide neck_channels (\(common.neckChannels))")
+            throw invalid("neck_groups", "must be 0 or divide neck_channels (\(common.neckChannels))")
         }
         if common.regressionRanges.count != levels || common.regressionRanges.contains(where: { $0.count != 2 }) {
-            throw refusal("regression_ranges", "needs two numbers for each of the \(levels) levels")
+            throw invalid("regression_ranges", "needs two numbers for each of the \(levels) levels")
         }
         if common.maximumLength < 1 || common.maximumLength % (strides.last ?? 1) != 0 {
-            throw refusal("maximum_length", "must be a multiple of the coarsest stride, \(strides.last ?? 1)")
+            throw invalid("maximum_length", "must be a multiple of the coarsest stride, \(strides.last ?? 1)")
         }
         if !common.streamChannels.isEmpty {
             if common.streamChannels.count != common.inputChannels.count {
-                throw refusal("stream_channels", "needs one number for each of input_channels")
+                throw invalid("stream_channels", "needs one number for each of input_channels")
             }
             if common.streamChannels.reduce(0, +) != common.channels {
-                throw refusal("stream_channels", "must add up to channels (\(common.channels))")
+                throw invalid("stream_channels", "must add up to channels (\(common.channels))")
             }
         }
-        if common.inputChannels.contains(where: { $0 < 1 }) { throw refusal("input_channels", "must be positive") }
         if !(0..<1).contains(common.labelSmoothing) {
-            throw refusal("label_smoothing", "must be at least 0 and below 1")
+            throw invalid("label_smoothing", "must be at least 0 and below 1")
         }
         if !(common.priorProbability > 0 && common.priorProbability < 1) {
-            throw refusal("prior_probability", "must lie between 0 and 1")
+            throw invalid("prior_probability", "must lie between 0 and 1")
         }
-        if common.initialNormalizer <= 0 { throw refusal("initial_normalizer", "must be above 0") }
+        if common.initialNormalizer <= 0 { throw invalid("initial_normalizer", "must be above 0") }
+        try validateMemory()
+    }
+
+    /// Checks that parameters and activations fit a machine. Each part is checked by itself, so that the error names what is
+    /// too large; blocks count as transformer blocks, which have 12 C² parameters.
+    private func validateMemory() throws {
+        let channels = Double(common.channels), neck = Double(common.neckChannels), head = Double(common.headChannels)
+        let embedding = Double(common.embeddingLayers * common.embeddingKernel) * channels * channels
+        let blocks = Double(common.stemBlocks + common.branchBlocks) * 12 * channels * channels
+        try require(embedding + blocks, atMost: Self.mostParameters, "parameters", "channels")
+        if common.neck == .pyramid {
+            let lateral = neck * channels + 3 * neck * neck
+            try require(Double(levels) * lateral, atMost: Self.mostParameters, "parameters", "neck_channels")
+        }
+        let kernel = Double(common.headKernel)
+        let branch = kernel * head * (neck + Double(common.headLayers) * head)
+        try require(2 * branch, atMost: Self.mostParameters, "parameters", "head_channels")
+        let widest = max(channels, neck, head)
+        try require(Double(common.maximumLength) * widest, atMost: Self.mostValues, "values", "maximum_length")
     }
 }

@@ -1,4 +1,5 @@
 import Configuration
+public import Tensors
 
 /// The architecture and the loss of ``TemporalMaxer``; defaults are those of the authors for THUMOS14 with I3D features.
 public struct TemporalMaxerSettings: PyramidSettings {
@@ -22,6 +23,24 @@ public struct TemporalMaxerSettings: PyramidSettings {
 
     public func validate() throws {
         try validatePyramid()
-        if common.stemBlocks != 0 { throw refusal("stem_blocks", "must be 0") }
+        if common.stemBlocks != 0 { throw invalid("stem_blocks", "must be 0") }
+    }
+
+    public func makeHead(
+        featureChannels: Int, classes: Int, using generator: inout RandomGenerator
+    ) throws(LocalizationError) -> any LocalizationHead {
+        try TemporalMaxer(self, featureChannels: featureChannels, classes: classes, using: &generator)
+    }
+}
+
+extension HeadKind {
+    public static let temporalmaxer = HeadKind(TemporalMaxerSettings.self)
+}
+
+extension LocalizationSettings {
+    /// The settings of a TemporalMaxer head; see ``subscript(_:)``.
+    public var temporalmaxer: TemporalMaxerSettings {
+        get { self[TemporalMaxerSettings.self] }
+        set { self[TemporalMaxerSettings.self] = newValue }
     }
 }

@@ -1,4 +1,5 @@
 import Configuration
+public import Tensors
 
 /// How the resolution is lowered between levels.
 public enum PyramidDownsampling: String, Codable, Sendable, CaseIterable {
@@ -73,23 +74,41 @@ public struct TriDetSettings: PyramidSettings {
     public func validate() throws {
         try validatePyramid()
         if own.windows.count != 1 && own.windows.count != common.branchBlocks + 1 {
-            throw refusal("windows", "needs one number or one for each of the \(common.branchBlocks + 1) levels")
+            throw invalid("windows", "needs one number or one for each of the \(common.branchBlocks + 1) levels")
         }
-        if own.windows.contains(where: { $0 < 1 || $0 % 2 == 0 }) { throw refusal("windows", "must be odd") }
+        if own.windows.contains(where: { $0 < 1 || $0 % 2 == 0 }) { throw invalid("windows", "must be odd") }
         if !(own.largeKernelFactor > 0 && own.largeKernelFactor <= 1000) {
-            throw refusal("large_kernel_factor", "must be above 0 and at most 1000")
+            throw invalid("large_kernel_factor", "must be above 0 and at most 1000")
         }
         if let value = own.feedForwardChannels, value < 1 {
-            throw refusal("feed_forward_channels", "must be at least 1, or null")
+            throw invalid("feed_forward_channels", "must be at least 1, or null")
         }
-        if common.channels % Self.groups != 0 { throw refusal("channels", "must be a multiple of \(Self.groups)") }
-        if own.bins < 1 { throw refusal("bins", "must be at least 1") }
-        if own.boundaryKernel < 1 || own.boundaryKernel % 2 == 0 { throw refusal("boundary_kernel", "must be odd") }
-        if !(0..<1).contains(own.dropPath) { throw refusal("drop_path", "must be at least 0 and below 1") }
-        if own.inputNoise < 0 { throw refusal("input_noise", "must not be negative") }
-        if own.overlapPower < 0 { throw refusal("overlap_power", "must not be negative") }
+        if common.channels % Self.groups != 0 { throw invalid("channels", "must be a multiple of \(Self.groups)") }
+        if own.bins < 1 { throw invalid("bins", "must be at least 1") }
+        if own.boundaryKernel < 1 || own.boundaryKernel % 2 == 0 { throw invalid("boundary_kernel", "must be odd") }
+        if !(0..<1).contains(own.dropPath) { throw invalid("drop_path", "must be at least 0 and below 1") }
+        if own.inputNoise < 0 { throw invalid("input_noise", "must not be negative") }
+        if own.overlapPower < 0 { throw invalid("overlap_power", "must not be negative") }
         if let value = own.depthwiseDeviation, value < 0 {
-            throw refusal("depthwise_deviation", "must not be negative, or null")
+            throw invalid("depthwise_deviation", "must not be negative, or null")
         }
+    }
+
+    public func makeHead(
+        featureChannels: Int, classes: Int, using generator: inout RandomGenerator
+    ) throws(LocalizationError) -> any LocalizationHead {
+        try TriDet(self, featureChannels: featureChannels, classes: classes, using: &generator)
+    }
+}
+
+extension HeadKind {
+    public static let tridet = HeadKind(TriDetSettings.self)
+}
+
+extension LocalizationSettings {
+    /// The settings of a TriDet head; see ``subscript(_:)``.
+    public var tridet: TriDetSettings {
+        get { self[TriDetSettings.self] }
+        set { self[TriDetSettings.self] = newValue }
     }
 }

@@ -35,9 +35,9 @@ struct BenchmarkTrainStepCommand: ParsableCommand {
             settings, batch: count, length: head.length ?? settings.maximumLength, channels: head.inputChannels,
             classes: head.classes)
         var allocated = 0
-        let watch = Stopwatch(runs: options.runs) {
+        let watch = try Stopwatch(runs: options.runs) {
             allocated = BufferPool.misses
-            workload.step()
+            try workload.step()
         }
         allocated = BufferPool.misses - allocated
         var report = BenchmarkReport()

@@ -1,0 +1,73 @@
+public import Files
+package import Foundation
+
+/// A file of one JSON object a line, to which a run adds as it goes; programs read it.
+///
+/// Keys are sorted and in snake case. A run that goes on from a checkpoint first drops the lines that were written after it.
+public struct RunLog: Sendable {
+    public let path: String
+
+    /// Opens the log of a run.
+    ///
+    /// - Parameters:
+    ///   - path: the file; made where it is missing.
+    ///   - key: the number that every line has and that grows, such as `step`.
+    ///   - last: the greatest number that is kept; lines that cannot be read are dropped too. 0 begins anew.
+    /// - Throws: `FileError`
+    public init(path: String, key: String, keepingThrough last: Int) throws(FileError) {
+        self.path = path
+        let kept = last > 0 ? Self.lines(of: path).filter { Self.number(key, in: $0).map { $0 <= last } ?? false } : []
+        do {
+            try Data(kept.map { $0 + "\n" }.joined().utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw FileError.unwritable(path: path, reason: error.localizedDescription)
+        }
+    }
+
+    /// Adds a line.
+    ///
+    /// - Throws: `FileError`, or what encoding throws.
+    public func append(_ entry: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        try Self.append(encoder.encode(entry) + Data("\n".utf8), to: path)
+    }
+
+    /// The lines so far.
+    ///
+    /// - Throws: what decoding throws.
+    public func entries<Entry: Decodable>(_ type: Entry.Type = Entry.self) throws -> [Entry] {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try Self.lines(of: path).map { try decoder.decode(Entry.self, from: Data($0.utf8)) }
+    }
+
+    /// Adds bytes to a file, which is made where it is missing.
+    ///
+    /// - Throws: `FileError`
+    package static func append(_ data: Data, to path: String) throws(FileError) {
+        do {
+            guard FileManager.default.fileExists(atPath: path) else {
+                try data.write(to: URL(fileURLWithPath: path), options: .atomic)
+                return
+            }
+            let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+            defer { try? file.close() }
+            try file.seekToEnd()
+            try file.write(contentsOf: data)
+        } catch {
+            throw FileError.unwritable(path: path, reason: error.localizedDescription)
+        }
+    }
+
+    private static func lines(of path: String) -> [String] {
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return [] }
+        return text.split(separator: "\n").map(String.init)
+    }
+
+    private static func number(_ key: String, in line: String) -> Int? {
+        let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+        return (object?[key] as? NSNumber)?.intValue
+    }
+}
