@@ -1,10 +1,12 @@
 public import Foundation
 
-/// The members of a zip archive whose members are stored without compression, as PyTorch writes them.
+/// The members of a zip archive that are stored without compression, as PyTorch writes all that holds data. The code in a
+/// TorchScript archive is compressed; such a member has a name and no bytes.
 struct StoredArchive {
     private let data: Data
     private let file: String
-    private let members: [String: Range<Int>]
+    /// Nil where a member is compressed.
+    private let members: [String: Range<Int>?]
 
     /// Names of all members.
     var names: [String] { members.keys.sorted() }
@@ -23,8 +25,12 @@ struct StoredArchive {
     ///
     /// - Throws: ``TensorFileError/malformed(file:reason:)`` where there is none of this name.
     func bytes(of name: String) throws -> Data {
-        guard let range = members[name] else {
+        guard let member = members[name] else {
             throw TensorFileError.malformed(file: file, reason: "the archive has no '\(name)'")
+        }
+        guard let range = member else {
+            throw TensorFileError.malformed(
+                file: file, reason: "its member '\(name)' is compressed, which PyTorch never does")
         }
         return data[(data.startIndex + range.lowerBound)..<(data.startIndex + range.upperBound)]
     }
@@ -34,9 +40,9 @@ struct StoredArchive {
         let data: Data
         let file: String
 
-        mutating func members() throws -> [String: Range<Int>] {
+        mutating func members() throws -> [String: Range<Int>?] {
             let (count, start) = try location()
-            var members: [String: Range<Int>] = [:], position = start
+            var members: [String: Range<Int>?] = [:], position = start
             for _ in 0..<count {
                 guard try number(position, 4) == 0x0201_4B50 else { throw damaged("its directory is damaged") }
                 let method = try number(position + 10, 2)
@@ -48,15 +54,16 @@ struct StoredArchive {
                 let name = String(decoding: try slice(position + 46, nameLength), as: UTF8.self)
                 try readLargeSizes(
                     position + 46 + nameLength, extraLength, packed: &packed, size: &size, local: &local)
+                defer { position += 46 + nameLength + extraLength + commentLength }
                 guard method == 0, packed == size else {
-                    throw damaged("its member '\(name)' is compressed, which PyTorch never does")
+                    members.updateValue(nil, forKey: name)
+                    continue
                 }
                 // The name and extra field of the local header may differ in length from those of the directory.
                 guard try number(local, 4) == 0x0403_4B50 else { throw damaged("its member '\(name)' is damaged") }
                 let first = local + 30 + (try number(local + 26, 2)) + (try number(local + 28, 2))
                 _ = try slice(first, size)
                 members[name] = first..<(first + size)
-                position += 46 + nameLength + extraLength + commentLength
             }
             return members
         }
