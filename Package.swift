@@ -87,6 +87,9 @@ let package = Package(
         library(
             "Localization",
             ["Annotations", "Configuration", "Features", "Files", "Networks", "Tensors", "Threads"]),
+        library(
+            "Encoders",
+            ["CKernels", "CZlib", "Configuration", "Files", "Inference", "Tensors", "Threads", "Video"]),
         library("Evaluation", ["Annotations", "Configuration", "Files"]),
         library("ShapeWorld", ["Annotations", "Files", "Tensors", "Threads", "Video"]),
 
@@ -142,6 +145,7 @@ let package = Package(
         tests(of: "Tensors", ["Files", "Threads"]),
         tests(of: "Networks", ["Files", "Tensors", "Threads"]),
         tests(of: "Video", ["Configuration", "Files", "Tensors", "Threads"]),
+        tests(of: "Encoders", ["Configuration", "Files", "Tensors", "Video"]),
         tests(of: "Features", ["Files", "Tensors"]),
         tests(of: "Annotations", ["Configuration", "Files"]),
         tests(
