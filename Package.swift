@@ -96,7 +96,7 @@ let package = Package(
         // MARK: - What works on videos and on foreign models
         library(
             "Extraction",
-            ["Configuration", "Features", "Files", "Networks", "SViLM", "Tensors", "Threads", "Video"]),
+            ["Configuration", "Encoders", "Features", "Files", "Networks", "SViLM", "Tensors", "Threads", "Video"]),
         library(
             "Pretraining",
             [
@@ -126,8 +126,9 @@ let package = Package(
         .executableTarget(
             name: "tal",
             dependencies: [
-                "Annotations", "Configuration", "Evaluation", "Extraction", "Features", "Files", "Localization",
-                "ModelImport", "Networks", "Pretraining", "ShapeWorld", "SViLM", "Tensors", "Threads", "Toolkit",
+                "Annotations", "Configuration", "Encoders", "Evaluation", "Extraction", "Features", "Files",
+                "Localization", "ModelImport", "Networks", "Pretraining", "ShapeWorld", "SViLM", "Tensors", "Threads",
+                "Toolkit",
                 "Video", "VideoTasks", argumentParser,
             ],
             swiftSettings: swiftSettings),
@@ -157,7 +158,8 @@ let package = Package(
         tests(of: "Evaluation", ["Annotations", "Configuration", "Files"]),
         tests(of: "ShapeWorld", ["Annotations", "Files", "Tensors", "Threads", "Video"]),
         tests(
-            of: "Extraction", ["Configuration", "Features", "Files", "SViLM", "Tensors", "Threads", "Video"]),
+            of: "Extraction",
+            ["Configuration", "Encoders", "Features", "Files", "SViLM", "Tensors", "Threads", "Video"]),
         tests(
             of: "Pretraining",
             [

@@ -56,7 +56,8 @@ public struct FeatureExtractor: Sendable {
             case .success(let content?):
                 tell(0, report.clipCount)
                 do {
-                    let writer = try store.begin(video.id, channels: encoder.channels, grid: encoder.grid)
+                    let writer = try store.begin(
+                        video.id, channels: encoder.channels, grid: encoder.grid(of: content.stream.clock))
                     let summary = try encode(content.stream, &report) { rows, share, report in
                         try report.timing.measure(\.writing) { try writer.append(rows) }
                         tell(share, report.clipCount)
@@ -90,7 +91,7 @@ public struct FeatureExtractor: Sendable {
         var parts: [Tensor] = []
         let summary = try encode(stream, &report) { rows, _, _ in parts.append(rows) }
         let sequence = FeatureSequence(
-            video: video.id, features: Tensor.concatenated(parts, axis: 0), grid: encoder.grid,
+            video: video.id, features: Tensor.concatenated(parts, axis: 0), grid: encoder.grid(of: stream.clock),
             durationSeconds: summary.durationSeconds)
         return (sequence, summary.warnings)
     }
@@ -123,8 +124,9 @@ public struct FeatureExtractor: Sendable {
     private func makeStream(_ path: String) throws -> ClipStream {
         let options = DecoderOptions(threads: encoder.batchSize == 1 ? 1 : DecoderOptions.fastestThreads)
         return try ClipStream(
-            path: path, clock: encoder.clock, shape: encoder.frameShape, options: options,
-            queueCapacity: max(encoder.batchSize, 4))
+            path: path, shape: encoder.frameShape, transform: encoder.frameTransform, options: options,
+            queueCapacity: max(encoder.batchSize, 4)
+        ) { encoder.clock(own: $0.averageFrameRate) }
     }
 
     /// A video that was opened, and the checksum of its file.

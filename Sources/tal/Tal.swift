@@ -14,6 +14,7 @@ struct Tal: ParsableCommand {
         version: ToolkitVersion.current,
         subcommands: [
             ExtractCommand.self,
+            EncodersCommand.self,
             TrainCommand.self,
             DetectCommand.self,
             SweepCommand.self,

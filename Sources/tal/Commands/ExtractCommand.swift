@@ -17,16 +17,32 @@ struct ExtractCommand: ParsableCommand {
 
             Example:
               tal extract videos/ --encoder configs/encoders/svilm-tiny.yaml --out features.h5
+              tal extract videos/ --encoder videomae-base --weights model.safetensors --out features.h5
             """)
 
     @Argument(help: "Video files, folders to search through, or @FILE: text with one of these on each line.")
     var inputs: [String]
 
-    @Option(name: .long, help: "The configuration of the encoder.")
+    @Option(
+        name: .long,
+        help: """
+            The encoder: a name that 'tal encoders' lists, a folder with a published one (such as a Hugging Face snapshot), or a \
+            configuration file.
+            """)
     var encoder: String
 
-    @Option(name: .long, help: "The encoder's weights (safetensors); random ones unless given.")
+    @Option(
+        name: .long,
+        help: "The encoder's weights, as published; an S-ViLM encoder has random ones unless they are given.")
     var weights: String?
+
+    @Option(
+        name: .customLong("protocol"),
+        help: """
+            How a published encoder is used: the name of a protocol that 'tal encoders' lists, or a YAML file such as those in \
+            configs/protocols; the first one listed unless given.
+            """)
+    var rules: String?
 
     @Option(name: .long, help: "The feature store to write to, made where it is missing.")
     var out: String
@@ -52,7 +68,15 @@ struct ExtractCommand: ParsableCommand {
         threadOptions.apply()
         let console = consoleOptions.makeConsole()
         let encoder = try EncoderSettings.load(
-            configuration: encoder, weights: weights, seed: seed, precision: precisionOptions.precision)
+            configuration: encoder, weights: weights, seed: seed, precision: precisionOptions.precision,
+            protocol: rules)
+        if let published = encoder as? PublishedSnippetEncoder {
+            console.note(published.summary)
+            for name in published.leftOver {
+                console.warn(
+                    "\(weights ?? self.encoder): '\(name)' belongs to no known part of the model and is not used")
+            }
+        }
         let inputs = VideoInputs(inputs)
         var outcome = BatchOutcome(noun: "video")
         for failure in inputs.failures { outcome.fail(failure.input, failure.error) }
