@@ -142,6 +142,10 @@ public struct PyTorchFile: Sendable {
         return Tensor(tensor.shape) { target in
             guard count > 0 else { return }
             storage.withUnsafeBytes { bytes in
+                if Self.isDense(tensor) {
+                    Self.copy(bytes, from: tensor.offset, type: tensor.storageType, to: target)
+                    return
+                }
                 var index = [Int](repeating: 0, count: tensor.shape.count)
                 var place = tensor.offset
                 for element in 0..<count {
@@ -156,6 +160,39 @@ public struct PyTorchFile: Sendable {
                     }
                 }
             }
+        }
+    }
+
+    /// Whether the elements lie one after the other in row-major order.
+    private static func isDense(_ tensor: PickledTensor) -> Bool {
+        var expected = 1
+        for (length, stride) in zip(tensor.shape, tensor.strides).reversed() {
+            guard length == 1 || stride == expected else { return false }
+            expected *= length
+        }
+        return true
+    }
+
+    /// Elements that lie one after the other, which is how all but a few are stored.
+    private static func copy(
+        _ bytes: UnsafeRawBufferPointer, from first: Int, type: String, to target: UnsafeMutableBufferPointer<Float>
+    ) {
+        switch type {
+        case "FloatStorage":
+            let part = bytes[4 * first..<4 * (first + target.count)]
+            UnsafeMutableRawBufferPointer(target).copyMemory(from: UnsafeRawBufferPointer(rebasing: part))
+        case "HalfStorage":
+            for index in target.indices {
+                let bits = bytes.loadUnaligned(fromByteOffset: 2 * (first + index), as: UInt16.self)
+                target[index] = HalfPrecision.float(bits)
+            }
+        case "BFloat16Storage":
+            for index in target.indices {
+                let bits = bytes.loadUnaligned(fromByteOffset: 2 * (first + index), as: UInt16.self)
+                target[index] = Float(bitPattern: UInt32(bits) << 16)
+            }
+        default:
+            for index in target.indices { target[index] = value(bytes, first + index, type) }
         }
     }
 
