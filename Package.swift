@@ -87,13 +87,16 @@ let package = Package(
         library(
             "Localization",
             ["Annotations", "Configuration", "Features", "Files", "Networks", "Tensors", "Threads"]),
+        library(
+            "Encoders",
+            ["CKernels", "CZlib", "Configuration", "Files", "Inference", "Tensors", "Threads", "Video"]),
         library("Evaluation", ["Annotations", "Configuration", "Files"]),
         library("ShapeWorld", ["Annotations", "Files", "Tensors", "Threads", "Video"]),
 
         // MARK: - What works on videos and on foreign models
         library(
             "Extraction",
-            ["Configuration", "Features", "Files", "Networks", "SViLM", "Tensors", "Threads", "Video"]),
+            ["Configuration", "Encoders", "Features", "Files", "Networks", "SViLM", "Tensors", "Threads", "Video"]),
         library(
             "Pretraining",
             [
@@ -123,8 +126,9 @@ let package = Package(
         .executableTarget(
             name: "tal",
             dependencies: [
-                "Annotations", "Configuration", "Evaluation", "Extraction", "Features", "Files", "Localization",
-                "ModelImport", "Networks", "Pretraining", "ShapeWorld", "SViLM", "Tensors", "Threads", "Toolkit",
+                "Annotations", "Configuration", "Encoders", "Evaluation", "Extraction", "Features", "Files",
+                "Localization", "ModelImport", "Networks", "Pretraining", "ShapeWorld", "SViLM", "Tensors", "Threads",
+                "Toolkit",
                 "Video", "VideoTasks", argumentParser,
             ],
             swiftSettings: swiftSettings),
@@ -142,6 +146,7 @@ let package = Package(
         tests(of: "Tensors", ["Files", "Threads"]),
         tests(of: "Networks", ["Files", "Tensors", "Threads"]),
         tests(of: "Video", ["Configuration", "Files", "Tensors", "Threads"]),
+        tests(of: "Encoders", ["Configuration", "Files", "Tensors", "Video"]),
         tests(of: "Features", ["Files", "Tensors"]),
         tests(of: "Annotations", ["Configuration", "Files"]),
         tests(
@@ -153,7 +158,8 @@ let package = Package(
         tests(of: "Evaluation", ["Annotations", "Configuration", "Files"]),
         tests(of: "ShapeWorld", ["Annotations", "Files", "Tensors", "Threads", "Video"]),
         tests(
-            of: "Extraction", ["Configuration", "Features", "Files", "SViLM", "Tensors", "Threads", "Video"]),
+            of: "Extraction",
+            ["Configuration", "Encoders", "Features", "Files", "SViLM", "Tensors", "Threads", "Video"]),
         tests(
             of: "Pretraining",
             [

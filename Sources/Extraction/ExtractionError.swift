@@ -14,6 +14,12 @@ public enum ExtractionError: Error, Equatable, CustomStringConvertible {
     case needlessWeights(configuration: String)
     /// An arithmetic was asked for that an encoder does not have.
     case fixedPrecision(configuration: String, precision: String)
+    /// A published encoder was named without its weights; `source` says where they are.
+    case missingWeights(encoder: String, source: String?)
+    /// A protocol was given for an encoder whose configuration says all that one would.
+    case needlessProtocol(configuration: String)
+    /// A protocol that is neither known by name nor a file.
+    case unknownProtocol(name: String, known: [String])
 
     public var description: String {
         switch self {
@@ -31,6 +37,12 @@ public enum ExtractionError: Error, Equatable, CustomStringConvertible {
             "\(path): the list cannot be read; it is UTF-8 text with one path on each line"
         case .needlessWeights(let configuration):
             "\(configuration): this encoder has no weights; give none"
+        case .missingWeights(let encoder, let source):
+            "\(encoder): its weights are needed" + (source.map { "; they are at \($0)" } ?? "")
+        case .needlessProtocol(let configuration):
+            "\(configuration): this encoder has its rules in its configuration and takes no protocol"
+        case .unknownProtocol(let name, let known):
+            "'\(name)' is neither a protocol nor a file; known are \(known.joined(separator: ", "))"
         case .fixedPrecision(let configuration, let precision):
             "\(configuration): this encoder does not compute in \(precision); it knows float32 only"
         }

@@ -66,7 +66,8 @@ public struct FeatureExtractor: Sendable {
             case .success(let content?):
                 tell(0, report.clipCount)
                 do {
-                    let writer = try store.begin(video.id, channels: encoder.channels, grid: encoder.grid)
+                    let writer = try store.begin(
+                        video.id, channels: encoder.channels, grid: encoder.grid(of: content.stream.clock))
                     let summary = try encode(content.stream, &report, cancellation) { rows, share, report in
                         try report.timing.measure(\.writing) { try writer.append(rows) }
                         tell(share, report.clipCount)
@@ -103,7 +104,7 @@ public struct FeatureExtractor: Sendable {
         var parts: [Tensor] = []
         let summary = try encode(stream, &report, CancellationFlag()) { rows, _, _ in parts.append(rows) }
         let sequence = FeatureSequence(
-            video: video.id, features: Tensor.concatenated(parts, axis: 0), grid: encoder.grid,
+            video: video.id, features: Tensor.concatenated(parts, axis: 0), grid: encoder.grid(of: stream.clock),
             durationSeconds: summary.durationSeconds)
         return (sequence, summary.warnings)
     }
@@ -143,8 +144,9 @@ public struct FeatureExtractor: Sendable {
         let options = DecoderOptions(
             threads: encoder.batchSize == 1 ? 1 : DecoderOptions.fastestThreads, pictureRate: video.pictureRate)
         return try ClipStream(
-            path: video.path, clock: encoder.clock, shape: encoder.frameShape, options: options,
-            queueCapacity: max(encoder.batchSize, 4))
+            path: video.path, shape: encoder.frameShape, transform: encoder.frameTransform, options: options,
+            queueCapacity: max(encoder.batchSize, 4)
+        ) { encoder.clock(own: $0.averageFrameRate) }
     }
 
     /// A video that was opened, and the checksum of its file.

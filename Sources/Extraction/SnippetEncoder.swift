@@ -15,6 +15,8 @@ public protocol SnippetEncoder: Sendable {
     var clock: SamplingClock { get }
     /// The size frames are brought to.
     var frameShape: FrameShape { get }
+    /// What is done to frames after that.
+    var frameTransform: (any FrameTransform)? { get }
     /// How many clips it is best given at a time.
     var batchSize: Int { get }
     /// Floating-point operations in the matrix products of one clip; nil where products are not what it does.
@@ -25,8 +27,16 @@ public protocol SnippetEncoder: Sendable {
     /// Encodes clips, each independently of the others, on the threads of `Parallel`.
     ///
     /// - Parameter clips: sampled by ``clock``, frames of ``frameShape``; at least one.
-    /// - Returns: `[clip, channels]`
+    /// - Returns: `[clip, channels]`, or several rows for each clip where ``grid(of:)`` says so.
     func encode(_ clips: [Clip]) -> Tensor
+
+    /// The clock of a video, where it depends on the video.
+    ///
+    /// - Parameter own: the frame rate of the video itself.
+    func clock(own: FrameRate) -> SamplingClock
+
+    /// The grid on which features lie that were sampled by a clock.
+    func grid(of clock: SamplingClock) -> SnippetGrid
 }
 
 extension SnippetEncoder {
@@ -37,8 +47,11 @@ extension SnippetEncoder {
 
     public var engine: String? { nil }
 
-    /// The grid on which its features lie.
-    public var grid: SnippetGrid {
+    public var frameTransform: (any FrameTransform)? { nil }
+
+    public func clock(own: FrameRate) -> SamplingClock { clock }
+
+    public func grid(of clock: SamplingClock) -> SnippetGrid {
         SnippetGrid(
             frameRateNumerator: clock.frameRate.numerator, frameRateDenominator: clock.frameRate.denominator,
             strideFrames: Double(clock.strideFrames), windowFrames: Double(clock.windowFrames))

@@ -108,18 +108,28 @@ package struct PackedLinear: Sendable {
     package static let panel = 48
 }
 
-/// Layer normalisation of rows into operands.
+/// Layer normalisation of rows into operands, or normalisation by the root mean square.
 package struct PackedNorm: Sendable {
     private let weight: AlignedMemory
     private let bias: AlignedMemory
     private let epsilon: Float
     private let channels: Int
+    /// Whether the mean is taken off.
+    private let centers: Bool
 
     package init(_ norm: LayerNorm) {
-        weight = AlignedMemory(norm.weight.value.elements)
-        bias = AlignedMemory(norm.bias.value.elements)
-        epsilon = norm.epsilon
-        channels = norm.weight.shape[0]
+        self.init(weight: norm.weight.value, bias: norm.bias.value, epsilon: norm.epsilon)
+    }
+
+    /// - Parameters:
+    ///   - weight: `[channels]`
+    ///   - bias: `[channels]`; nil for the root mean square.
+    package init(weight: Tensor, bias: Tensor?, epsilon: Float) {
+        self.weight = AlignedMemory(weight.elements)
+        self.bias = AlignedMemory(bias?.elements ?? [Float](repeating: 0, count: weight.count))
+        self.epsilon = epsilon
+        channels = weight.count
+        centers = bias != nil
     }
 
     /// - Parameters:
@@ -130,6 +140,7 @@ package struct PackedNorm: Sendable {
         precision: ComputePrecision
     ) {
         tal_normalize_rows(
-            precision.kernel, operands, stride, rows, channels, weight.floats, bias.floats, epsilon, count, channels)
+            precision.kernel, operands, stride, rows, channels, weight.floats, bias.floats, epsilon, centers, count,
+            channels)
     }
 }

@@ -6,6 +6,7 @@ public final class ClipSampler {
     private let decoder: VideoDecoder
     private let clock: SamplingClock
     private let scaler: FrameScaler
+    private let transform: (any FrameTransform)?
     private let offsets: [Int]
     private let begin: Double
     private let limit: Double
@@ -28,10 +29,13 @@ public final class ClipSampler {
     public private(set) var timing = SamplingTiming()
 
     /// - Parameters:
+    ///   - transform: applied to every frame that is taken.
     ///   - interval: the part of the video to sample, in seconds; second 0 of the clock is its lower bound. All where nil.
     public init(
-        decoder: VideoDecoder, clock: SamplingClock, shape: FrameShape, interval: Range<Double>? = nil
+        decoder: VideoDecoder, clock: SamplingClock, shape: FrameShape, transform: (any FrameTransform)? = nil,
+        interval: Range<Double>? = nil
     ) {
+        self.transform = transform
         self.decoder = decoder
         self.clock = clock
         offsets = clock.offsets
@@ -116,7 +120,8 @@ public final class ClipSampler {
         timing.measure(\.decoding, decoder.decodeIfLeftOut)
         if let failure = decoder.failure { throw failure }
         let start = ContinuousClock.now
-        let image = try scaler.image(of: decoder)
+        let frame = try scaler.image(of: decoder)
+        let image = transform.map { $0(frame) } ?? frame
         timing.preprocessing += (ContinuousClock.now - start) / .seconds(1)
         // Where a damaged part was decoded again, it may show a frame that is older than those before it.
         let seconds = max(shown.last?.seconds ?? 0, decoder.timing.start)

@@ -35,16 +35,30 @@ public final class ClipStream: Sendable {
     ///   - interval: the part of the video to sample, in seconds; all of it where nil.
     ///   - queueCapacity: how many finished clips may wait.
     /// - Throws: ``VideoError`` when the file cannot be opened or has no frame.
-    public init(
+    public convenience init(
         path: String, clock: SamplingClock, shape: FrameShape, interval: Range<Double>? = nil,
         options: DecoderOptions = DecoderOptions(), queueCapacity: Int = 4
     ) throws(VideoError) {
+        try self.init(
+            path: path, shape: shape, interval: interval, options: options, queueCapacity: queueCapacity
+        ) { _ in clock }
+    }
+
+    /// The same with a clock that depends on the video, such as on its own frame rate.
+    ///
+    /// - Parameter transform: applied to every frame that is taken.
+    public init(
+        path: String, shape: FrameShape, transform: (any FrameTransform)? = nil, interval: Range<Double>? = nil,
+        options: DecoderOptions = DecoderOptions(), queueCapacity: Int = 4, clock: (VideoInfo) -> SamplingClock
+    ) throws(VideoError) {
         let decoder = try VideoDecoder(path: path, options: options)
         info = decoder.info
+        let clock = clock(decoder.info)
         self.clock = clock
         queue = BoundedQueue(capacity: queueCapacity)
         let producer = Producer(
-            sampler: ClipSampler(decoder: decoder, clock: clock, shape: shape, interval: interval), queue: queue)
+            sampler: ClipSampler(
+                decoder: decoder, clock: clock, shape: shape, transform: transform, interval: interval), queue: queue)
         let thread = Thread { producer.run() }
         thread.name = "tal.decode"
         thread.stackSize = 4 << 20

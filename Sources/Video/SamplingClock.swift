@@ -5,7 +5,8 @@
 /// milliseconds). Window `i` covers the ticks `[i · strideFrames, i · strideFrames + windowFrames)`.
 ///
 /// A window that runs past the end of the video is kept when at least half of its ticks are real; the missing ones repeat
-/// the last frame. The first window is always kept, so every video that can be decoded gives at least one clip.
+/// the last frame. The first window is always kept, so every video that can be decoded gives at least one clip. A clock that
+/// keeps no partial windows leaves out all others that run past the end.
 public struct SamplingClock: Hashable, Codable, Sendable {
     public let frameRate: FrameRate
     /// Ticks between the first ticks of neighbouring windows.
@@ -14,13 +15,18 @@ public struct SamplingClock: Hashable, Codable, Sendable {
     public let windowFrames: Int
     /// Frames taken from each window, evenly spread over it.
     public let framesPerClip: Int
+    /// Whether a window that runs past the end is kept where half of it is real.
+    public let keepsPartialWindows: Bool
 
     /// Containers that round times to milliseconds put a frame up to this far from its true time.
     static let tolerance = 0.002
 
     /// - Parameters:
     ///   - framesPerClip: at most `windowFrames`; every tick where nil.
-    public init(frameRate: FrameRate, strideFrames: Int, windowFrames: Int, framesPerClip: Int? = nil) {
+    public init(
+        frameRate: FrameRate, strideFrames: Int, windowFrames: Int, framesPerClip: Int? = nil,
+        keepsPartialWindows: Bool = true
+    ) {
         let taken = framesPerClip ?? windowFrames
         precondition(
             strideFrames > 0 && windowFrames > 0 && taken > 0 && taken <= windowFrames,
@@ -29,6 +35,7 @@ public struct SamplingClock: Hashable, Codable, Sendable {
         self.strideFrames = strideFrames
         self.windowFrames = windowFrames
         self.framesPerClip = taken
+        self.keepsPartialWindows = keepsPartialWindows
     }
 
     /// The ticks of a window that are taken, counted from its first: the middles of `framesPerClip` equal parts.
@@ -45,6 +52,7 @@ public struct SamplingClock: Hashable, Codable, Sendable {
     /// The number of windows kept for a video of `ticks` ticks.
     public func windowCount(ticks: Int) -> Int {
         guard ticks > 0 else { return 0 }
+        guard keepsPartialWindows else { return max(0, ticks - windowFrames) / strideFrames + 1 }
         // Window i is kept while 2 · (ticks - i · stride) >= window.
         return max(1, (2 * ticks - windowFrames >= 0 ? (2 * ticks - windowFrames) / (2 * strideFrames) + 1 : 0))
     }

@@ -15,6 +15,7 @@ struct Tal: ParsableCommand {
         subcommands: [
             ExtractCommand.self,
             ConvertCommand.self,
+            EncodersCommand.self,
             TrainCommand.self,
             DetectCommand.self,
             SweepCommand.self,

@@ -98,6 +98,30 @@ struct PyTorchFileTests {
         }
     }
 
+    @Test("on request objects of unknown classes are kept by name, without being made")
+    func keptObjects() throws {
+        func read(_ program: String) throws -> PickleValue {
+            var reader = PickleReader(Data(Self.bytes(program)), file: "f", objects: .kept)
+            return try reader.read()
+        }
+        guard case .object("os system", .none) = try read("cos\nsystem\n)#81.") else { Issue.record("object"); return }
+        guard case .object("builtins eval", .none) = try read("cbuiltins\neval\n(X#01#00#00#001tR.") else {
+            Issue.record("call")
+            return
+        }
+        // An argparse.Namespace with one attribute, and something appended to an object.
+        guard
+            case .object("argparse Namespace", let attributes) = try read(
+                "cargparse\nNamespace\n)#81}X#01#00#00#00aK#07sb.")
+        else { Issue.record("state"); return }
+        guard case .integer(7)? = attributes["a"] else { Issue.record("attribute"); return }
+        guard case .object("m C", .none) = try read("cm\nC\n)#81K#01a.") else { Issue.record("appended"); return }
+        for name in ["an instance in the oldest way", "an extension", "a list that holds itself", "endless nesting"] {
+            let program = try #require(Self.hostilePickles[name])
+            #expect(throws: TensorFileError.self, "\(name)") { try read(program) }
+        }
+    }
+
     @Test(
         "damaged files are refused and never read beyond their end", arguments: ["checkpoint.pth.tar", "tensors.pth"])
     func damaged(_ name: String) throws {

@@ -51,8 +51,9 @@ void tal_attend(tal_precision precision, const void *queries, const void *keys, 
 }
 
 void tal_normalize_rows(tal_precision precision, void *y, size_t y_stride, const float *x, size_t x_stride,
-                        const float *weight, const float *bias, float epsilon, size_t rows, size_t columns) {
-    CALL(normalize_rows, y, y_stride, x, x_stride, weight, bias, epsilon, rows, columns);
+                        const float *weight, const float *bias, float epsilon, bool centers, size_t rows,
+                        size_t columns) {
+    CALL(normalize_rows, y, y_stride, x, x_stride, weight, bias, epsilon, centers, rows, columns);
 }
 
 void tal_to_operand(tal_precision precision, void *y, const float *x, size_t count) {

@@ -20,8 +20,8 @@ enum { BLOCK_ROWS = 128, BLOCK_STEPS = 576, BLOCK_COLUMNS = 86 * 48 };
                                   size_t width, size_t first_query, size_t query_count, void *out, size_t stride,      \
                                   float *scratch);                                                                     \
     void tal_##precision##_normalize_rows(void *y, size_t y_stride, const float *x, size_t x_stride,                   \
-                                          const float *weight, const float *bias, float epsilon, size_t rows,          \
-                                          size_t columns);                                                             \
+                                          const float *weight, const float *bias, float epsilon, bool centers,         \
+                                          size_t rows, size_t columns);                                                \
     void tal_##precision##_to_operand(void *y, const float *x, size_t count);                                          \
     void tal_##precision##_gemm(size_t m, size_t n, size_t k, const tal_gemm_operands *matmuls, size_t count,          \
                                     bool transposes_a, bool transposes_b, float beta, uint32_t *scratch)

@@ -69,6 +69,18 @@ TAL_INLINE void finish_tile(const float *sums, int vectors, size_t row, size_t c
             EACH_ROW store(to + i * target.stride, gelu(_mm512_add_ps(_mm512_load_ps(from + i * TILE_COLUMNS), bias)));
             break;
         }
+        case TAL_TO_GELU_TANH: {
+            operand *to = (operand *)target.elements + place + in_block;
+            EACH_ROW store(to + i * target.stride,
+                           gelu_tanh(_mm512_add_ps(_mm512_load_ps(from + i * TILE_COLUMNS), bias)));
+            break;
+        }
+        case TAL_TO_QUICK_GELU: {
+            operand *to = (operand *)target.elements + place + in_block;
+            EACH_ROW store(to + i * target.stride,
+                           quick_gelu(_mm512_add_ps(_mm512_load_ps(from + i * TILE_COLUMNS), bias)));
+            break;
+        }
         case TAL_TO_VALUES: {
             operand *to = (operand *)target.elements + offset + STEP * in_block;
             for (int i = 0; i < TILE_ROWS; i += 2)
@@ -193,12 +205,12 @@ void NAME(attend)(const void *queries, const void *keys, const void *values, siz
 // MARK: - Rows
 
 void NAME(normalize_rows)(void *y, size_t y_stride, const float *x, size_t x_stride, const float *weight,
-                          const float *bias, float epsilon, size_t rows, size_t columns) {
+                          const float *bias, float epsilon, bool centers, size_t rows, size_t columns) {
     for (size_t row = 0; row < rows; row++) {
         const float *in = x + row * x_stride;
         operand *out = (operand *)y + row * y_stride;
         __m512 total = _mm512_setzero_ps(), squares = _mm512_setzero_ps();
-        for (size_t c = 0; c < columns; c += LANES) total = _mm512_add_ps(total, _mm512_loadu_ps(in + c));
+        for (size_t c = 0; centers && c < columns; c += LANES) total = _mm512_add_ps(total, _mm512_loadu_ps(in + c));
         const __m512 mean = _mm512_set1_ps(_mm512_reduce_add_ps(total) / (float)columns);
         for (size_t c = 0; c < columns; c += LANES) {
             __m512 difference = _mm512_sub_ps(_mm512_loadu_ps(in + c), mean);

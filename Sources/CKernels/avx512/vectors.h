@@ -46,6 +46,21 @@ TAL_INLINE __m512 gelu(__m512 x) {
     return _mm512_fnmadd_ps(size, power_of_two(p), _mm512_max_ps(x, _mm512_setzero_ps()));
 }
 
+// x / (1 + 2^-y); where 2^-y is too large for a float, the result is too small for one.
+TAL_INLINE __m512 over_logistic(__m512 x, __m512 y) {
+    __m512 power = power_of_two(_mm512_min_ps(_mm512_sub_ps(_mm512_setzero_ps(), y), _mm512_set1_ps(126.0f)));
+    return _mm512_div_ps(x, _mm512_add_ps(_mm512_set1_ps(1.0f), power));
+}
+
+// GELU by the hyperbolic tangent: x / (1 + exp(-2 u)) with u = sqrt(2 / pi) (x + 0.044715 x^3).
+TAL_INLINE __m512 gelu_tanh(__m512 x) {
+    __m512 factor = _mm512_fmadd_ps(_mm512_mul_ps(x, x), _mm512_set1_ps(0.10294324f), _mm512_set1_ps(2.3022082f));
+    return over_logistic(x, _mm512_mul_ps(x, factor));
+}
+
+// x / (1 + exp(-1.702 x)).
+TAL_INLINE __m512 quick_gelu(__m512 x) { return over_logistic(x, _mm512_mul_ps(x, _mm512_set1_ps(2.4554669f))); }
+
 // Exchanges rows and columns of 16 x 16 values of 32 bits.
 TAL_INLINE void transpose(__m512i row[LANES]) {
     __m512i pair[LANES], quad[LANES];

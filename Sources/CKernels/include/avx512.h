@@ -26,6 +26,8 @@ typedef enum {
     TAL_TO_RESIDUAL, // added to float
     TAL_TO_OPERAND,  // stored as an operand
     TAL_TO_GELU,     // stored as an operand after the exact GELU
+    TAL_TO_GELU_TANH,  // the same with GELU by the hyperbolic tangent
+    TAL_TO_QUICK_GELU, // the same with x / (1 + exp(-1.702 x))
     TAL_TO_VALUES,   // stored as the values of tal_attend
 } tal_target;
 
@@ -54,9 +56,10 @@ enum { TAL_QUERIES = 48 };
 void tal_attend(tal_precision precision, const void *queries, const void *keys, const void *values, size_t tokens,
                 size_t width, size_t first_query, size_t query_count, void *out, size_t stride, float *scratch);
 
-// y = layer normalisation of x [rows, columns], an operand.
+// y = layer normalisation of x [rows, columns], an operand; by the root mean square where the mean is not taken off.
 void tal_normalize_rows(tal_precision precision, void *y, size_t y_stride, const float *x, size_t x_stride,
-                        const float *weight, const float *bias, float epsilon, size_t rows, size_t columns);
+                        const float *weight, const float *bias, float epsilon, bool centers, size_t rows,
+                        size_t columns);
 
 // y = x as operands.
 void tal_to_operand(tal_precision precision, void *y, const float *x, size_t count);

@@ -23,16 +23,21 @@ public struct ActionDetector: Sendable {
 
     /// The encoder of a run that does not hold its own.
     public struct Encoder: Sendable {
-        /// The configuration (YAML); the run's where nil.
+        /// The configuration (YAML), a folder with a published encoder, or the name of one; the run's where nil.
         public var configuration: String?
         /// The weights (safetensors), or a folder with them; the run's, or those beside the configuration, where nil.
         public var weights: String?
+        /// The protocol of a published encoder by name or file; its usual one where nil.
+        public var rules: String?
         /// The seed of random weights.
         public var seed: UInt64
 
-        public init(configuration: String? = nil, weights: String? = nil, seed: UInt64 = 0) {
+        public init(
+            configuration: String? = nil, weights: String? = nil, rules: String? = nil, seed: UInt64 = 0
+        ) {
             self.configuration = configuration
             self.weights = weights
+            self.rules = rules
             self.seed = seed
         }
     }
@@ -65,7 +70,8 @@ public struct ActionDetector: Sendable {
             let own = try folder.encoderFiles()
             files = (own.configuration, encoder.weights ?? own.weights)
         }
-        let choice = EncoderChoice(configuration: files.configuration, weights: files.weights, seed: encoder.seed)
+        let choice = EncoderChoice(
+            configuration: files.configuration, weights: files.weights, seed: encoder.seed, rules: encoder.rules)
         let loaded = try choice.load(precision: precision)
         extractor = FeatureExtractor(encoder: loaded.encoder)
         usesRandomWeights = loaded.isRandom

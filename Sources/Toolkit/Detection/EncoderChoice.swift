@@ -11,7 +11,11 @@ package struct EncoderChoice {
     /// The seed of random weights.
     package var seed: UInt64
 
-    package init(configuration: String, weights: String?, seed: UInt64) {
+    /// The protocol of a published encoder by name or file; its usual one where nil.
+    package var rules: String?
+
+    package init(configuration: String, weights: String?, seed: UInt64, rules: String? = nil) {
+        self.rules = rules
         self.configuration = configuration
         self.weights = weights
         self.seed = seed
@@ -20,10 +24,12 @@ package struct EncoderChoice {
     /// - Returns: the encoder, and whether its weights are random, so that its features mean nothing.
     /// - Throws: `FileError`, or what `EncoderSettings` throws.
     package func load(precision: ComputePrecision) throws -> (encoder: any SnippetEncoder, isRandom: Bool) {
-        let found = try EncoderWeights.find(weights, configuration: configuration)
+        // Published encoders find their own files, and never have random weights.
+        let isPublished = try EncoderSettings.isPublished(configuration)
+        let found = isPublished ? weights : try EncoderWeights.find(weights, configuration: configuration)
         let encoder = try EncoderSettings.load(
-            configuration: configuration, weights: found, seed: seed, precision: precision)
-        return (encoder, found == nil && !encoder.origin.weightsSHA256.isEmpty)
+            configuration: configuration, weights: found, seed: seed, precision: precision, protocol: rules)
+        return (encoder, !isPublished && found == nil && !encoder.origin.weightsSHA256.isEmpty)
     }
 
     /// What is said of random weights.

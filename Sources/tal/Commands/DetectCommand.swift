@@ -52,6 +52,9 @@ struct DetectCommand: ParsableCommand {
     @Option(name: .long, help: "The encoder's weights, where the run folder does not hold them.")
     var weights: String?
 
+    @Option(name: .customLong("protocol"), help: "With --encoder: the protocol of a published encoder.")
+    var rules: String?
+
     @Option(name: .long, help: "The seed of an encoder with random weights.")
     var seed: UInt64 = 0
 
@@ -118,7 +121,7 @@ struct DetectCommand: ParsableCommand {
     private var job: DetectionJob {
         let input: DetectionJob.Input =
             features.isEmpty
-            ? .videos(videos, encoder: .init(configuration: encoder, weights: weights, seed: seed))
+            ? .videos(videos, encoder: .init(configuration: encoder, weights: weights, rules: rules, seed: seed))
             : .features(features, annotations: annotations, subset: subset)
         var job = DetectionJob(run: model, input: input)
         job.changes = SettingsChanges(files: settings.map { [$0] } ?? [], assignments: overrides)

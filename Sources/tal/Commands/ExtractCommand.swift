@@ -21,22 +21,36 @@ struct ExtractCommand: ParsableCommand {
 
             Examples:
               tal extract videos/ --encoder models/svilm-tiny/encoder.yaml --out features.h5
+              tal extract videos/ --encoder videomae-base --weights model.safetensors --out features.h5
               tal extract rawframes/ --fps 25 --encoder models/svilm-tiny/encoder.yaml --out features.h5
             """)
 
     @Argument(help: "Video files, folders to search through, or @FILE: text with one of these on each line.")
     var inputs: [String]
 
-    @Option(name: .long, help: "The configuration of the encoder.")
+    @Option(
+        name: .long,
+        help: """
+            The encoder: a name that 'tal encoders' lists, a folder with a published one (such as a Hugging Face snapshot), or a \
+            configuration file.
+            """)
     var encoder: String
 
     @Option(
         name: .long,
         help: """
-            The encoder's weights: a safetensors file, or a folder that holds encoder.safetensors. Unless given, \
-            encoder.safetensors beside the configuration; random ones where there is none.
+            The encoder's weights: as published, a safetensors file, or a folder that holds encoder.safetensors. Unless given, \
+            encoder.safetensors beside the configuration; random ones for an S-ViLM encoder where there is none.
             """)
     var weights: String?
+
+    @Option(
+        name: .customLong("protocol"),
+        help: """
+            How a published encoder is used: the name of a protocol that 'tal encoders' lists, or a YAML file such as those in \
+            configs/protocols; the first one listed unless given.
+            """)
+    var rules: String?
 
     @Option(name: .long, help: "The feature store to write to, made where it is missing.")
     var out: String
@@ -63,10 +77,16 @@ struct ExtractCommand: ParsableCommand {
         threadOptions.apply()
         let console = consoleOptions.makeConsole()
         let interruption = Interruption()
-        let choice = EncoderChoice(configuration: encoder, weights: weights, seed: seed)
+        let choice = EncoderChoice(configuration: encoder, weights: weights, seed: seed, rules: rules)
         let (encoder, isRandom) = try choice.load(precision: precisionOptions.precision)
         if isRandom {
             console.warn("\(EncoderChoice.randomWeights(choice.configuration)); --weights gives trained ones")
+        }
+        if let published = encoder as? PublishedSnippetEncoder {
+            console.note(published.summary)
+            for name in published.leftOver {
+                console.warn("\(weights ?? choice.configuration): '\(name)' belongs to no known part of the model and is not used")
+            }
         }
         var outcome = BatchOutcome(noun: "video")
         let found = VideoInputs(inputs, pictureRate: videoOptions.fps), videos = found.videos

@@ -5,7 +5,7 @@ import Foundation
 /// A pickle is a program for a small stack machine that may call any function by name. This reader knows the
 /// instructions that build dictionaries, lists, tuples, numbers, strings and tensors. Of named objects it knows ordered
 /// dictionaries, counters, tensors, parameters and arrays of NumPy, which it builds itself; a call of anything else is refused by
-/// name, whatever it is.
+/// name, whatever it is, or becomes an object of which only the name and the attributes are kept.
 struct PickleReader {
     /// What is on the stack.
     private enum Item {
@@ -13,6 +13,8 @@ struct PickleReader {
         case list(Reference<[Item]>)
         case dictionary(Reference<[(Item, Item)]>)
         case global(String)
+        /// An object of a class that is not known, and its attributes once they were set.
+        case object(String, Reference<[Item]>)
         case storage(type: String, key: String)
         case bytes(Data)
         case numberType(Reference<PickledNumberType>)
@@ -40,6 +42,7 @@ struct PickleReader {
 
     private let bytes: Data
     private let file: String
+    private let objects: UnknownObjects
     private var position: Int
     private var stack: [Item] = []
     private var memo: [Int: Item] = [:]
@@ -49,10 +52,13 @@ struct PickleReader {
     private var lists: [Reference<[Item]>] = []
     private var dictionaries: [Reference<[(Item, Item)]>] = []
 
-    /// - Parameter file: for errors.
-    init(_ bytes: Data, file: String) {
+    /// - Parameters:
+    ///   - file: for errors.
+    ///   - objects: what becomes of objects of classes that are not known.
+    init(_ bytes: Data, file: String, objects: UnknownObjects = .refused) {
         self.bytes = bytes
         self.file = file
+        self.objects = objects
         position = bytes.startIndex
     }
 
@@ -156,8 +162,15 @@ struct PickleReader {
             case .dictionary: break
             case .numberType(let type): try setByteOrder(state, of: type)
             case .array(let array): array.content = try makeArray(state)
+            case .object(_, let attributes): attributes.content = [state]
             default: throw refused("sets the state of an object")
             }
+        case 0x81 where objects == .kept:
+            _ = try pop()
+            try makeObject(of: try pop())
+        case 0x92 where objects == .kept:
+            _ = (try pop(), try pop())
+            try makeObject(of: try pop())
         case UInt8(ascii: "i"), UInt8(ascii: "o"), 0x81, 0x92: throw refused("makes an object of a class")
         case 0x82, 0x83, 0x84: throw refused("uses an extension")
         case UInt8(ascii: "P"): throw refused("refers to something outside the file")
@@ -217,8 +230,20 @@ struct PickleReader {
             else { throw damaged("an array without bytes, type and shape") }
             return .array(Reference(try makeArray(type.content, bytes, shape, isColumnMajor: order == "F")))
         default:
-            throw refused("calls '\(name.replacing(" ", with: "."))'")
+            guard objects == .kept else { throw refused("calls '\(name.replacing(" ", with: "."))'") }
+            return makeObject(named: name)
         }
+    }
+
+    /// Stands for what a class would have made.
+    private mutating func makeObject(named name: String) -> Item {
+        guard case .list(let attributes) = makeList([]) else { return .value(.none) }
+        return .object(name, attributes)
+    }
+
+    private mutating func makeObject(of item: Item) throws {
+        guard case .global(let name) = item else { throw damaged("an object of what is no class") }
+        stack.append(makeObject(named: name))
     }
 
     private func tensor(_ arguments: [Item]) throws -> PickledTensor {
@@ -342,12 +367,15 @@ struct PickleReader {
         return stride(from: 0, to: items.count, by: 2).map { (items[$0], items[$0 + 1]) }
     }
 
+    /// What is put into an object of a class that is not known is left out.
     private func append(_ items: [Item]) throws {
+        if case .object = try top() { return }
         guard case .list(let list) = try top() else { throw damaged("elements of what is no list") }
         list.content += items
     }
 
     private func insert(_ entries: [(Item, Item)]) throws {
+        if case .object = try top() { return }
         guard case .dictionary(let dictionary) = try top() else { throw damaged("entries of what is no dictionary") }
         dictionary.content += entries
     }
@@ -424,6 +452,8 @@ struct PickleReader {
                     (key: try convert($0, depth: depth + 1), value: try convert($1, depth: depth + 1))
                 })
         case .global(let name): return .unknown(name)
+        case .object(let name, let attributes):
+            return .object(name, try attributes.content.first.map { try convert($0, depth: depth + 1) } ?? .none)
         case .storage(_, let key): return .unknown("storage \(key)")
         case .bytes: return .unknown("bytes")
         case .numberType: return .unknown("numpy dtype")

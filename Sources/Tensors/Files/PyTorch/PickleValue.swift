@@ -13,14 +13,25 @@ public indirect enum PickleValue: Sendable {
     case tensor(PickledTensor)
     /// An array of NumPy with its elements.
     case array(PickledArray)
-    /// An object of a kind that is not read, such as a class of the program that wrote the file; only its name is kept.
+    /// A kind of thing that is not read, such as a function or bytes; only its name is kept.
     case unknown(String)
+    /// An object of a class that is not known: the name of the class, and what the file says of its attributes.
+    case object(String, PickleValue)
 
     /// The value of a string key of a dictionary; `nil` where there is none.
     public subscript(key: String) -> PickleValue? {
         guard case .dictionary(let entries) = self else { return nil }
         return entries.last { if case .string(key) = $0.key { true } else { false } }?.value
     }
+}
+
+/// What becomes of objects of classes that are not known. Nothing is ever executed to make one.
+public enum UnknownObjects: Sendable {
+    /// A file that has one is refused.
+    case refused
+    /// The name of the class and the attributes are kept, as ``PickleValue/object(_:_:)``: training arguments, sets, and the
+    /// modules of a TorchScript archive.
+    case kept
 }
 
 /// Where the elements of a tensor lie in a PyTorch file.

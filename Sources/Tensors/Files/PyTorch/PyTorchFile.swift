@@ -3,7 +3,7 @@ import Foundation
 /// A checkpoint written by PyTorch: a zip archive with a pickle and the storages of its tensors, or the older layout of
 /// several pickles and the storages one after the other.
 ///
-/// Nothing in the file is executed; see ``PickleReader``. Float storages of 16, 32 and 64 bits, bfloat16 included, become
+/// Nothing in the file is executed; see ``PickleReader``. The code in a TorchScript archive is not even read. Float storages of 16, 32 and 64 bits, bfloat16 included, become
 /// `Float`.
 public struct PyTorchFile: Sendable {
     /// Where the file lies.
@@ -14,18 +14,23 @@ public struct PyTorchFile: Sendable {
 
     /// Opens a file and reads all but its tensors.
     ///
+    /// - Parameters:
+    ///   - path: where the file lies.
+    ///   - unknownObjects: what becomes of objects of classes that are not known.
     /// - Throws: ``TensorFileError``
-    public init(path: String) throws {
+    public init(path: String, unknownObjects: UnknownObjects = .refused) throws {
         let data = try ZipArchive.map(path)
         self.path = path
         if data.starts(with: [0x50, 0x4B, 0x03, 0x04]) {
-            (content, storages) = try Self.readArchive(data, path: path)
+            (content, storages) = try Self.readArchive(data, path: path, unknownObjects)
         } else {
-            (content, storages) = try Self.readSequence(data, path: path)
+            (content, storages) = try Self.readSequence(data, path: path, unknownObjects)
         }
     }
 
-    private static func readArchive(_ data: Data, path: String) throws -> (PickleValue, [String: Data]) {
+    private static func readArchive(
+        _ data: Data, path: String, _ objects: UnknownObjects
+    ) throws -> (PickleValue, [String: Data]) {
         let archive = try ZipArchive(data, file: path)
         guard let pickle = archive.names.first(where: { $0 == "data.pkl" || $0.hasSuffix("/data.pkl") }) else {
             throw TensorFileError.malformed(
@@ -38,7 +43,7 @@ public struct PyTorchFile: Sendable {
                 throw TensorFileError.malformed(file: path, reason: "byte order '\(order)' is not read")
             }
         }
-        var reader = PickleReader(try archive.bytes(of: pickle), file: path)
+        var reader = PickleReader(try archive.bytes(of: pickle), file: path, objects: objects)
         let content = try reader.read()
         var storages: [String: Data] = [:]
         for name in archive.names where name.hasPrefix(root + "data/") {
@@ -49,11 +54,13 @@ public struct PyTorchFile: Sendable {
 
     /// The layout before PyTorch 1.6: a magic number, a version, the sizes of types, the content, the names of the storages
     /// (each a pickle), then the number of elements and the elements of every storage.
-    private static func readSequence(_ data: Data, path: String) throws -> (PickleValue, [String: Data]) {
+    private static func readSequence(
+        _ data: Data, path: String, _ objects: UnknownObjects
+    ) throws -> (PickleValue, [String: Data]) {
         func damaged(_ reason: String) -> TensorFileError { .malformed(file: path, reason: reason) }
         var position = data.startIndex
         func next() throws -> PickleValue {
-            var reader = PickleReader(data[position...], file: path)
+            var reader = PickleReader(data[position...], file: path, objects: objects)
             defer { position = reader.end }
             return try reader.read()
         }
@@ -85,6 +92,7 @@ public struct PyTorchFile: Sendable {
         case .list(let list): return list.reduce(into: [:]) { $0.merge(elementSizes(in: $1)) { first, _ in first } }
         case .dictionary(let entries):
             return entries.reduce(into: [:]) { $0.merge(elementSizes(in: $1.value)) { first, _ in first } }
+        case .object(_, let attributes): return elementSizes(in: attributes)
         default: return [:]
         }
     }
@@ -139,6 +147,10 @@ public struct PyTorchFile: Sendable {
         return Tensor(tensor.shape) { target in
             guard count > 0 else { return }
             storage.withUnsafeBytes { bytes in
+                if Self.isDense(tensor) {
+                    Self.copy(bytes, from: tensor.offset, type: type, to: target)
+                    return
+                }
                 var index = [Int](repeating: 0, count: tensor.shape.count)
                 var source = tensor.offset
                 for element in 0..<count {
@@ -153,6 +165,28 @@ public struct PyTorchFile: Sendable {
                     }
                 }
             }
+        }
+    }
+
+    /// Whether the elements lie one after the other in row-major order.
+    private static func isDense(_ tensor: PickledTensor) -> Bool {
+        var expected = 1
+        for (length, stride) in zip(tensor.shape, tensor.strides).reversed() {
+            guard length == 1 || stride == expected else { return false }
+            expected *= length
+        }
+        return true
+    }
+
+    /// Elements that lie one after the other, which is how all but a few are stored.
+    private static func copy(
+        _ bytes: UnsafeRawBufferPointer, from first: Int, type: NumberType, to target: UnsafeMutableBufferPointer<Float>
+    ) {
+        if type == .float32 {
+            let part = bytes[4 * first..<4 * (first + target.count)]
+            UnsafeMutableRawBufferPointer(target).copyMemory(from: UnsafeRawBufferPointer(rebasing: part))
+        } else {
+            for index in target.indices { target[index] = type.value(bytes, at: first + index) }
         }
     }
 }

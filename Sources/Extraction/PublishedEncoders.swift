@@ -1,0 +1,47 @@
+import Configuration
+import Encoders
+import Foundation
+import Tensors
+
+/// Makes encoders from published weights.
+enum PublishedEncoders {
+    /// - Parameters:
+    ///   - weights: the weight file.
+    ///   - configuration: the model's own configuration, where there is one.
+    ///   - name: the entry of the catalogue that the weights must be of; whatever they are where nil or empty.
+    ///   - given: the protocol, where it is known already.
+    ///   - rules: the name or file of the protocol otherwise; the encoder's usual one where nil.
+    static func load(
+        weights: String, configuration: String?, name: String?, given: EncoderProtocol? = nil, rules: String?,
+        precision: ComputePrecision
+    ) throws -> PublishedSnippetEncoder {
+        let file = try PublishedFile(path: weights)
+        let model = try configuration.map(ModelConfiguration.init(path:)) ?? .none
+        let (family, settings) = try PublishedEncoder.settings(of: file, configuration: model)
+        var entry = EncoderCatalogue.entry(family: family, settings)
+        if let name, let named = try? EncoderCatalogue.entry(named: name) {
+            try EncoderCatalogue.check(named, family: family, settings, file: weights)
+            entry = named
+        }
+        let used = try given ?? rules.map(find) ?? usual(family, entry)
+        let encoder = try PublishedEncoder(file, configuration: model)
+        return try PublishedSnippetEncoder(
+            encoder, name: entry?.name ?? "\(family) \(settings.width)x\(settings.depth)", rules: used,
+            precision: precision)
+    }
+
+    /// A protocol by name or from a file.
+    static func find(_ rules: String) throws -> EncoderProtocol {
+        if let known = EncoderProtocol.builtIn.first(where: { $0.name == rules }) { return known }
+        guard FileManager.default.fileExists(atPath: rules) else {
+            throw ExtractionError.unknownProtocol(name: rules, known: EncoderProtocol.builtIn.map(\.name))
+        }
+        return try ConfigurationFile.load(from: rules)
+    }
+
+    private static func usual(_ family: String, _ entry: CatalogueEntry?) -> EncoderProtocol {
+        let name = entry?.protocols.first
+        return EncoderProtocol.builtIn.first { $0.name == name }
+            ?? EncoderProtocol.builtIn.first { $0.families.contains(family) } ?? EncoderProtocol()
+    }
+}

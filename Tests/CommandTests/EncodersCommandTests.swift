@@ -1,0 +1,105 @@
+import Features
+import Foundation
+import Tensors
+import TestSupport
+import Testing
+import Video
+
+@Suite("tal encoders, and tal extract with published ones")
+struct EncodersCommandTests {
+    private struct Verification: Decodable {
+        struct Stage: Decodable {
+            var largest: Double
+            var tolerance: Double
+            enum CodingKeys: String, CodingKey {
+                case largest = "max_abs"
+                case tolerance
+            }
+        }
+        var passed: Bool
+        var stages: [String: Stage]
+    }
+
+    @Test("verify compares every stage, prints a table and writes JSON")
+    func verify() throws {
+        try TemporaryFolder.with { folder in
+            let source = Fixture.url("encoders/dinov2/registers"), json = folder.appendingPathComponent("v.json")
+            var run = try Program.run(["encoders", "verify", source.path, "--json", json.path])
+            #expect(run.status == 0)
+            #expect(run.output.contains("smaller/block_1"))
+            var read = try JSONDecoder().decode(Verification.self, from: Data(contentsOf: json))
+            #expect(read.passed && read.stages.count == 18)
+            #expect(read.stages["wide/pooled"]?.tolerance == 2e-5)
+            #expect(read.stages.values.allSatisfy { $0.largest > 0 && $0.largest < 3 * $0.tolerance })
+
+            // Another activation: the embedding is right, everything after the first block is off.
+            let copy = folder.appendingPathComponent("copy")
+            try FileManager.default.copyItem(at: source, to: copy)
+            let file = copy.appendingPathComponent("config.json")
+            let text = try String(contentsOf: file, encoding: .utf8)
+            try Data(
+                text.replacingOccurrences(of: "\"hidden_act\": \"gelu\"", with: "\"hidden_act\": \"quick_gelu\"").utf8
+            )
+            .write(to: file)
+            run = try Program.run(["encoders", "verify", copy.path, "--json", json.path])
+            #expect(run.status == 1)
+            read = try JSONDecoder().decode(Verification.self, from: Data(contentsOf: json))
+            #expect(!read.passed)
+            let embed = try #require(read.stages["native/embed"]), pooled = try #require(read.stages["native/pooled"])
+            #expect(embed.largest < embed.tolerance && pooled.largest > 10 * pooled.tolerance)
+
+            run = try Program.run(["encoders", "verify", folder.appendingPathComponent("none").path])
+            #expect(run.status == 1 && run.errors.contains("no such file"))
+            run = try Program.run(["encoders", "verify", folder.path])
+            #expect(run.status == 1 && run.errors.contains("holds no weights"))
+        }
+    }
+
+    @Test("the list names every encoder, where its weights are and how it is used")
+    func list() throws {
+        let run = try Program.run(["encoders"])
+        #expect(run.status == 0)
+        for name in [
+            "videomae-base", "clip-base-16", "vjepa2.1-base", "internvideo2-small", "opentad-chunk", "CC-BY-NC-4.0",
+        ] {
+            #expect(run.output.contains(name))
+        }
+    }
+
+    @Test("a folder as downloaded is an encoder; errors say what was met and expected")
+    func extract() throws {
+        try TemporaryFolder.with { folder in
+            let video = folder.appendingPathComponent("v.mp4"), out = folder.appendingPathComponent("f.h5").path
+            let writer = try VideoWriter(path: video.path, width: 64, height: 48, frameRate: FrameRate(8))
+            for frame in 0..<16 {
+                try writer.append(RGBImage(width: 64, height: 48, red: UInt8(frame * 9), green: 90, blue: 200))
+            }
+            try writer.finish()
+            let source = Fixture.url("encoders/clip/open_clip").path
+            var run = try Program.run([
+                "extract", video.path, "--encoder", source, "--protocol", "clip-1fps", "--out", out,
+            ])
+            #expect(run.status == 0, "\(run.errors)")
+            let store = try FeatureStore(out)
+            #expect(store.origin?.encoder == "CLIP 64x2@clip-1fps")
+            let sequence = try store.sequence(for: "v")
+            #expect(sequence.features.shape == [2, 48])
+            #expect(
+                sequence.grid
+                    == SnippetGrid(
+                        frameRateNumerator: 1000, frameRateDenominator: 1000, strideFrames: 1, windowFrames: 1))
+
+            run = try Program.run(["extract", video.path, "--encoder", "clip-base-16", "--out", out])
+            #expect(
+                run.status == 1 && run.errors.contains("weights are needed") && run.errors.contains("huggingface.co"))
+            run = try Program.run([
+                "extract", video.path, "--encoder", "clip-base-16", "--weights",
+                source + "/open_clip_model.safetensors",
+                "--out", out,
+            ])
+            #expect(run.status == 1 && run.errors.contains("expected clip-base-16"))
+            run = try Program.run(["extract", video.path, "--encoder", "clip-enormous", "--out", out])
+            #expect(run.status == 1 && run.errors.contains("is no known encoder"))
+        }
+    }
+}
