@@ -66,7 +66,7 @@ struct PackedTransformerTests {
         return .normal([2 * settings.tubelet, rows * settings.patch, 5 * settings.patch, 3], using: &generator)
     }
 
-    @Test("in float32 every stage is the same up to rounding", .enabled(if: ComputePrecision.float32.isAvailable))
+    @Test("in float32 every stage is the same up to rounding", .enabled(if: ComputePrecision.float32.hasPackedKernels))
     func float32() throws {
         for (name, model) in Self.cases {
             #expect(PackedTransformer.obstacle(model.settings, precision: .float32) == nil)
@@ -88,7 +88,7 @@ struct PackedTransformerTests {
         }
     }
 
-    @Test("in bfloat16 tokens point the same way", .enabled(if: ComputePrecision.bfloat16.isAvailable))
+    @Test("in bfloat16 tokens point the same way", .enabled(if: ComputePrecision.bfloat16.hasPackedKernels))
     func bfloat16() {
         for (name, model) in Self.cases {
             let packed = PackedTransformer(model, precision: .bfloat16)

@@ -70,13 +70,13 @@ TAL_INLINE void finish_tile(const float *sums, int vectors, size_t row, size_t c
             break;
         }
         case TAL_TO_GELU_TANH: {
-            operand *to = (operand *)target.elements + place + in_block;
+            operand *to = (operand *)target.elements + offset + in_block;
             EACH_ROW store(to + i * target.stride,
                            gelu_tanh(_mm512_add_ps(_mm512_load_ps(from + i * TILE_COLUMNS), bias)));
             break;
         }
         case TAL_TO_QUICK_GELU: {
-            operand *to = (operand *)target.elements + place + in_block;
+            operand *to = (operand *)target.elements + offset + in_block;
             EACH_ROW store(to + i * target.stride,
                            quick_gelu(_mm512_add_ps(_mm512_load_ps(from + i * TILE_COLUMNS), bias)));
             break;

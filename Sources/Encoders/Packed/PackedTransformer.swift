@@ -21,8 +21,8 @@ final class PackedTransformer: Sendable {
 
     /// Why an encoder cannot be packed on this machine; nil where it can.
     static func obstacle(_ settings: TransformerSettings, precision: ComputePrecision) -> String? {
-        guard precision.isAvailable else {
-            let missing = ComputePrecision.float32.isAvailable ? "AVX512-BF16" : "AVX-512"
+        guard precision.hasPackedKernels else {
+            let missing = ComputePrecision.float32.hasPackedKernels ? "AVX512-BF16" : "AVX-512"
             return "this processor lacks the \(missing) instructions"
         }
         if settings.isGated { return "its feed-forward network is gated" }

@@ -6,8 +6,9 @@ extension TransformerSettings.Activation {
         case .gelu: return x.gelu()
         case .quickGELU: return x * (x * 1.702).sigmoid()
         case .geluTanh:
+            // 0.5 · (1 + tanh(z)) is the sigmoid of 2 z.
             let cube = x.squared() * x
-            return x * ((x + cube * 0.044715) * 0.797_884_56).tanh().affine(scale: 0.5, shift: 0.5)
+            return x * ((x + cube * 0.044715) * (2 * 0.797_884_56)).sigmoid()
         }
     }
 }
