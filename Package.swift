@@ -35,7 +35,7 @@ let package = Package(
             name: "TAL",
             targets: [
                 "Toolkit", "Annotations", "Configuration", "Evaluation", "Extraction", "Features", "Files",
-                "Localization", "Networks", "Pretraining", "SViLM", "Tensors", "Video", "VideoTasks",
+                "Localization", "Networks", "Pretraining", "SViLM", "Tensors", "Threads", "Video", "VideoTasks",
             ]),
     ],
     dependencies: [

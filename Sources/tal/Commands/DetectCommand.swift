@@ -113,7 +113,7 @@ struct DetectCommand: ParsableCommand {
         let console = consoleOptions.makeConsole()
         threadOptions.apply()
         let report = try job.run(console.events)
-        if features.isEmpty, report.batch.succeeded > 0 { print(table(of: report.detections)) }
+        if features.isEmpty, report.batch.succeeded > 0 { print(DetectionText.table(of: report.detections, top: top)) }
         if let out, report.batch.succeeded > 0 { try DetectionFile.write(report.detections, to: out) }
         try BatchOutcome(report.batch).finish(on: console)
     }
@@ -138,17 +138,5 @@ struct DetectCommand: ParsableCommand {
             job.labels = .videoScores(classScores)
         }
         return job
-    }
-
-    private func table(of found: [String: [Detection]]) -> String {
-        var table = TextTable([.left("video"), .right("start"), .right("end"), .left("label"), .right("score")])
-        for (video, detections) in found.sorted(by: { $0.key < $1.key }) {
-            for detection in detections.prefix(top) {
-                table.add(
-                    video, ResultText.number(detection.segment.start, 2), ResultText.number(detection.segment.end, 2),
-                    detection.label, ResultText.number(detection.score, 3))
-            }
-        }
-        return table.isEmpty ? "no detections" : table.description
     }
 }

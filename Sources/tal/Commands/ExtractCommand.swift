@@ -77,86 +77,30 @@ struct ExtractCommand: ParsableCommand {
         threadOptions.apply()
         let console = consoleOptions.makeConsole()
         let interruption = Interruption()
-        let choice = EncoderChoice(configuration: encoder, weights: weights, seed: seed, rules: rules)
-        let (encoder, isRandom) = try choice.load(precision: precisionOptions.precision)
-        if isRandom {
-            console.warn("\(EncoderChoice.randomWeights(choice.configuration)); --weights gives trained ones")
-        }
-        if let published = encoder as? PublishedSnippetEncoder {
-            console.note(published.summary)
-            for name in published.leftOver {
-                console.warn("\(weights ?? choice.configuration): '\(name)' belongs to no known part of the model and is not used")
-            }
-        }
-        var outcome = BatchOutcome(noun: "video")
-        let found = VideoInputs(inputs, pictureRate: videoOptions.fps), videos = found.videos
-        for failure in found.failures { outcome.fail(failure.input, failure.error) }
-        if !videos.isEmpty {
-            let store = try FeatureStoreWriter(out, origin: encoder.origin, precision: storeAs)
-            for part in store.discardedParts { console.warn("\(part): was damaged; its video is extracted again") }
-            let bar = ProgressBar("extract", unit: "videos", total: videos.count, console: console)
-            let report = try FeatureExtractor(encoder: encoder).extract(
-                videos, into: store, again: again, cancellation: interruption.flag
-            ) { progress in
-                bar.update(completed: progress.videos, detail: progress.video)
-            }
-            try store.close()
-            bar.finish()
-            for (video, warning) in report.warnings { console.warn("\(video.path): \(warning)") }
-            for failure in report.failures { outcome.fail(failure.video.path, failure.error) }
-            let done = report.extracted.count + report.alreadyDone.count
-            outcome.succeed(done)
-            console.note(ExtractionText.summary(report, store: out))
-            if profile { print(ExtractionText.profile(report, encoder: encoder)) }
-            if report.wasInterrupted {
+        let report = try job.run(console.events, cancellation: interruption.flag)
+        let outcome = BatchOutcome(report.batch)
+        if let extraction = report.extraction {
+            console.note(ExtractionText.summary(extraction, store: out))
+            if profile { print(ExtractionText.profile(extraction, encoder: report.encoder)) }
+            if extraction.wasInterrupted {
                 outcome.listFailures(on: console)
+                let done = report.batch.succeeded
                 try interruption.finish(
-                    on: console, "\(done) of \(videos.count) videos are in \(out); run the same command to go on")
+                    on: console, "\(done) of \(report.videoCount) videos are in \(out); run the same command to go on")
             }
         }
         try outcome.finish(on: console)
     }
+
+    private var job: ExtractionJob {
+        var job = ExtractionJob(
+            inputs, encoder: .init(configuration: encoder, weights: weights, rules: rules, seed: seed), output: out)
+        job.pictureRate = videoOptions.fps
+        job.precision = precisionOptions.precision
+        job.storedAs = storeAs
+        job.again = again
+        return job
+    }
 }
 
 extension FeaturePrecision: ExpressibleByArgument {}
-
-/// What an extraction did, in one line.
-enum ExtractionText {
-    static func summary(_ report: ExtractionReport, store: String) -> String {
-        var text = "\(store): \(report.extracted.count) extracted, \(report.alreadyDone.count) there already"
-        if !report.failures.isEmpty { text += ", \(report.failures.count) failed" }
-        if report.clipCount > 0 {
-            let timing = report.timing
-            let rate = Double(report.clipCount) / max(timing.total, 1e-9)
-            text +=
-                "; \(report.clipCount) clips, \(ResultText.number(rate, 1)) clips/s, encoder busy "
-                + "\(ResultText.number(100 * timing.encoding / max(timing.total, 1e-9), 0)) %"
-        }
-        return text
-    }
-
-    /// Where the time went; decoding and preprocessing happen beside the encoder.
-    static func profile(_ report: ExtractionReport, encoder: any SnippetEncoder) -> String {
-        let timing = report.timing
-        var table = TextTable([.left("work"), .right("seconds"), .right("share")])
-        func add(_ name: String, _ seconds: Double) {
-            let share = ResultText.number(100 * seconds / max(timing.total, 1e-9), 1) + " %"
-            table.add(name, ResultText.number(seconds, 3), share)
-        }
-        add("waiting for clips", timing.waitingForClips)
-        add("encode", timing.encoding)
-        add("write", timing.writing)
-        add("beside: decode", timing.sampling.decoding)
-        add("beside: preprocess", timing.sampling.preprocessing)
-        var text = table.description
-        if let engine = encoder.engine { text += "\nencoder: \(engine)" }
-        if let operations = encoder.operationsPerClip, timing.encoding > 0 {
-            let rate = operations * Double(report.clipCount) / timing.encoding * 1e-9
-            let sgemm = MatrixLibrary.measureRate() * 1e-9
-            text +=
-                "\nencoder: \(ResultText.number(rate, 1)) GFLOP/s, \(ResultText.number(100 * rate / sgemm, 0)) % of the "
-                + "\(ResultText.number(sgemm, 1)) GFLOP/s of sgemm"
-        }
-        return text
-    }
-}

@@ -1,0 +1,87 @@
+public import Extraction
+public import Features
+import Files
+public import Tensors
+public import Threads
+public import Video
+
+/// Computes the features of videos and stores them.
+public struct ExtractionJob: Sendable {
+    /// What was done.
+    public struct Report: Sendable {
+        /// What became of the videos; nil where no video was found.
+        public var extraction: ExtractionReport?
+        /// What computed the features.
+        public var encoder: any SnippetEncoder
+        /// Videos that were found.
+        public var videoCount: Int
+        public var batch = BatchReport()
+    }
+
+    /// Video files, folders to search through, or `@FILE` lists.
+    public var inputs: [String]
+    /// The encoder: its configuration, a folder with a published one, or the name of one.
+    public var encoder: ActionDetector.Encoder
+    /// The feature store, made where it is missing.
+    public var output: String
+    /// Frames per second of folders of pictures; without it they are no videos.
+    public var pictureRate: FrameRate?
+    public var precision = ComputePrecision.float32
+    /// How values are stored in new videos.
+    public var storedAs = FeaturePrecision.float32
+    /// Whether to extract videos that are in the store too.
+    public var again = false
+
+    public init(_ inputs: [String], encoder: ActionDetector.Encoder, output: String) {
+        self.inputs = inputs
+        self.encoder = encoder
+        self.output = output
+    }
+
+    /// Extracts.
+    ///
+    /// - Parameters:
+    ///   - events: receives progress and notices.
+    ///   - cancellation: asks the work to end after the batch in hand.
+    /// - Throws: what keeps the whole job from its work; what concerns one video is in the report.
+    public func run(
+        _ events: JobEvents = .none, cancellation: CancellationFlag = CancellationFlag()
+    ) throws -> Report {
+        let choice = EncoderChoice(
+            configuration: encoder.configuration ?? "", weights: encoder.weights, seed: encoder.seed,
+            rules: encoder.rules)
+        let (loaded, isRandom) = try choice.load(precision: precision)
+        if isRandom {
+            events.notice("random-weights", EncoderChoice.randomWeights(choice.configuration) + "; give trained ones")
+        }
+        if let published = loaded as? PublishedSnippetEncoder {
+            events.message(published.summary)
+            if !published.leftOver.isEmpty {
+                events.notice(
+                    Notice(
+                        "weights-left-over", "tensors belong to no known part of the model and are not used",
+                        items: published.leftOver))
+            }
+        }
+        let found = VideoInputs(inputs, pictureRate: pictureRate), videos = found.videos
+        var report = Report(extraction: nil, encoder: loaded, videoCount: videos.count)
+        for failure in found.failures { report.batch.fail(failure.input, failure.error) }
+        guard !videos.isEmpty else { return report }
+        let store = try FeatureStoreWriter(output, origin: loaded.origin, precision: storedAs)
+        for part in store.discardedParts {
+            events.notice("damaged-part", "\(part): was damaged; its video is extracted again")
+        }
+        let extraction = try events.stage("extract", unit: "videos", total: videos.count) { stage in
+            let extraction = try FeatureExtractor(encoder: loaded).extract(
+                videos, into: store, again: again, cancellation: cancellation
+            ) { stage.update(completed: $0.videos, detail: $0.video) }
+            try store.close()
+            return extraction
+        }
+        for (video, warning) in extraction.warnings { events.notice("video", "\(video.path): \(warning)") }
+        for failure in extraction.failures { report.batch.fail(failure.video.path, failure.error) }
+        report.batch.succeed(extraction.extracted.count + extraction.alreadyDone.count)
+        report.extraction = extraction
+        return report
+    }
+}

@@ -1,0 +1,44 @@
+import Extraction
+import Tensors
+import Video
+
+/// What an extraction did, in one line.
+enum ExtractionText {
+    static func summary(_ report: ExtractionReport, store: String) -> String {
+        var text = "\(store): \(report.extracted.count) extracted, \(report.alreadyDone.count) there already"
+        if !report.failures.isEmpty { text += ", \(report.failures.count) failed" }
+        if report.clipCount > 0 {
+            let timing = report.timing
+            let rate = Double(report.clipCount) / max(timing.total, 1e-9)
+            text +=
+                "; \(report.clipCount) clips, \(ResultText.number(rate, 1)) clips/s, encoder busy "
+                + "\(ResultText.number(100 * timing.encoding / max(timing.total, 1e-9), 0)) %"
+        }
+        return text
+    }
+
+    /// Where the time went; decoding and preprocessing happen beside the encoder.
+    static func profile(_ report: ExtractionReport, encoder: any SnippetEncoder) -> String {
+        let timing = report.timing
+        var table = TextTable([.left("work"), .right("seconds"), .right("share")])
+        func add(_ name: String, _ seconds: Double) {
+            let share = ResultText.number(100 * seconds / max(timing.total, 1e-9), 1) + " %"
+            table.add(name, ResultText.number(seconds, 3), share)
+        }
+        add("waiting for clips", timing.waitingForClips)
+        add("encode", timing.encoding)
+        add("write", timing.writing)
+        add("beside: decode", timing.sampling.decoding)
+        add("beside: preprocess", timing.sampling.preprocessing)
+        var text = table.description
+        if let engine = encoder.engine { text += "\nencoder: \(engine)" }
+        if let operations = encoder.operationsPerClip, timing.encoding > 0 {
+            let rate = operations * Double(report.clipCount) / timing.encoding * 1e-9
+            let sgemm = MatrixLibrary.measureRate() * 1e-9
+            text +=
+                "\nencoder: \(ResultText.number(rate, 1)) GFLOP/s, \(ResultText.number(100 * rate / sgemm, 0)) % of the "
+                + "\(ResultText.number(sgemm, 1)) GFLOP/s of sgemm"
+        }
+        return text
+    }
+}
