@@ -39,7 +39,7 @@ public struct PretrainingJob: Sendable {
     /// - Throws: `FileError`, `ConfigurationError`, `SViLMError`, `TensorFileError` or `NetworkError`.
     public func run(_ events: JobEvents = .none, afterStep: StepHandler = { _ in }) throws -> BatchReport {
         let settings = try ConfigurationFile.load(
-            PretrainingConfiguration.self, from: configuration, overrides: assignments)
+            PretrainingConfiguration.self, from: configuration, overrides: assignments, notify: { events.notice($0) })
         let folder = URL(fileURLWithPath: configuration).deletingLastPathComponent()
         let encoder = try ConfigurationFile.load(
             EncoderConfiguration.self, from: URL(fileURLWithPath: settings.encoder, relativeTo: folder).path)

@@ -99,7 +99,8 @@ public struct TrainingJob: Sendable {
         _ events: JobEvents
     ) throws -> Run {
         var settings = try ConfigurationFile.load(
-            LocalizationSettings.self, from: configuration, overrides: assignments)
+            LocalizationSettings.self, from: configuration, overrides: assignments,
+            notify: { if isFirst { events.notice($0) } })
         if let seed { settings.training.seed = seed }
         try adjust?(&settings)
         try settings.validate()
