@@ -34,7 +34,7 @@ enum Advice {
             "'tal answer --train … --out' makes one"
         case FileError.malformed(_, let problem) where problem.contains("folder of a recognizer"):
             "'tal recognize --train … --out' makes one"
-        case FeatureError.damaged: "'tal extract --again' does that"
+        case FeatureError.damaged: "for a store of 'tal extract', --again does that"
         case ExtractionError.unknownPictureRate, VideoError.unknownPictureRate: "--fps RATE gives it"
         case ExtractionError.otherSource: "--again replaces them, another --out keeps both"
         case ExtractionError.needlessWeights: "leave --weights out"
