@@ -36,15 +36,19 @@ struct FeatureGridFile: Sendable {
 
     /// Reads the first of some files that there is.
     ///
+    /// - Parameters:
+    ///   - candidates: the files.
+    ///   - owner: whose grids they are, for the error where there is none.
     /// - Throws: ``FeatureError``.
-    init(_ candidates: [String]) throws {
+    init(_ candidates: [String], of owner: String) throws {
         guard let path = candidates.first(where: FileManager.default.fileExists(atPath:)) ?? candidates.first else {
             preconditionFailure("a grid has a file")
         }
         self.path = path
         guard let data = FileManager.default.contents(atPath: path) else {
             throw FeatureError.unreadable(
-                path: path, reason: "it says where in time the features lie; write one such as \(Self.example)")
+                path: path,
+                reason: "it says where in time the features of \(owner) lie; write one such as \(Self.example)")
         }
         let fields: [String: Field]
         do {

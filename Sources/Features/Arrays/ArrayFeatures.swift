@@ -40,7 +40,9 @@ public final class ArrayFeatures: FeatureSource {
         self.facts = facts
         path = storage.path
         kind = storage.kind
-        let grids = try FeatureGridFile(storage.gridFiles)
+        let grids = try FeatureGridFile(
+            storage.gridFiles,
+            of: "\(path), the \(kind) with \(storage.names.count) arrays such as '\(storage.names.first ?? "")',")
         self.grids = grids
         var names: [String: String] = [:]
         for name in storage.names {
