@@ -58,13 +58,6 @@ public struct DetectionTable: Sendable, RandomAccessCollection {
         _ = videoNames.index(of: video)
     }
 
-    /// The detections of each listed video, in their order here.
-    public var byVideo: [String: [Detection]] {
-        var result = Dictionary(uniqueKeysWithValues: videos.map { ($0, [Detection]()) })
-        for detection in self { result[detection.video, default: []].append(detection) }
-        return result
-    }
-
     mutating func append(video: Int32, label: Int32, start: Double, end: Double, score: Double) {
         videoIndices.append(video)
         labelIndices.append(label)

@@ -1,7 +1,5 @@
 /// What can be wrong with a configuration file or a `key.path=value` override.
 public enum ConfigurationError: Error, Equatable, CustomStringConvertible {
-    /// The file is missing or unreadable.
-    case unreadable(file: String, reason: String)
     /// The text is not YAML, or not a mapping at the top.
     case malformed(file: String, reason: String)
     /// A key that no setting has; `nearest` is the known key most like it.
@@ -15,13 +13,11 @@ public enum ConfigurationError: Error, Equatable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .unreadable(let file, let reason):
-            return "\(file): cannot be read (\(reason)); check the path and its permissions"
         case .malformed(let file, let reason):
             return "\(file): not a valid configuration (\(reason)); expected YAML with a mapping at the top"
         case .unknownKey(let file, let key, let nearest):
-            let mend = nearest.map { "did you mean '\($0)'?" } ?? "remove it"
-            return "\(file): unknown key '\(key)'; \(mend)"
+            let advice = nearest.map { "did you mean '\($0)'?" } ?? "remove it"
+            return "\(file): unknown key '\(key)'; \(advice)"
         case .invalidValue(let file, let key, let problem):
             // Settings that come from options have no file.
             return (file.isEmpty ? "" : "\(file): ") + "'\(key)' \(problem)"

@@ -16,18 +16,18 @@ public enum ConfigurationFile {
         _ type: Settings.Type = Settings.self, from path: String, overlays: [String] = [], overrides: [String] = [],
         notify: (Notice) -> Void = { _ in }
     ) throws -> Settings {
-        try decode(type, from: read(path), file: path, overlays: overlays, overrides: overrides, notify: notify)
+        try decode(
+            type, from: TextFile.read(path), file: path, overlays: overlays, overrides: overrides, notify: notify)
     }
 
     /// One text at the top level of a file, for choosing the type of settings that the rest is read as.
     ///
     /// - Returns: `nil` where the key is missing or is no scalar.
-    /// - Throws: ``ConfigurationError``.
+    /// - Throws: `FileError` or ``ConfigurationError``.
     public static func scalar(_ key: String, in path: String) throws -> String? {
+        let text = try TextFile.read(path)
         do {
-            return try Yams.compose(yaml: read(path))?.mapping?[Node(key)]?.scalar?.string
-        } catch let error as ConfigurationError {
-            throw error
+            return try Yams.compose(yaml: text)?.mapping?[Node(key)]?.scalar?.string
         } catch {
             throw ConfigurationError.malformed(file: path, reason: firstLine(of: error))
         }
@@ -113,11 +113,10 @@ public enum ConfigurationFile {
 
     /// Everything in a YAML file that is no mapping, with its key path.
     static func leaves(of path: String) throws -> [(key: String, node: Node)] {
+        let text = try TextFile.read(path)
         let root: Node?
         do {
-            root = try Yams.compose(yaml: read(path))
-        } catch let error as ConfigurationError {
-            throw error
+            root = try Yams.compose(yaml: text)
         } catch {
             throw ConfigurationError.malformed(file: path, reason: firstLine(of: error))
         }
@@ -125,15 +124,6 @@ public enum ConfigurationFile {
             throw ConfigurationError.malformed(file: path, reason: "the top level is not a mapping")
         }
         return root.leaves.map { ($0.path.joined(separator: "."), $0.value) }
-    }
-
-    private static func read(_ path: String) throws -> String {
-        do {
-            return try String(contentsOfFile: path, encoding: .utf8)
-        } catch {
-            let reason = FileManager.default.fileExists(atPath: path) ? "not UTF-8 text" : "no such file"
-            throw ConfigurationError.unreadable(file: path, reason: reason)
-        }
     }
 
     private static func parse(_ override: String) throws -> (keys: [String], value: Node) {

@@ -8,8 +8,6 @@ public enum ExtractionError: Error, Equatable, CustomStringConvertible {
     case sharedID(id: String, paths: [String])
     /// A store has features under this id that were made from another file.
     case otherSource(id: String, path: String)
-    /// A list of inputs cannot be read.
-    case unreadableList(path: String)
     /// Weights were given for an encoder that has none.
     case needlessWeights(configuration: String)
     /// An arithmetic was asked for that an encoder does not have.
@@ -33,8 +31,6 @@ public enum ExtractionError: Error, Equatable, CustomStringConvertible {
                 + " rename all but one, leave some out, or give the folder above them"
         case .otherSource(let id, let path):
             "\(path): the store has features of '\(id)' that were made from another file; they were kept"
-        case .unreadableList(let path):
-            "\(path): the list cannot be read; it is UTF-8 text with one path on each line"
         case .needlessWeights(let configuration):
             "\(configuration): this encoder has no weights; give none"
         case .missingWeights(let encoder, let source):

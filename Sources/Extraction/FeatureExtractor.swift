@@ -10,7 +10,7 @@ public import Video
 public struct FeatureExtractor: Sendable {
     /// How far an extraction is.
     public struct Progress: Sendable {
-        /// Videos behind it, the share of the present one included.
+        /// Videos behind it, the fraction of the present one included.
         public var videos: Double
         public var videoCount: Int
         /// Clips encoded so far.
@@ -52,10 +52,10 @@ public struct FeatureExtractor: Sendable {
                 break
             }
             next = index + 1 < videos.count ? open(videos[index + 1], unless: complete) : nil
-            func tell(_ share: Double, _ clips: Int) {
+            func tell(_ fraction: Double, _ clips: Int) {
                 progress(
                     Progress(
-                        videos: Double(index) + share, videoCount: videos.count, clips: clips,
+                        videos: Double(index) + fraction, videoCount: videos.count, clips: clips,
                         video: video.id))
             }
             switch report.timing.measure(\.waitingForClips, { Result { try opened.get() } }) {
@@ -68,9 +68,9 @@ public struct FeatureExtractor: Sendable {
                 do {
                     let writer = try store.begin(
                         video.id, channels: encoder.channels, grid: encoder.grid(of: content.stream.clock))
-                    let summary = try encode(content.stream, &report, cancellation) { rows, share, report in
+                    let summary = try encode(content.stream, &report, cancellation) { rows, fraction, report in
                         try report.timing.measure(\.writing) { try writer.append(rows) }
-                        tell(share, report.clipCount)
+                        tell(fraction, report.clipCount)
                     }
                     try report.timing.measure(\.writing) {
                         try writer.finish(
@@ -80,11 +80,11 @@ public struct FeatureExtractor: Sendable {
                     report.extracted.append(video.id)
                     if stored.contains(video.id) { report.replaced.append(video.id) }
                     report.warnings += summary.warnings.map { (video, $0) }
-                } catch is Interrupted {
+                } catch is ClipPipeline.Interrupted {
                     report.wasInterrupted = true
                     return report
-                } catch let error as VideoError {
-                    report.failures.append(.init(video: video, error: error))
+                } catch let failure as ClipPipeline.Failure {
+                    report.failures.append(.init(video: video, error: failure.cause))
                 } catch FeatureError.invalidName(let id, let reason) {
                     let error = FeatureError.invalidName(video: id, reason: reason)
                     report.failures.append(.init(video: video, error: error))
@@ -97,56 +97,39 @@ public struct FeatureExtractor: Sendable {
 
     /// Computes the features of one video without storing them.
     ///
-    /// - Throws: `VideoError`.
+    /// - Throws: `VideoError` or `FileError`.
     public func features(of video: VideoInput) throws -> (sequence: FeatureSequence, warnings: [VideoWarning]) {
         let stream = try makeStream(video)
         var report = ExtractionReport()
         var parts: [Tensor] = []
-        let summary = try encode(stream, &report, CancellationFlag()) { rows, _, _ in parts.append(rows) }
+        let summary: VideoSummary
+        do {
+            summary = try encode(stream, &report, CancellationFlag()) { rows, _, _ in parts.append(rows) }
+        } catch let failure as ClipPipeline.Failure {
+            throw failure.cause
+        }
         let sequence = FeatureSequence(
             video: video.id, features: Tensor.concatenated(parts, axis: 0), grid: encoder.grid(of: stream.clock),
             durationSeconds: summary.durationSeconds)
         return (sequence, summary.warnings)
     }
 
-    /// Encodes all clips of a stream, batch by batch.
+    /// Encodes all clips of a stream; a video without a usable frame or length is a failure.
     private func encode(
         _ stream: ClipStream, _ report: inout ExtractionReport, _ cancellation: CancellationFlag,
-        _ consume: (_ rows: Tensor, _ share: Double, _ report: inout ExtractionReport) throws -> Void
+        _ consume: (_ rows: Tensor, _ fraction: Double, _ report: inout ExtractionReport) throws -> Void
     ) throws -> VideoSummary {
-        let batchSize = encoder.batchSize
-        while true {
-            if cancellation.isRequested { throw Interrupted() }
-            var batch: [Clip] = []
-            try report.timing.measure(\.waitingForClips) {
-                while batch.count < batchSize, let clip = try stream.next() { batch.append(clip) }
-            }
-            guard let last = batch.last else { break }
-            let rows = report.timing.measure(\.encoding) { encoder.encode(batch) }
-            report.clipCount += batch.count
-            let duration = stream.info.durationSeconds ?? 0
-            let reached = last.seconds.last ?? 0
-            try consume(rows, duration > 0 ? min(1, max(0, reached / duration)) : 0, &report)
-        }
-        report.timing.sampling += stream.timing ?? SamplingTiming()
-        guard let summary = stream.summary else { preconditionFailure("a stream that has ended has a summary") }
+        let summary = try ClipPipeline(encoder).encode(stream, &report, cancellation, consume)
         guard summary.durationSeconds.isFinite, summary.durationSeconds > 0, summary.decodedFrameCount > 0 else {
-            throw VideoError.noDecodableFrame(file: stream.info.path)
+            throw ClipPipeline.Failure(cause: VideoError.noDecodableFrame(file: stream.info.path))
         }
         return summary
     }
 
-    /// Work that was asked to end.
-    private struct Interrupted: Error {}
-
-    /// A light encoder waits for the decoder, which therefore gets threads too.
     private func makeStream(_ video: VideoInput) throws -> ClipStream {
-        let options = DecoderOptions(
-            threads: encoder.batchSize == 1 ? 1 : DecoderOptions.fastestThreads, pictureRate: video.pictureRate)
-        return try ClipStream(
-            path: video.path, shape: encoder.frameShape, transform: encoder.frameTransform, options: options,
-            queueCapacity: max(encoder.batchSize, 4)
-        ) { encoder.clock(own: $0.averageFrameRate) }
+        var pipeline = ClipPipeline(encoder)
+        pipeline.decoderOptions.pictureRate = video.pictureRate
+        return try pipeline.open(video.path)
     }
 
     /// A video that was opened, and the checksum of its file.

@@ -77,8 +77,11 @@ public struct VideoInputs: Sendable {
     }
 
     private mutating func collectList(_ list: String, input: String) {
-        guard let text = try? String(contentsOfFile: list, encoding: .utf8) else {
-            failures.append(Failure(input: input, error: ExtractionError.unreadableList(path: list)))
+        let text: String
+        do {
+            text = try TextFile.read(list)
+        } catch {
+            failures.append(Failure(input: input, error: error))
             return
         }
         for line in text.split(whereSeparator: \.isNewline) {

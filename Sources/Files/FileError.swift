@@ -1,3 +1,5 @@
+import Foundation
+
 /// Why a file or folder cannot be used. One type for all modules: each names the file, what was met and what was expected.
 public enum FileError: Error, Equatable, CustomStringConvertible {
     /// Nothing is at the path.
@@ -42,6 +44,13 @@ public enum FileError: Error, Equatable, CustomStringConvertible {
     /// A gzip stream that is damaged or ends too early.
     package static func damagedCompression(path: String, reason: String) -> FileError {
         .malformed(path: path, problem: "damaged gzip data (\(reason)); fetch or compress the file again")
+    }
+
+    /// Why nothing could be read from a path: nothing is there, or something that cannot be read.
+    package static func notRead(
+        _ path: String, reason: String = "it is a folder, or reading is not permitted"
+    ) -> FileError {
+        FileManager.default.fileExists(atPath: path) ? .unreadable(path: path, reason: reason) : .missing(path: path)
     }
 
     /// The path that the error is about.

@@ -7,8 +7,7 @@ package enum TextFile {
     /// - Throws: ``FileError``.
     package static func read(_ path: String) throws(FileError) -> String {
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw FileManager.default.fileExists(atPath: path)
-                ? .unreadable(path: path, reason: "it is a folder, or reading is not permitted") : .missing(path: path)
+            throw .notRead(path)
         }
         guard let text = String(validating: data, as: UTF8.self) else {
             throw .malformed(path: path, problem: "is not UTF-8 text")

@@ -45,11 +45,11 @@ public final class ManifestClipSource: CaptionedClipSource {
         while clips.count < count {
             let entry = entries[entryIndex(at: next)]
             var generator = RandomGenerator(seed: seed).split(next)
-            do throws(VideoError) {
+            do {
                 clips.append(try clip(of: entry, using: &generator))
                 failedInARow = 0
             } catch {
-                let failure = ClipFailure(video: entry.video, reason: error.description)
+                let failure = ClipFailure(video: entry.video, reason: "\(error)")
                 if !failures.contains(failure) { failures.append(failure) }
                 failedInARow += 1
             }
@@ -64,14 +64,14 @@ public final class ManifestClipSource: CaptionedClipSource {
 
     /// The clips of all entries in their order, one from the middle of each, for evaluation; unreadable ones are left out.
     public func allClips() -> (clips: [CaptionedClip], failures: [ClipFailure]) {
-        let results = Parallel.map(entries.count) { index -> Result<CaptionedClip, VideoError> in
-            Result { () throws(VideoError) in try self.clip(of: self.entries[index], place: 0.5) }
+        let results = Parallel.map(entries.count) { index -> Result<CaptionedClip, any Error> in
+            Result { try self.clip(of: self.entries[index], place: 0.5) }
         }
         var clips: [CaptionedClip] = [], failures: [ClipFailure] = []
         for (entry, result) in zip(entries, results) {
             switch result {
             case .success(let clip): clips.append(clip)
-            case .failure(let error): failures.append(ClipFailure(video: entry.video, reason: error.description))
+            case .failure(let error): failures.append(ClipFailure(video: entry.video, reason: "\(error)"))
             }
         }
         return (clips, failures)
@@ -90,12 +90,12 @@ public final class ManifestClipSource: CaptionedClipSource {
 
     private func clip(
         of entry: PretrainingManifest.Entry, using generator: inout RandomGenerator
-    ) throws(VideoError) -> CaptionedClip {
+    ) throws -> CaptionedClip {
         try clip(of: entry, place: generator.uniform())
     }
 
     /// - Parameter place: 0 for the first window of the part, 1 for the last.
-    private func clip(of entry: PretrainingManifest.Entry, place: Double) throws(VideoError) -> CaptionedClip {
+    private func clip(of entry: PretrainingManifest.Entry, place: Double) throws -> CaptionedClip {
         let decoder = try VideoDecoder(path: entry.video, options: decoderOptions)
         let window = clock.frameRate.seconds(at: clock.windowFrames)
         let begin = entry.interval?.lowerBound ?? 0
@@ -105,7 +105,7 @@ public final class ManifestClipSource: CaptionedClipSource {
         let sampler = ClipSampler(
             decoder: decoder, clock: clock, shape: FrameShape(size: imageSize),
             interval: start..<max(end, start + 1e-3))
-        guard let clip = try sampler.next() else { throw decoder.missingClip(from: start) }
+        guard let clip = try sampler.next() else { throw decoder.info.missingClip(from: start) }
         return CaptionedClip(pixels: clip.pixels, caption: entry.caption)
     }
 }

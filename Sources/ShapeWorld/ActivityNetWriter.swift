@@ -22,7 +22,7 @@ enum ActivityNetWriter {
         var segment: [Double]
     }
 
-    static func write(_ annotations: AnnotationSet, version: String, to path: String) throws(ShapeWorldError) {
+    static func write(_ annotations: AnnotationSet, version: String, to path: String) throws(FileError) {
         var database: [String: Video] = [:]
         for video in annotations.videos {
             database[video.id] = Video(
@@ -37,7 +37,7 @@ enum ActivityNetWriter {
             let file = File(version: version, labels: annotations.labels, database: database)
             try AtomicFile.write(encoder.encode(file), to: path)
         } catch {
-            throw .notWritable(path: path, reason: (error as? FileError)?.reason ?? error.localizedDescription)
+            throw .unwritable(path: path, reason: (error as? FileError)?.reason ?? error.localizedDescription)
         }
     }
 }

@@ -20,7 +20,7 @@ public struct CombinationFiles: Hashable, Sendable {
     init(
         of videos: [(video: AnnotatedVideo, combinations: [Combination])], settings: WorldSettings, version: String,
         folder: String
-    ) throws(ShapeWorldError) {
+    ) throws(FileError) {
         let folder = URL(fileURLWithPath: folder)
         annotations = folder.appendingPathComponent("combinations.json").path
         heldOut = folder.appendingPathComponent("held-out.json").path
@@ -37,11 +37,7 @@ public struct CombinationFiles: Hashable, Sendable {
                 videos: unseen, labels: all.filter(\.isHeldOut).map(\.sentence).sorted(), labelOrder: .alphabetical,
                 layout: nil),
             version: "shape world, held-out combinations, \(version)", to: heldOut)
-        do {
-            try AtomicFile.write(all.map(\.sentence).joined(separator: "\n") + "\n", to: labels)
-        } catch {
-            throw .notWritable(path: labels, reason: error.reason)
-        }
+        try AtomicFile.write(all.map(\.sentence).joined(separator: "\n") + "\n", to: labels)
     }
 
     private static func renamed(

@@ -1,4 +1,5 @@
 public import Annotations
+import Files
 import Foundation
 import Tensors
 import Threads
@@ -73,7 +74,7 @@ public struct DemoDataset: Hashable, Sendable {
     /// - Parameters:
     ///   - folder: created where missing. Files of an earlier run of the same set are replaced.
     ///   - progress: receives the number of finished videos and of all, from any thread.
-    /// - Throws: ``ShapeWorldError``, or the first ``VideoError``.
+    /// - Throws: ``ShapeWorldError``, `FileError` or `VideoError`.
     public func write(to folder: String, progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }) throws
         -> Summary
     {
@@ -82,8 +83,8 @@ public struct DemoDataset: Hashable, Sendable {
         let videosFolder = URL(fileURLWithPath: folder).appendingPathComponent("videos").path
         try prepare(videosFolder, for: entries)
         let finished = FinishedCount()
-        let results = Parallel.map(entries.count) { index -> Result<Drawn, VideoError> in
-            let result = Result { () throws(VideoError) in
+        let results = Parallel.map(entries.count) { index -> Result<Drawn, any Error> in
+            let result = Result {
                 let entry = entries[index]
                 return try draw(entry, to: "\(videosFolder)/\(entry.id).mp4")
             }
@@ -141,7 +142,7 @@ public struct DemoDataset: Hashable, Sendable {
         var combinations: [Combination]
     }
 
-    private func draw(_ entry: Entry, to path: String) throws(VideoError) -> Drawn {
+    private func draw(_ entry: Entry, to path: String) throws -> Drawn {
         let video = compose(entry)
         let renderer = SceneRenderer(scene: video.scene, size: size)
         let writer = try VideoWriter(path: path, width: size, height: size, frameRate: frameRate)
@@ -157,18 +158,18 @@ public struct DemoDataset: Hashable, Sendable {
             combinations: video.combinations)
     }
 
-    private func prepare(_ folder: String, for entries: [Entry]) throws(ShapeWorldError) {
+    private func prepare(_ folder: String, for entries: [Entry]) throws {
         let files = FileManager.default
         let present: [String]
         do {
             try files.createDirectory(atPath: folder, withIntermediateDirectories: true)
             present = try files.contentsOfDirectory(atPath: folder)
         } catch {
-            throw .notWritable(path: folder, reason: error.localizedDescription)
+            throw FileError.unwritable(path: folder, reason: error.localizedDescription)
         }
         let own = Set(entries.map { "\($0.id).mp4" })
         if let other = present.sorted().first(where: { !$0.hasPrefix(".") && !own.contains($0) }) {
-            throw .folderInUse(path: folder, example: other)
+            throw ShapeWorldError.folderInUse(path: folder, example: other)
         }
     }
 }

@@ -6,8 +6,6 @@ public enum ToolkitError: Error, Equatable, CustomStringConvertible {
     case otherWeights(features: String)
     /// Texts of which a model knows no word.
     case unknownWords(model: String, words: [String])
-    /// A file that a job needs cannot be read.
-    case unreadable(path: String, purpose: String)
 
     public var description: String {
         switch self {
@@ -18,8 +16,6 @@ public enum ToolkitError: Error, Equatable, CustomStringConvertible {
         case .unknownWords(let model, let words):
             "\(model): the vocabulary has none of the words \(words.prefix(5).map { "'\($0)'" }.joined(separator: ", ")); "
                 + "use words that the model was trained on"
-        case .unreadable(let path, let purpose):
-            "\(path): cannot be read; it was to be \(purpose)"
         }
     }
 }

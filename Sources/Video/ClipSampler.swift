@@ -54,7 +54,7 @@ public final class ClipSampler {
     /// The next clip, or nil after the last.
     ///
     /// - Throws: ``VideoError/notConvertible(file:reason:)``.
-    public func next() throws(VideoError) -> Clip? {
+    public func next() throws -> Clip? {
         while true {
             let first = window * clock.strideFrames
             if let allTicks {
@@ -75,7 +75,7 @@ public final class ClipSampler {
     }
 
     /// Looks at one more frame of the video.
-    private func step() throws(VideoError) {
+    private func step() throws {
         if isFirst {
             if begin > 0 { timing.measure(\.decoding) { decoder.seek(to: begin) } }
             isFirst = false
@@ -90,7 +90,7 @@ public final class ClipSampler {
         if clock.uses(ticks) { try convert(ticks) }
         if decoder.timing.end >= limit { try finish() }
         let longest = decoder.options.maximumSeconds
-        if decoder.timing.end > longest { throw .tooLong(file: decoder.info.path, maximumSeconds: longest) }
+        if decoder.timing.end > longest { throw VideoError.tooLong(file: decoder.info.path, maximumSeconds: longest) }
     }
 
     /// The ticks that show the frame at which the decoder stands and are not known yet.
@@ -102,10 +102,10 @@ public final class ClipSampler {
     /// Fixes the number of ticks and sees to it that the last frame is at hand for padding.
     ///
     /// - Throws: ``VideoError`` where the video has no length.
-    private func finish() throws(VideoError) {
+    private func finish() throws {
         if let failure = decoder.failure { throw failure }
         if begin == 0, !(decoder.timing.end.isFinite && decoder.timing.end > 0) {
-            throw .noDecodableFrame(file: decoder.info.path)
+            throw VideoError.noDecodableFrame(file: decoder.info.path)
         }
         // A video shorter than the tolerance is still one tick, but an interval past the end is empty.
         let total = begin > 0 ? knownTicks : max(knownTicks, 1)
@@ -116,7 +116,7 @@ public final class ClipSampler {
         }
     }
 
-    private func convert(_ ticks: Range<Int>) throws(VideoError) {
+    private func convert(_ ticks: Range<Int>) throws {
         timing.measure(\.decoding, decoder.decodeIfLeftOut)
         if let failure = decoder.failure { throw failure }
         let start = ContinuousClock.now

@@ -26,7 +26,7 @@ public final class ClipStream: Sendable {
     private struct Ending: Sendable {
         var summary: VideoSummary
         var timing: SamplingTiming
-        var error: VideoError?
+        var error: (any Error)?
     }
 
     /// Opens the file and starts decoding.
@@ -34,11 +34,11 @@ public final class ClipStream: Sendable {
     /// - Parameters:
     ///   - interval: the part of the video to sample, in seconds; all of it where nil.
     ///   - queueCapacity: how many finished clips may wait.
-    /// - Throws: ``VideoError`` when the file cannot be opened or has no frame.
+    /// - Throws: `FileError` or ``VideoError`` when the file cannot be opened or has no frame.
     public convenience init(
         path: String, clock: SamplingClock, shape: FrameShape, interval: Range<Double>? = nil,
         options: DecoderOptions = DecoderOptions(), queueCapacity: Int = 4
-    ) throws(VideoError) {
+    ) throws {
         try self.init(
             path: path, shape: shape, interval: interval, options: options, queueCapacity: queueCapacity
         ) { _ in clock }
@@ -50,7 +50,7 @@ public final class ClipStream: Sendable {
     public init(
         path: String, shape: FrameShape, transform: (any FrameTransform)? = nil, interval: Range<Double>? = nil,
         options: DecoderOptions = DecoderOptions(), queueCapacity: Int = 4, clock: (VideoInfo) -> SamplingClock
-    ) throws(VideoError) {
+    ) throws {
         let decoder = try VideoDecoder(path: path, options: options)
         info = decoder.info
         let clock = clock(decoder.info)
@@ -70,7 +70,7 @@ public final class ClipStream: Sendable {
     /// Waits for the next clip; nil after the last.
     ///
     /// - Throws: ``VideoError`` when frames cannot be converted.
-    public func next() throws(VideoError) -> Clip? {
+    public func next() throws -> Clip? {
         switch queue.take() {
         case .clip(let clip):
             return clip
@@ -100,8 +100,8 @@ public final class ClipStream: Sendable {
         }
 
         func run() {
-            var failure: VideoError?
-            do throws(VideoError) {
+            var failure: (any Error)?
+            do {
                 while let clip = try sampler.next() {
                     guard queue.put(.clip(clip)) else { return }
                 }

@@ -1,4 +1,5 @@
 internal import CFFmpeg
+import Files
 
 /// A file or pipe opened for reading its first video stream that is no cover picture.
 final class ContainerFile: FrameOrigin {
@@ -11,13 +12,13 @@ final class ContainerFile: FrameOrigin {
     /// Kinds of text that FFmpeg reads as video or as a list of further files to open.
     private static let refusedContainers: Set<String> = ["tty", "concat", "hls", "dash", "sdp", "lavfi"]
 
-    init(path: String, options: DecoderOptions) throws(VideoError) {
+    init(path: String, options: DecoderOptions) throws {
         try FFmpeg.load()
         let format = try FormatPointer(path: path)
         self.format = format
         let kinds = FFmpeg.string(format.pointee.iformat?.pointee.name)
         guard Self.refusedContainers.isDisjoint(with: kinds.split(separator: ",").map(String.init)) else {
-            throw .unreadable(file: path, reason: "text, not video")
+            throw FileError.notAVideo(path, "text, not video")
         }
         try format.findStreamInfo(path: path, options: options)
         let streams = format.streams
@@ -26,7 +27,7 @@ final class ContainerFile: FrameOrigin {
                 && stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC == 0
         }
         guard let stream = streams.first(where: isMovingPicture), let parameters = stream.pointee.codecpar else {
-            throw .noVideoStream(file: path)
+            throw VideoError.noVideoStream(file: path)
         }
         // Packets of other streams need not be kept.
         for other in streams where other != stream { other.pointee.discard = AVDISCARD_ALL }

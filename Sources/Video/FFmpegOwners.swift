@@ -1,4 +1,5 @@
 internal import CFFmpeg
+import Files
 
 /// Owns an `AVCodecContext` for decoding.
 final class CodecPointer {
@@ -8,13 +9,13 @@ final class CodecPointer {
     init(
         path: String, decoder: UnsafePointer<AVCodec>, parameters: UnsafePointer<AVCodecParameters>,
         options: DecoderOptions
-    ) throws(VideoError) {
+    ) throws(FileError) {
         guard let context = avcodec_alloc_context3(decoder) else {
-            throw .unreadable(file: path, reason: "out of memory")
+            throw .unreadable(path: path, reason: "out of memory")
         }
         pointer = context
         let code = avcodec_parameters_to_context(context, parameters)
-        guard code >= 0 else { throw .unreadable(file: path, reason: FFmpeg.text(of: code)) }
+        guard code >= 0 else { throw .unreadable(path: path, reason: FFmpeg.text(of: code)) }
         context.pointee.max_pixels = Int64(options.maximumPixels)
         // Each thread holds frames of its own, which for large ones takes more memory than the speed is worth.
         let pixels = Int(parameters.pointee.width) * Int(parameters.pointee.height)
@@ -31,8 +32,8 @@ final class CodecPointer {
 final class PacketPointer {
     let pointer: UnsafeMutablePointer<AVPacket>
 
-    init(path: String) throws(VideoError) {
-        guard let packet = av_packet_alloc() else { throw .unreadable(file: path, reason: "out of memory") }
+    init(path: String) throws(FileError) {
+        guard let packet = av_packet_alloc() else { throw .unreadable(path: path, reason: "out of memory") }
         pointer = packet
     }
 
@@ -49,8 +50,8 @@ final class FramePointer {
     var orientation = Orientation(clockwiseDegrees: 0)
     var pointee: AVFrame { pointer.pointee }
 
-    init(path: String) throws(VideoError) {
-        guard let frame = av_frame_alloc() else { throw .unreadable(file: path, reason: "out of memory") }
+    init(path: String) throws(FileError) {
+        guard let frame = av_frame_alloc() else { throw .unreadable(path: path, reason: "out of memory") }
         pointer = frame
     }
 

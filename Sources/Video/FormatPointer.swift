@@ -1,4 +1,5 @@
 internal import CFFmpeg
+import Files
 
 /// Owns an `AVFormatContext` opened for reading, and the file or pipe it reads.
 final class FormatPointer {
@@ -11,24 +12,24 @@ final class FormatPointer {
     /// Streams of a file beyond these are refused: no recording has so many, and each takes memory.
     private static let mostStreams = "100"
 
-    init(path: String) throws(VideoError) {
+    init(path: String) throws {
         let descriptor = try InputDescriptor(path: path)
         isRegularFile = descriptor.isRegularFile
         if isRegularFile {
             let boxes = MovieBoxes(descriptor: descriptor.number, size: descriptor.size)
             guard boxes.isCredible else {
-                throw .unreadable(
-                    file: path, reason: "its tables claim \(boxes.sampleCount) samples in \(descriptor.size) bytes")
+                throw FileError.notAVideo(
+                    path, "its tables claim \(boxes.sampleCount) samples in \(descriptor.size) bytes")
             }
         }
         guard let input = ffOpenInput(descriptor.number, isRegularFile ? 1 : 0) else {
-            throw .unreadable(file: path, reason: "out of memory")
+            throw FileError.unreadable(path: path, reason: "out of memory")
         }
         _ = descriptor.release()
         self.input = input
         guard var context = avformat_alloc_context() else {
             ffCloseInput(input)
-            throw .unreadable(file: path, reason: "out of memory")
+            throw FileError.unreadable(path: path, reason: "out of memory")
         }
         context.pointee.pb = input.pointee.stream
         var settings: OpaquePointer?
@@ -42,9 +43,9 @@ final class FormatPointer {
         guard code >= 0, let opened else {
             let isEmpty = input.pointee.position == 0
             ffCloseInput(input)
-            throw .unreadable(
-                file: path,
-                reason: !isEmpty
+            throw FileError.notAVideo(
+                path,
+                !isEmpty
                     ? FFmpeg.text(of: code) : isRegularFile ? "the file is empty" : "nothing comes out of this pipe")
         }
         context = opened
@@ -62,12 +63,12 @@ final class FormatPointer {
     }
 
     /// Completes what the header says of the streams, by decoding a little where it does not say enough.
-    func findStreamInfo(path: String, options: DecoderOptions) throws(VideoError) {
+    func findStreamInfo(path: String, options: DecoderOptions) throws {
         let count = Int(pointer.pointee.nb_streams)
         var settings = [OpaquePointer?](repeating: nil, count: max(count, 1))
         for index in 0..<count { av_dict_set(&settings[index], "max_pixels", "\(options.maximumPixels)", 0) }
         let found = avformat_find_stream_info(pointer, &settings)
         for index in 0..<count { av_dict_free(&settings[index]) }
-        guard found >= 0 else { throw .unreadable(file: path, reason: FFmpeg.text(of: found)) }
+        guard found >= 0 else { throw FileError.notAVideo(path, FFmpeg.text(of: found)) }
     }
 }

@@ -16,11 +16,11 @@ public final class FrameScaler {
     deinit { sws_freeContext(context) }
 
     /// The current frame of a decoder, turned for display.
-    func image(of decoder: VideoDecoder) throws(VideoError) -> RGBImage {
+    func image(of decoder: VideoDecoder) throws -> RGBImage {
         let path = decoder.info.path
         let frame = decoder.frame.pointee
         guard let description = av_pix_fmt_desc_get(AVPixelFormat(rawValue: frame.format)) else {
-            throw .notConvertible(file: path, reason: "unknown pixel format")
+            throw VideoError.notConvertible(file: path, reason: "unknown pixel format")
         }
         let alignment = 1 << Int(max(description.pointee.log2_chroma_w, description.pointee.log2_chroma_h))
         let (wide, high) = (decoder.info.width, decoder.info.height)
@@ -47,15 +47,17 @@ public final class FrameScaler {
     private func scale(
         _ frame: UnsafePointer<AVFrame>, plan: FrameShape.Plan, to target: UnsafeMutablePointer<UInt8>, rowBytes: Int,
         path: String
-    ) throws(VideoError) {
+    ) throws {
         let part = try FramePointer(path: path)
-        guard av_frame_ref(part.pointer, frame) >= 0 else { throw .notConvertible(file: path, reason: "out of memory") }
+        guard av_frame_ref(part.pointer, frame) >= 0 else {
+            throw VideoError.notConvertible(file: path, reason: "out of memory")
+        }
         part.pointer.pointee.crop_left = plan.left
         part.pointer.pointee.crop_top = plan.top
         part.pointer.pointee.crop_right = Int(frame.pointee.width) - plan.left - plan.width
         part.pointer.pointee.crop_bottom = Int(frame.pointee.height) - plan.top - plan.height
         let cropped = av_frame_apply_cropping(part.pointer, Int32(AV_FRAME_CROP_UNALIGNED))
-        guard cropped >= 0 else { throw .notConvertible(file: path, reason: FFmpeg.text(of: cropped)) }
+        guard cropped >= 0 else { throw VideoError.notConvertible(file: path, reason: FFmpeg.text(of: cropped)) }
 
         let isFullRange =
             frame.pointee.color_range == AVCOL_RANGE_JPEG || Self.fullRangeFormats.contains(frame.pointee.format)
@@ -70,18 +72,18 @@ public final class FrameScaler {
         let context = try makeContext(from: format, to: AV_PIX_FMT_RGB24, plan: plan, path: path)
         ffSetColours(context, frame, isFullRange ? 1 : 0)
         guard ffScale(context, part.pointer, target, Int32(rowBytes)) == Int32(plan.targetHeight) else {
-            throw .notConvertible(file: path, reason: "the scaler gave up")
+            throw VideoError.notConvertible(file: path, reason: "the scaler gave up")
         }
     }
 
     private func makeContext(
         from format: AVPixelFormat, to target: AVPixelFormat, plan: FrameShape.Plan, path: String
-    ) throws(VideoError) -> OpaquePointer {
+    ) throws -> OpaquePointer {
         context = sws_getCachedContext(
             context, Int32(plan.width), Int32(plan.height), format, Int32(plan.targetWidth), Int32(plan.targetHeight),
             target, shape.interpolation.flag, nil, nil, nil)
         guard let context else {
-            throw .notConvertible(
+            throw VideoError.notConvertible(
                 file: path, reason: "from \(FFmpeg.string(av_get_pix_fmt_name(format))) \(plan.width)x\(plan.height)")
         }
         return context
@@ -91,7 +93,7 @@ public final class FrameScaler {
     private func scalePlanes(
         _ frame: UnsafePointer<AVFrame>, plan: FrameShape.Plan, matrix: tal_colour_matrix,
         to target: UnsafeMutablePointer<UInt8>, rowBytes: Int, path: String
-    ) throws(VideoError) {
+    ) throws {
         // Both formats are given the same range, so that the scaler leaves values where they are.
         let context = try makeContext(from: AV_PIX_FMT_YUV420P, to: AV_PIX_FMT_YUV422P, plan: plan, path: path)
         let stride = (plan.targetWidth + 63) / 64 * 64
@@ -99,7 +101,7 @@ public final class FrameScaler {
         let v = 2 * u
         guard
             ffScalePlanes(context, frame, y, Int32(stride), y + u, y + v, Int32(stride)) == Int32(plan.targetHeight)
-        else { throw .notConvertible(file: path, reason: "the scaler gave up") }
+        else { throw VideoError.notConvertible(file: path, reason: "the scaler gave up") }
         for row in 0..<plan.targetHeight {
             let place = row * stride
             tal_rgb_row(target + row * rowBytes, y + place, y + u + place, y + v + place, plan.targetWidth, matrix)

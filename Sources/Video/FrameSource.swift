@@ -1,4 +1,5 @@
 internal import CFFmpeg
+import Files
 
 /// Owns the codec of a video and hands out its decoded frames.
 final class FrameSource {
@@ -36,7 +37,7 @@ final class FrameSource {
         case end
     }
 
-    init(path: String, options: DecoderOptions) throws(VideoError) {
+    init(path: String, options: DecoderOptions) throws {
         try FFmpeg.load()
         var options = options
         let origin: any FrameOrigin =
@@ -55,7 +56,7 @@ final class FrameSource {
         try Self.checkSize(
             width: Int(parameters.pointee.width), height: Int(parameters.pointee.height), path: path, options: options)
         guard let decoder = avcodec_find_decoder(parameters.pointee.codec_id) else {
-            throw .unsupportedCodec(file: path, codec: codecName)
+            throw VideoError.unsupportedCodec(file: path, codec: codecName)
         }
         codec = try CodecPointer(path: path, decoder: decoder, parameters: parameters, options: options)
         codec.pointer.pointee.pkt_timebase = timeBase
@@ -69,7 +70,7 @@ final class FrameSource {
             && parameters.pointee.field_order == AV_FIELD_PROGRESSIVE
         let opened = avcodec_open2(codec.pointer, decoder, nil)
         guard opened >= 0 else {
-            throw .unreadable(file: path, reason: "decoder '\(codecName)': \(FFmpeg.text(of: opened))")
+            throw FileError.notAVideo(path, "decoder '\(codecName)': \(FFmpeg.text(of: opened))")
         }
     }
 
@@ -182,7 +183,7 @@ final class FrameSource {
         return seconds <= track.longestHold ? seconds : nil
     }
 
-    func checkSize(width: Int, height: Int) throws(VideoError) {
+    func checkSize(width: Int, height: Int) throws {
         try Self.checkSize(width: width, height: height, path: path, options: options)
     }
 
@@ -204,10 +205,10 @@ final class FrameSource {
 
     private static func checkSize(
         width: Int, height: Int, path: String, options: DecoderOptions
-    ) throws(VideoError) {
+    ) throws {
         guard height > 0, width > 0 else { return }
         guard width <= options.maximumPixels / height else {
-            throw .tooLarge(file: path, width: width, height: height, maximumPixels: options.maximumPixels)
+            throw VideoError.tooLarge(file: path, width: width, height: height, maximumPixels: options.maximumPixels)
         }
     }
 }

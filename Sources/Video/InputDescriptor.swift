@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A file or pipe opened for reading, once.
@@ -10,19 +11,19 @@ struct InputDescriptor: ~Copyable {
 
     /// Opens a regular file or a pipe. Never waits: a pipe that nobody writes to is empty.
     ///
-    /// - Throws: ``VideoError`` where nothing is there, or something else than a file or a pipe.
-    init(path: String) throws(VideoError) {
-        guard !path.isEmpty, !path.utf8.contains(0) else { throw .missing(file: path) }
+    /// - Throws: `FileError` where nothing is there, or something else than a file or a pipe.
+    init(path: String) throws(FileError) {
+        guard !path.isEmpty, !path.utf8.contains(0) else { throw .missing(path: path) }
         let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
         guard descriptor >= 0 else {
             let reason = errno
-            if reason == ENOENT || reason == ENOTDIR { throw .missing(file: path) }
-            throw .unreadable(file: path, reason: String(cString: strerror(reason)))
+            if reason == ENOENT || reason == ENOTDIR { throw .missing(path: path) }
+            throw .unreadable(path: path, reason: String(cString: strerror(reason)))
         }
         var information = stat()
         guard fstat(descriptor, &information) == 0 else {
             close(descriptor)
-            throw .unreadable(file: path, reason: "its kind is unknown")
+            throw .unreadable(path: path, reason: "its kind is unknown")
         }
         switch information.st_mode & S_IFMT {
         case S_IFREG:
@@ -31,7 +32,7 @@ struct InputDescriptor: ~Copyable {
             isRegularFile = false
         case let kind:
             close(descriptor)
-            throw .unreadable(file: path, reason: kind == S_IFDIR ? "a folder" : "a device or socket, no file")
+            throw .unreadable(path: path, reason: kind == S_IFDIR ? "a folder" : "a device or socket, no file")
         }
         number = descriptor
         size = Int(information.st_size)

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The pictures that make up one video: the files of a folder, in the order of their numbers.
@@ -33,7 +34,7 @@ package struct PictureNames: Hashable {
     /// The pictures of a folder, or those that fit a pattern.
     ///
     /// - Throws: ``VideoError/severalSeries(folder:series:)`` where it is not plain which series is meant.
-    package init(_ path: String) throws(VideoError) {
+    package init(_ path: String) throws {
         let name = (path as NSString).lastPathComponent
         let pattern = Pattern(name)
         let parent = (path as NSString).deletingLastPathComponent
@@ -42,7 +43,7 @@ package struct PictureNames: Hashable {
         do {
             names = try FileManager.default.contentsOfDirectory(atPath: folder)
         } catch {
-            throw .unreadable(file: folder, reason: "the folder cannot be listed")
+            throw FileError.unreadable(path: folder, reason: "the folder cannot be listed")
         }
         let files = names.filter { Self.isPicture($0) && pattern?.matches($0) != false }.map(NumberedName.init)
         let chosen = pattern == nil ? try Self.mainSeries(of: files, in: folder) : files
@@ -52,7 +53,7 @@ package struct PictureNames: Hashable {
     }
 
     /// The series of pictures that show the scene.
-    private static func mainSeries(of files: [NumberedName], in folder: String) throws(VideoError) -> [NumberedName] {
+    private static func mainSeries(of files: [NumberedName], in folder: String) throws -> [NumberedName] {
         let numbered = files.filter { $0.number != nil }
         guard !numbered.isEmpty else { return files }
         let series = Dictionary(grouping: numbered, by: \.series)
@@ -60,7 +61,7 @@ package struct PictureNames: Hashable {
         let scenes = series.filter { !$0.key.lowercased().hasPrefix("flow") }
         let candidates = scenes.isEmpty ? series : scenes
         guard candidates.count > 1 else { return candidates.first?.value ?? [] }
-        throw .severalSeries(folder: folder, series: candidates.keys.sorted())
+        throw VideoError.severalSeries(folder: folder, series: candidates.keys.sorted())
     }
 
     /// Numbers at even steps say where a picture is missing; others say the order only.

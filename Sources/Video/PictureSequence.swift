@@ -17,11 +17,11 @@ final class PictureSequence: FrameOrigin {
     /// The pictures at a path; nil where it is neither a folder nor a pattern.
     ///
     /// - Throws: ``VideoError`` where they cannot be used, for instance without a rate.
-    init?(path: String, options: DecoderOptions) throws(VideoError) {
+    init?(path: String, options: DecoderOptions) throws {
         guard PictureNames.isSequence(path) else { return nil }
         let pictures = try PictureNames(path)
-        guard let firstPath = pictures.paths.first else { throw .noPictures(folder: path) }
-        guard let rate = options.pictureRate else { throw .unknownPictureRate(folder: path) }
+        guard let firstPath = pictures.paths.first else { throw VideoError.noPictures(folder: path) }
+        guard let rate = options.pictureRate else { throw VideoError.unknownPictureRate(folder: path) }
         first = try ContainerFile(path: firstPath, options: options)
         self.pictures = pictures
         lostCount = pictures.missingCount

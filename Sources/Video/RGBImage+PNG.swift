@@ -5,29 +5,24 @@ import Foundation
 extension RGBImage {
     /// Writes the picture as PNG, to a temporary name first.
     ///
-    /// - Throws: ``VideoError/notWritable(file:reason:)``.
-    public func writePNG(to path: String) throws(VideoError) {
-        let data = try pngData(for: path)
-        do throws(FileError) {
-            try AtomicFile.write(data, to: path)
-        } catch {
-            throw .notWritable(file: path, reason: error.reason)
-        }
+    /// - Throws: `FileError`.
+    public func writePNG(to path: String) throws {
+        try AtomicFile.write(pngData(for: path), to: path)
     }
 
-    private func pngData(for path: String) throws(VideoError) -> Data {
+    private func pngData(for path: String) throws -> Data {
         try FFmpeg.load()
-        func check(_ code: Int32, _ step: String) throws(VideoError) {
+        func check(_ code: Int32, _ step: String) throws {
             guard code < 0 else { return }
-            throw .notWritable(file: path, reason: "\(step): \(FFmpeg.text(of: code))")
+            throw FileError.unwritable(path: path, reason: "\(step): \(FFmpeg.text(of: code))")
         }
         guard let encoder = avcodec_find_encoder(AV_CODEC_ID_PNG) else {
-            throw .notWritable(file: path, reason: "this FFmpeg has no PNG encoder")
+            throw FileError.unwritable(path: path, reason: "this FFmpeg has no PNG encoder")
         }
         var codec = avcodec_alloc_context3(encoder)
         defer { avcodec_free_context(&codec) }
         guard let context = codec, width > 0, height > 0, width <= 32_768, height <= 32_768 else {
-            throw .notWritable(file: path, reason: "a picture of \(width)x\(height) pixels cannot be written")
+            throw FileError.unwritable(path: path, reason: "a picture of \(width)x\(height) pixels cannot be written")
         }
         context.pointee.width = Int32(width)
         context.pointee.height = Int32(height)
@@ -42,7 +37,7 @@ extension RGBImage {
         frame.pointer.pointee.height = Int32(height)
         try check(av_frame_get_buffer(frame.pointer, 0), "frame")
         guard let target = frame.pointer.pointee.data.0 else {
-            throw .notWritable(file: path, reason: "out of memory")
+            throw FileError.unwritable(path: path, reason: "out of memory")
         }
         let stride = Int(frame.pointer.pointee.linesize.0)
         pixels.withUnsafeBufferPointer { source in
@@ -56,7 +51,7 @@ extension RGBImage {
         try check(avcodec_send_frame(context, nil), "encoding")
         try check(avcodec_receive_packet(context, packet.pointer), "encoding")
         guard let bytes = packet.pointer.pointee.data else {
-            throw .notWritable(file: path, reason: "the encoder gave no data")
+            throw FileError.unwritable(path: path, reason: "the encoder gave no data")
         }
         return Data(bytes: bytes, count: Int(packet.pointer.pointee.size))
     }

@@ -45,13 +45,4 @@ public struct RGBImage: Hashable, Sendable {
                 target..<(target + other.width * 3), with: other.pixels[source..<(source + other.width * 3)])
         }
     }
-
-    /// Mean of each channel, red, green, blue.
-    public var meanColour: [Double] {
-        var sums = [0, 0, 0]
-        for place in stride(from: 0, to: pixels.count, by: 3) {
-            for channel in 0..<3 { sums[channel] += Int(pixels[place + channel]) }
-        }
-        return sums.map { Double($0) / Double(max(width * height, 1)) }
-    }
 }

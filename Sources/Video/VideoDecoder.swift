@@ -70,7 +70,7 @@ public final class VideoDecoder {
     /// Where decoding began: the start of the video, or the time of the last seek.
     private var soughtSeconds: Double?
     /// Why the video could not be opened a second time.
-    private(set) var failure: VideoError?
+    private(set) var failure: (any Error)?
     private var current: FramePointer
     private var upcoming: FramePointer
     private var upcomingStart: Double?
@@ -91,8 +91,8 @@ public final class VideoDecoder {
 
     /// Opens a file and decodes its first frame.
     ///
-    /// - Throws: ``VideoError``.
-    public init(path: String, options: DecoderOptions = DecoderOptions()) throws(VideoError) {
+    /// - Throws: ``VideoError`` or `FileError`.
+    public init(path: String, options: DecoderOptions = DecoderOptions()) throws {
         self.options = options
         var source = try FrameSource(path: path, options: options)
         current = try FramePointer(path: path)
@@ -105,7 +105,7 @@ public final class VideoDecoder {
         self.source = source
         let rate = source.track.averageFrameRate
         nominalGap = 1 / rate.framesPerSecond
-        guard case .frame = received else { throw .noDecodableFrame(file: path) }
+        guard case .frame = received else { throw VideoError.noDecodableFrame(file: path) }
         let frame = current.pointee
         try source.checkSize(width: Int(frame.width), height: Int(frame.height))
         let firstSeconds = source.seconds(of: frame) ?? source.track.declaredStart ?? 0
@@ -144,7 +144,7 @@ public final class VideoDecoder {
     /// The current frame as stored pixels turned for display, at its full size.
     ///
     /// - Throws: ``VideoError/notConvertible(file:reason:)``.
-    public func image(using scaler: FrameScaler = FrameScaler(shape: .native)) throws(VideoError) -> RGBImage {
+    public func image(using scaler: FrameScaler = FrameScaler(shape: .native)) throws -> RGBImage {
         try scaler.image(of: self)
     }
 
@@ -197,7 +197,7 @@ public final class VideoDecoder {
     }
 
     private func reopened(_ options: DecoderOptions) -> VideoDecoder? {
-        do throws(VideoError) {
+        do {
             return try VideoDecoder(path: info.path, options: options)
         } catch {
             failure = error
@@ -217,14 +217,6 @@ public final class VideoDecoder {
         failure = failure ?? other.failure
     }
 
-    /// Why no clip can be had from `seconds` on.
-    public func missingClip(from seconds: Double) -> VideoError {
-        if let duration = info.durationSeconds, seconds > 0, seconds >= duration {
-            return .beyondEnd(file: info.path, seconds: seconds, durationSeconds: duration)
-        }
-        return .noDecodableFrame(file: info.path)
-    }
-
     /// What was wrong with the file so far; complete once ``advance()`` has returned false.
     public var warnings: [VideoWarning] {
         var found: [VideoWarning] = []
@@ -233,7 +225,7 @@ public final class VideoDecoder {
         // After a seek that no frame followed, nothing is known of where the video ends.
         let end = timing.end.isFinite ? timing.end : 0
         if let failure {
-            found.append(.readingStopped(atSeconds: end, reason: failure.description))
+            found.append(.readingStopped(atSeconds: end, reason: "\(failure)"))
         } else if let reason = source.readingError {
             found.append(.readingStopped(atSeconds: end, reason: reason))
         } else if hasEnded, timing.end.isFinite, let declaredEnd,

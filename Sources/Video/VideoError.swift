@@ -1,9 +1,7 @@
-/// Why a video cannot be read or written.
+import Files
+
+/// Why a video cannot be read, apart from what `FileError` says of any file.
 public enum VideoError: Error, Equatable, CustomStringConvertible {
-    /// Nothing lies at the path.
-    case missing(file: String)
-    /// The file is empty, cut before its index, or no media file.
-    case unreadable(file: String, reason: String)
     /// Media without a moving picture, such as a sound file.
     case noVideoStream(file: String)
     /// This build of FFmpeg cannot decode the stream.
@@ -24,19 +22,11 @@ public enum VideoError: Error, Equatable, CustomStringConvertible {
     case severalSeries(folder: String, series: [String])
     /// FFmpeg cannot convert the frames to RGB of the wanted size.
     case notConvertible(file: String, reason: String)
-    /// The file cannot be created or encoded.
-    case notWritable(file: String, reason: String)
     /// A library of FFmpeg that the program was built for is not on this machine.
     case libraryMissing(library: String, reason: String)
 
     public var description: String {
         switch self {
-        case .missing(let file):
-            return "\(file): no such file; check the path"
-        case .unreadable(let file, let reason):
-            return
-                "\(file): cannot be read as a video (\(reason)); the file may be incomplete or of another kind: fetch it"
-                + " again, or check that a player opens it"
         case .noVideoStream(let file):
             return "\(file): has no video stream; give a file with moving pictures"
         case .unsupportedCodec(let file, let codec):
@@ -64,8 +54,6 @@ public enum VideoError: Error, Equatable, CustomStringConvertible {
                 + " \(folder)/\((series.first ?? "").replacing("%d", with: "%05d"))"
         case .notConvertible(let file, let reason):
             return "\(file): frames cannot be converted to RGB (\(reason)); convert the file to H.264 in yuv420p"
-        case .notWritable(let file, let reason):
-            return "\(file): cannot be written (\(reason)); check the folder, its permissions and the free space"
         case .libraryMissing(let library, let reason):
             // Debian and Ubuntu name the package of libavcodec.so.59 libavcodec59.
             let package = library.replacing(".so.", with: "")
@@ -73,5 +61,16 @@ public enum VideoError: Error, Equatable, CustomStringConvertible {
                 "FFmpeg's library \(library) cannot be loaded (\(reason)); install it (Debian, Ubuntu: apt-get install"
                 + " \(package)), or build tal again beside the FFmpeg that is installed"
         }
+    }
+}
+
+extension FileError {
+    /// A file that is empty, cut before its index, or no media file.
+    static func notAVideo(_ path: String, _ reason: String) -> FileError {
+        .malformed(
+            path: path,
+            problem:
+                "cannot be read as a video (\(reason)); the file may be incomplete or of another kind: fetch it again, "
+                + "or check that a player opens it")
     }
 }

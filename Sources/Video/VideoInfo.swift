@@ -20,6 +20,14 @@ public struct VideoInfo: Hashable, Sendable {
 
     /// Opens a file, decodes its first frame to be sure that it can be used, and returns what it is.
     ///
-    /// - Throws: ``VideoError``.
-    public static func read(_ path: String) throws(VideoError) -> VideoInfo { try VideoDecoder(path: path).info }
+    /// - Throws: ``VideoError`` or `FileError`.
+    public static func read(_ path: String) throws -> VideoInfo { try VideoDecoder(path: path).info }
+
+    /// Why no clip can be had from `seconds` on.
+    package func missingClip(from seconds: Double) -> VideoError {
+        if let durationSeconds, seconds > 0, seconds >= durationSeconds {
+            return .beyondEnd(file: path, seconds: seconds, durationSeconds: durationSeconds)
+        }
+        return .noDecodableFrame(file: path)
+    }
 }

@@ -1,4 +1,5 @@
 internal import CFFmpeg
+import Files
 import Foundation
 
 /// How a video is written.
@@ -65,10 +66,10 @@ public final class VideoWriter {
     /// - Parameters:
     ///   - width: in pixels, even.
     ///   - height: in pixels, even.
-    /// - Throws: ``VideoError/notWritable(file:reason:)``.
+    /// - Throws: `FileError`.
     public init(
         path: String, width: Int, height: Int, frameRate: FrameRate, options: WriterOptions = WriterOptions()
-    ) throws(VideoError) {
+    ) throws {
         try FFmpeg.load()
         self.path = path
         self.width = width
@@ -79,11 +80,11 @@ public final class VideoWriter {
             target.deletingLastPathComponent()
             .appendingPathComponent(".\(UUID().uuidString).partial.\(target.pathExtension)").path
         guard width > 0, height > 0, width % 2 == 0, height % 2 == 0, width <= 16_384, height <= 16_384 else {
-            throw .notWritable(
-                file: path, reason: "\(width)x\(height) pixels: both sides must be even and at most 16384")
+            throw FileError.unwritable(
+                path: path, reason: "\(width)x\(height) pixels: both sides must be even and at most 16384")
         }
         guard frameRate.numerator <= 1_000_000, frameRate.denominator <= 1_000_000 else {
-            throw .notWritable(file: path, reason: "a frame rate of \(frameRate) cannot be written")
+            throw FileError.unwritable(path: path, reason: "a frame rate of \(frameRate) cannot be written")
         }
         frame = try FramePointer(path: path)
         packet = try PacketPointer(path: path)
@@ -91,13 +92,13 @@ public final class VideoWriter {
         var container: UnsafeMutablePointer<AVFormatContext>?
         let allocated = avformat_alloc_output_context2(&container, nil, nil, "file:" + temporaryPath)
         guard allocated >= 0, let container else {
-            throw .notWritable(file: path, reason: "no container is known for '.\(target.pathExtension)'")
+            throw FileError.unwritable(path: path, reason: "no container is known for '.\(target.pathExtension)'")
         }
         guard let encoder = Self.encoder(for: options.codec), let context = avcodec_alloc_context3(encoder),
             let added = avformat_new_stream(container, encoder)
         else {
             avformat_free_context(container)
-            throw .notWritable(file: path, reason: "this FFmpeg has neither an H.264 nor an MPEG-4 encoder")
+            throw FileError.unwritable(path: path, reason: "this FFmpeg has neither an H.264 nor an MPEG-4 encoder")
         }
         format = container
         codec = context
@@ -107,7 +108,7 @@ public final class VideoWriter {
         // MPEG-4 keeps 16 bits of clock a second, too few for fractions of frames, and AVI knows constant rates only.
         let isConstantRate = encoderName != "libx264" || target.pathExtension.lowercased() == "avi"
         ticksPerFrame = isConstantRate ? 1 : 1000
-        do throws(VideoError) {
+        do {
             try configure(context, encoder: encoder, options: options)
             try open(container, context: context, options: options)
         } catch {
@@ -120,8 +121,8 @@ public final class VideoWriter {
 
     /// Adds a frame that is shown for one frame interval after the one before.
     ///
-    /// - Throws: ``VideoError/notWritable(file:reason:)``.
-    public func append(_ image: RGBImage) throws(VideoError) {
+    /// - Throws: `FileError`.
+    public func append(_ image: RGBImage) throws {
         let tick = Int64(ticksPerFrame)
         try encode(image, timestamp: lastTimestamp < 0 ? 0 : (lastTimestamp / tick + 1) * tick)
     }
@@ -130,21 +131,22 @@ public final class VideoWriter {
     ///
     /// MPEG-4 video and AVI files keep whole frame intervals only: times are rounded to those.
     ///
-    /// - Throws: ``VideoError/notWritable(file:reason:)``.
-    public func append(_ image: RGBImage, at seconds: Double) throws(VideoError) {
+    /// - Throws: `FileError`.
+    public func append(_ image: RGBImage, at seconds: Double) throws {
         let ticks = seconds * frameRate.framesPerSecond * Double(ticksPerFrame)
         guard ticks.isFinite, ticks >= 0, ticks < 1e15, Int64(ticks.rounded()) > lastTimestamp else {
-            throw .notWritable(file: path, reason: "a frame at \(seconds) s does not follow the frame before it")
+            throw FileError.unwritable(
+                path: path, reason: "a frame at \(seconds) s does not follow the frame before it")
         }
         try encode(image, timestamp: Int64(ticks.rounded()))
     }
 
     /// Writes what is still in the encoder, closes the file and gives it its name.
     ///
-    /// - Throws: ``VideoError/notWritable(file:reason:)``.
-    public func finish() throws(VideoError) {
+    /// - Throws: `FileError`.
+    public func finish() throws {
         precondition(!isFinished, "a writer can be finished once")
-        guard lastTimestamp >= 0 else { throw .notWritable(file: path, reason: "no frame was given") }
+        guard lastTimestamp >= 0 else { throw FileError.unwritable(path: path, reason: "no frame was given") }
         try check(avcodec_send_frame(codec, nil), "encoding")
         try drain()
         try check(av_write_trailer(format), "closing")
@@ -153,7 +155,7 @@ public final class VideoWriter {
         guard rename(temporaryPath, path) == 0 else {
             let reason = String(cString: strerror(errno))
             unlink(temporaryPath)
-            throw .notWritable(file: path, reason: reason)
+            throw FileError.unwritable(path: path, reason: reason)
         }
     }
 
@@ -165,7 +167,7 @@ public final class VideoWriter {
 
     private func configure(
         _ context: UnsafeMutablePointer<AVCodecContext>, encoder: UnsafePointer<AVCodec>, options: WriterOptions
-    ) throws(VideoError) {
+    ) throws {
         let isX264 = encoderName == "libx264"
         context.pointee.width = Int32(width)
         context.pointee.height = Int32(height)
@@ -198,14 +200,14 @@ public final class VideoWriter {
     private func open(
         _ container: UnsafeMutablePointer<AVFormatContext>, context: UnsafeMutablePointer<AVCodecContext>,
         options: WriterOptions
-    ) throws(VideoError) {
+    ) throws {
         try check(avcodec_parameters_from_context(stream.pointee.codecpar, context), "opening \(encoderName)")
         stream.pointee.time_base = context.pointee.time_base
         stream.pointee.avg_frame_rate = context.pointee.framerate
         let orientation = Orientation(clockwiseDegrees: options.rotationDegrees)
         if !orientation.isIdentity {
             guard let matrix = ffAddDisplayMatrix(stream) else {
-                throw .notWritable(file: path, reason: "out of memory")
+                throw FileError.unwritable(path: path, reason: "out of memory")
             }
             orientation.write(to: matrix)
         }
@@ -225,10 +227,10 @@ public final class VideoWriter {
         scaler = sws_getContext(
             Int32(width), Int32(height), AV_PIX_FMT_RGB24, Int32(width), Int32(height), AV_PIX_FMT_YUV420P,
             SWS_BILINEAR | SWS_ACCURATE_RND, nil, nil, nil)
-        guard scaler != nil else { throw .notWritable(file: path, reason: "no colour conversion") }
+        guard scaler != nil else { throw FileError.unwritable(path: path, reason: "no colour conversion") }
     }
 
-    private func encode(_ image: RGBImage, timestamp: Int64) throws(VideoError) {
+    private func encode(_ image: RGBImage, timestamp: Int64) throws {
         precondition(!isFinished, "a finished writer takes no frame")
         precondition(
             image.width == width && image.height == height,
@@ -238,7 +240,7 @@ public final class VideoWriter {
         let rows = input.withUnsafeBufferPointer {
             ffFill(scaler, $0.baseAddress, Int32(width * 3), frame.pointer)
         }
-        guard rows == height else { throw .notWritable(file: path, reason: "colour conversion failed") }
+        guard rows == height else { throw FileError.unwritable(path: path, reason: "colour conversion failed") }
         frame.pointer.pointee.pts = timestamp
         lastTimestamp = timestamp
         try check(avcodec_send_frame(codec, frame.pointer), "encoding")
@@ -246,7 +248,7 @@ public final class VideoWriter {
     }
 
     /// Moves finished packets into the file.
-    private func drain() throws(VideoError) {
+    private func drain() throws {
         guard let codec else { return }
         while true {
             let code = avcodec_receive_packet(codec, packet.pointer)
@@ -260,9 +262,9 @@ public final class VideoWriter {
         }
     }
 
-    private func check(_ code: Int32, _ step: String) throws(VideoError) {
+    private func check(_ code: Int32, _ step: String) throws {
         guard code < 0 else { return }
-        throw .notWritable(file: path, reason: "\(step): \(FFmpeg.text(of: code))")
+        throw FileError.unwritable(path: path, reason: "\(step): \(FFmpeg.text(of: code))")
     }
 
     private func release() {

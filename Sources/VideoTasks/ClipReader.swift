@@ -18,28 +18,28 @@ public struct ClipReader: Sendable {
     /// The first clip at or after a time, as RGB bytes `[frames, imageSize, imageSize, 3]`.
     ///
     /// - Parameter start: in seconds.
-    /// - Throws: `VideoError`
-    public func clip(of path: String, from start: Double) throws(VideoError) -> [UInt8] {
+    /// - Throws: `VideoError` or `FileError`
+    public func clip(of path: String, from start: Double) throws -> [UInt8] {
         let decoder = try VideoDecoder(path: path, options: decoderOptions)
         let sampler = ClipSampler(
             decoder: decoder, clock: configuration.clock, shape: FrameShape(size: configuration.imageSize),
             interval: start > 0 ? start..<Double.greatestFiniteMagnitude : nil)
-        guard let clip = try sampler.next() else { throw decoder.missingClip(from: start) }
+        guard let clip = try sampler.next() else { throw decoder.info.missingClip(from: start) }
         return clip.pixels
     }
 
     /// One clip as the encoder's input, `[times, patches, values]`.
     ///
     /// - Parameter place: 0 for the first window of the video, 1 for the last.
-    /// - Throws: `VideoError`
-    func tubelets(of path: String, place: Double) throws(VideoError) -> Tensor {
+    /// - Throws: `VideoError` or `FileError`
+    func tubelets(of path: String, place: Double) throws -> Tensor {
         let decoder = try VideoDecoder(path: path, options: decoderOptions)
         let window = configuration.clock.frameRate.seconds(at: configuration.clock.windowFrames)
         let duration = max(decoder.info.durationSeconds ?? 0, window)
         let sampler = ClipSampler(
             decoder: decoder, clock: configuration.clock, shape: FrameShape(size: configuration.imageSize),
             interval: ((duration - window) * place)..<duration)
-        guard let clip = try sampler.next() else { throw .noDecodableFrame(file: path) }
+        guard let clip = try sampler.next() else { throw VideoError.noDecodableFrame(file: path) }
         return Tubelets(configuration)(
             clip.pixels, frames: clip.frameCount, height: clip.height, width: clip.width)
     }

@@ -1,21 +1,20 @@
 public import Tensors
-public import Video
 
 /// Videos that could be read, as vectors, and those that could not.
 public struct EncodedVideos: Sendable {
-    /// Places of those that could be read.
+    /// Indices of those that could be read.
     public var kept: [Int] = []
     /// One for each of ``kept``.
     public var vectors: [WholeVideoEncoder.Encoded] = []
-    public var failures: [(place: Int, error: VideoError)] = []
+    public var failures: [(index: Int, error: any Error)] = []
 
-    public init(_ results: [Result<WholeVideoEncoder.Encoded, VideoError>]) {
-        for (place, result) in results.enumerated() {
+    public init(_ results: [Result<WholeVideoEncoder.Encoded, any Error>]) {
+        for (index, result) in results.enumerated() {
             switch result {
             case .success(let encoded):
-                kept.append(place)
+                kept.append(index)
                 vectors.append(encoded)
-            case .failure(let error): failures.append((place, error))
+            case .failure(let error): failures.append((index, error))
             }
         }
     }

@@ -35,10 +35,10 @@ public struct Recognizer: Sendable {
     /// Scores of the labels for features of whole videos, `[videos, labels]`; rows add up to 1.
     public func scores(_ features: Tensor) -> Tensor { classifier(features).softmax() }
 
-    /// The features of videos that can be read, with their places.
+    /// The feature of each video, or why it cannot be read.
     public func features(
         of paths: [String], progress: @escaping @Sendable (Int) -> Void = { _ in }
-    ) -> [Result<Tensor, VideoError>] {
+    ) -> [Result<Tensor, any Error>] {
         WholeVideoEncoder(encoder, decoderOptions: decoderOptions).encode(paths.map { ($0, nil) }, progress: progress)
             .map { $0.map(\.feature) }
     }

@@ -1,3 +1,4 @@
+import Extraction
 public import SViLM
 public import Tensors
 import Threads
@@ -31,38 +32,48 @@ public struct WholeVideoEncoder: Sendable {
         self.encoder = try FrozenEncoder(encoder, precision: precision)
     }
 
-    /// Encodes a video file; memory holds one clip at a time.
+    /// Encodes a video file. The next clips are decoded meanwhile; memory holds a few batches of them.
     ///
     /// - Parameter interval: the part to encode, in seconds; all where `nil`.
-    /// - Throws: `VideoError`
-    public func encode(_ path: String, interval: Range<Double>? = nil) throws(VideoError) -> Encoded {
-        let decoder = try VideoDecoder(path: path, options: decoderOptions)
-        let sampler = ClipSampler(
-            decoder: decoder, clock: encoder.configuration.clock,
-            shape: FrameShape(size: encoder.configuration.imageSize), interval: interval)
-        var common: [Tensor] = [], features: [Tensor] = []
-        while let clip = try sampler.next() {
-            let encoded = encoder(pixels: clip.pixels)
-            common.append(encoder.globalFeatures(encoded).l2Normalized())
-            features.append(encoder.features(encoded))
-        }
-        guard !common.isEmpty else { throw decoder.missingClip(from: interval?.lowerBound ?? 0) }
+    /// - Throws: `VideoError` or `FileError`.
+    public func encode(_ path: String, interval: Range<Double>? = nil) throws -> Encoded {
+        let pipeline = ClipPipeline(SharedSpaceEncoder(encoder: encoder), decoderOptions: decoderOptions)
+        let rows = try pipeline.rows(of: path, interval: interval)
+        let width = encoder.configuration.featureChannels
+        let common = rows.shape[1] - width
         return Encoded(
-            common: Tensor.concatenated(common, axis: 0).mean(axes: [0]).l2Normalized(),
-            feature: Tensor.concatenated(features, axis: 0).mean(axes: [0]))
+            common: rows.slice(axis: 1, 0..<common).mean(axes: [0]).l2Normalized(),
+            feature: rows.slice(axis: 1, common..<(common + width)).mean(axes: [0]))
     }
 
     /// Encodes many on the threads of `Parallel`; each ends in a result of its own.
     public func encode(
         _ videos: [(path: String, interval: Range<Double>?)], progress: @escaping @Sendable (Int) -> Void = { _ in }
-    ) -> [Result<Encoded, VideoError>] {
+    ) -> [Result<Encoded, any Error>] {
         let finished = FinishedCount()
         return Parallel.map(videos.count) { index in
-            let result = Result { () throws(VideoError) in
-                try encode(videos[index].path, interval: videos[index].interval)
-            }
+            let result = Result { try encode(videos[index].path, interval: videos[index].interval) }
             progress(finished.add())
             return result
         }
+    }
+}
+
+/// Clips in both spaces: a row is the global feature, of length 1, followed by the clip's feature.
+private struct SharedSpaceEncoder: ClipEncoder {
+    let encoder: FrozenEncoder
+
+    var clock: SamplingClock { encoder.configuration.clock }
+    var frameShape: FrameShape { FrameShape(size: encoder.configuration.imageSize) }
+    var batchSize: Int { encoder.sharesClips ? 1 : 4 * Parallel.available }
+
+    func encode(_ clips: [Clip]) -> Tensor {
+        @Sendable func row(_ clip: Clip) -> Tensor {
+            let encoded = encoder(pixels: clip.pixels)
+            return .concatenated(
+                [encoder.globalFeatures(encoded).l2Normalized(), encoder.features(encoded)], axis: 1)
+        }
+        let rows = encoder.sharesClips ? clips.map(row) : Parallel.map(clips.count) { row(clips[$0]) }
+        return .concatenated(rows, axis: 0)
     }
 }

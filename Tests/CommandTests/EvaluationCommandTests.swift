@@ -91,7 +91,7 @@ struct EvaluationCommandTests {
                 ["evaluate", "--ground-truth", common[1], "--predictions", detections, "--protocol", "nonesuch"])
             #expect(unknown.status == 2 && unknown.errors.contains("no protocol is named 'nonesuch'"))
             let missing = try Program.run(["evaluate", "--predictions", "/nowhere.json"] + common)
-            #expect(missing.status == 1 && missing.errors.contains("/nowhere.json: cannot be read"))
+            #expect(missing.status == 1 && missing.errors.contains("/nowhere.json: no such file or folder"))
             let swapped = try Program.run(["evaluate", "--predictions", common[1]] + common)
             #expect(swapped.status == 1 && swapped.errors.contains("holds annotations"))
             let subset = try Program.run(["evaluate", "--predictions", detections, "--subset", "val"] + common)

@@ -29,7 +29,7 @@ struct ExtractCommandTests {
             run = try Program.run(["extract", good.path, "--encoder", "/no/such.yaml", "--out", out])
             #expect(run.status == 1)
             #expect(
-                run.errors == "tal: /no/such.yaml: cannot be read (no such file); check the path and its permissions\n")
+                run.errors == "tal: /no/such.yaml: no such file or folder\n")
             for wrong in [
                 ["extract"], ["extract", good.path],
                 ["extract", good.path, "--encoder", "e", "--out", "o", "--threads", "0"],

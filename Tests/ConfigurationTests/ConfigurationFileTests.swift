@@ -1,3 +1,4 @@
+import Files
 import TestSupport
 import Testing
 
@@ -114,7 +115,7 @@ struct ConfigurationFileTests {
 
     @Test("a missing file is named")
     func missing() {
-        #expect(throws: ConfigurationError.unreadable(file: "/nowhere.yaml", reason: "no such file")) {
+        #expect(throws: FileError.missing(path: "/nowhere.yaml")) {
             try ConfigurationFile.load(Outer.self, from: "/nowhere.yaml")
         }
     }

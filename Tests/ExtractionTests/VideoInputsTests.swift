@@ -39,7 +39,7 @@ struct VideoInputsTests {
             #expect(inputs.videos.map(\.id) == ["odd", "a", "b"])
             try #require(inputs.failures.count == 2)
             #expect(inputs.failures[0].error as? FileError == .missing(path: folder + "/gone.mp4"))
-            #expect(inputs.failures[1].error as? ExtractionError == .unreadableList(path: folder + "/no.txt"))
+            #expect(inputs.failures[1].error as? FileError == .missing(path: folder + "/no.txt"))
         }
     }
 

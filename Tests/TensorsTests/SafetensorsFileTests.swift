@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -64,7 +65,13 @@ struct SafetensorsFileTests {
             huge.append(Data("{}".utf8))
             try huge.write(to: url)
             #expect(throws: TensorFileError.self) { try SafetensorsFile(path: url.path) }
-            #expect(throws: TensorFileError.self) { try SafetensorsFile(path: folder.path + "/none") }
+            let absent = folder.path + "/none"
+            #expect(throws: FileError.missing(path: absent)) { try SafetensorsFile(path: absent) }
+            #expect(
+                throws: FileError.unreadable(path: folder.path, reason: "it is a folder, or reading is not permitted")
+            ) {
+                try SafetensorsFile(path: folder.path)
+            }
         }
     }
 }

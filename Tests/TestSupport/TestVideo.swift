@@ -85,3 +85,12 @@ public enum TestVideo {
         try data.write(to: url)
     }
 }
+
+extension RGBImage {
+    /// The mean of each channel: red, green, blue.
+    public var meanColour: [Double] {
+        var sums = [0, 0, 0]
+        for (index, value) in pixels.enumerated() { sums[index % 3] += Int(value) }
+        return sums.map { Double($0) / Double(max(width * height, 1)) }
+    }
+}

@@ -116,7 +116,10 @@ struct RetrievalTests {
             #expect(abs(whole.common.squared().sum().scalar - 1) < 1e-4)
             #expect(whole.feature.shape == [32])
             #expect(whole.common.elements != part.common.elements)
-            #expect(throws: VideoError.self) { try results[2].get() }
+            #expect(throws: FileError.missing(path: folder.path + "/none.mp4")) { try results[2].get() }
+            #expect(throws: VideoError.beyondEnd(file: path, seconds: 9, durationSeconds: 4)) {
+                try encoder.encode(path, interval: 9..<10)
+            }
         }
     }
 }

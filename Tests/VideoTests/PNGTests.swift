@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -21,8 +22,8 @@ struct PNGTests {
     @Test("a picture in a folder that does not exist is an error that names it")
     func noFolder() {
         let image = RGBImage(width: 2, height: 2, red: 1, green: 2, blue: 3)
-        let error = #expect(throws: VideoError.self) { try image.writePNG(to: "/nonexistent/a.png") }
-        #expect(error?.description.contains("/nonexistent/a.png") == true)
+        let error = #expect(throws: FileError.self) { try image.writePNG(to: "/nonexistent/a.png") }
+        #expect(error?.path == "/nonexistent/a.png")
     }
 
     @Test("a picture placed in another is where it was put")

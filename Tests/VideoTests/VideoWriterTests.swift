@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -45,13 +46,13 @@ struct VideoWriterTests {
                 try VideoWriter(
                     path: folder.appendingPathComponent(name).path, width: width, height: 48, frameRate: FrameRate(10))
             }
-            #expect(throws: VideoError.self) { try open("a.mp4", 63) }
-            #expect(throws: VideoError.self) { try open("a.nothing", 64) }
-            #expect(throws: VideoError.self) { try open("absent/a.mp4", 64) }
+            #expect(throws: FileError.self) { try open("a.mp4", 63) }
+            #expect(throws: FileError.self) { try open("a.nothing", 64) }
+            #expect(throws: FileError.self) { try open("absent/a.mp4", 64) }
             let writer = try open("a.mp4", 64)
-            #expect(throws: VideoError.self) { try open("b.mp4", 64).finish() }
+            #expect(throws: FileError.self) { try open("b.mp4", 64).finish() }
             try writer.append(TestVideo.numbered(0), at: 1)
-            #expect(throws: VideoError.self) { try writer.append(TestVideo.numbered(0), at: 0.5) }
+            #expect(throws: FileError.self) { try writer.append(TestVideo.numbered(0), at: 0.5) }
         }
     }
 }

@@ -22,7 +22,7 @@ package struct ByteSource: ~Copyable {
     package init(path: String) throws(FileError) {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw .unreadable(path: path, reason: "no such file")
+            throw .missing(path: path)
         }
         guard !isFolder.boolValue else { throw .unreadable(path: path, reason: "it is a folder") }
         guard let handle = gzopen(path, "rb") else {

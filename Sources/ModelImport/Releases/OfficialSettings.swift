@@ -1,4 +1,5 @@
 import Configuration
+import Files
 import Foundation
 public import Localization
 
@@ -30,15 +31,9 @@ public struct OfficialSettings: Sendable, Equatable {
     /// Reads an experiment file (sections `dataset`, `model`, `train_cfg`, `test_cfg`) or the constructor's arguments, as
     /// YAML or JSON. Missing keys have the release's defaults.
     ///
-    /// - Throws: `ConfigurationError` or ``LocalizationError``
+    /// - Throws: `FileError`, `ConfigurationError` or ``LocalizationError``
     public static func read(_ path: String) throws -> OfficialSettings {
-        let text: String
-        do {
-            text = try String(contentsOfFile: path, encoding: .utf8)
-        } catch {
-            let reason = FileManager.default.fileExists(atPath: path) ? "not UTF-8 text" : "no such file"
-            throw ConfigurationError.unreadable(file: path, reason: reason)
-        }
+        let text = try TextFile.read(path)
         let settings: OfficialSettings
         if isExperiment(text) {
             let experiment = try ConfigurationFile.decode(OfficialExperiment.self, from: text, file: path)

@@ -88,7 +88,7 @@ public struct CaptionDataset: Hashable, Sendable {
     /// - Parameters:
     ///   - folder: created where missing; files of the same names are replaced.
     ///   - progress: receives the number of finished videos and of all, from any thread.
-    /// - Throws: ``ShapeWorldError``, or the first `VideoError`.
+    /// - Throws: ``ShapeWorldError``, `FileError` or `VideoError`.
     public func write(
         to folder: String, progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
     ) throws -> Summary {
@@ -98,8 +98,8 @@ public struct CaptionDataset: Hashable, Sendable {
         do {
             try FileManager.default.createDirectory(at: videos, withIntermediateDirectories: true)
         } catch {
-            throw ShapeWorldError.notWritable(
-                path: videos.path, reason: (error as? FileError)?.reason ?? error.localizedDescription)
+            throw FileError.unwritable(
+                path: videos.path, reason: error.localizedDescription)
         }
         let parts: [(part: CaptionWorld.Part, name: String, count: Int)] = [
             (.training, "training", trainingCount), (.validation, "validation", validationCount),
@@ -116,8 +116,8 @@ public struct CaptionDataset: Hashable, Sendable {
             // Few at a time, so that progress is told in order.
             for first in stride(from: 0, to: count, by: 64) {
                 let made = Parallel.map(min(64, count - first)) {
-                    offset -> Result<(Line, [QuestionLine]), VideoError> in
-                    Result { () throws(VideoError) in
+                    offset -> Result<(Line, [QuestionLine]), any Error> in
+                    Result {
                         let index = first + offset
                         let file = "\(name)_\(String(index)).mp4"
                         let scene = world.scene(at: index)
@@ -150,7 +150,7 @@ public struct CaptionDataset: Hashable, Sendable {
         return summary
     }
 
-    private func draw(_ scene: CaptionedScene, to path: String) throws(VideoError) {
+    private func draw(_ scene: CaptionedScene, to path: String) throws {
         let renderer = SceneRenderer(scene: scene.scene, size: size)
         let writer = try VideoWriter(path: path, width: size, height: size, frameRate: frameRate)
         for frame in 0..<Int((seconds * frameRate.framesPerSecond).rounded()) {
@@ -159,14 +159,14 @@ public struct CaptionDataset: Hashable, Sendable {
         try writer.finish()
     }
 
-    private func write(_ lines: [some Encodable], to path: String) throws(ShapeWorldError) {
+    private func write(_ lines: [some Encodable], to path: String) throws(FileError) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {
             let texts = try lines.map { String(decoding: try encoder.encode($0), as: UTF8.self) }
             try AtomicFile.write(texts.joined(separator: "\n") + "\n", to: path)
         } catch {
-            throw .notWritable(path: path, reason: (error as? FileError)?.reason ?? error.localizedDescription)
+            throw .unwritable(path: path, reason: (error as? FileError)?.reason ?? error.localizedDescription)
         }
     }
 }

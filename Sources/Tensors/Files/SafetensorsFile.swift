@@ -48,14 +48,13 @@ public struct SafetensorsFile: Sendable {
 
     /// Opens a file and checks its header.
     ///
-    /// - Throws: ``TensorFileError``
+    /// - Throws: `FileError` or ``TensorFileError``
     public init(path: String) throws {
         let data: Data
         do {
             data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
         } catch {
-            let exists = FileManager.default.fileExists(atPath: path)
-            throw TensorFileError.inaccessible(file: path, reason: exists ? "cannot be read" : "no such file")
+            throw FileError.notRead(path)
         }
         let header = try SafetensorsHeader(data: data, path: path)
         self.path = path

@@ -1,7 +1,5 @@
 /// What can be wrong with a file of tensors.
 public enum TensorFileError: Error, Equatable, CustomStringConvertible {
-    /// Missing, unreadable or unwritable.
-    case inaccessible(file: String, reason: String)
     /// Not of the format its name claims, truncated, or damaged.
     case malformed(file: String, reason: String)
     /// A file that asks for more than to hold data.
@@ -13,8 +11,6 @@ public enum TensorFileError: Error, Equatable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .inaccessible(let file, let reason):
-            return "\(file): \(reason); check the path and its permissions"
         case .malformed(let file, let reason):
             return "\(file): damaged or not of the expected format (\(reason)); write or fetch it again"
         case .refused(let file, let reason):

@@ -27,7 +27,7 @@ package struct ZipArchive {
 
     /// Opens an archive.
     ///
-    /// - Throws: ``TensorFileError/inaccessible(file:reason:)`` or ``TensorFileError/malformed(file:reason:)``
+    /// - Throws: `FileError` or ``TensorFileError/malformed(file:reason:)``
     package init(path: String) throws {
         try self.init(Self.map(path), file: path)
     }
@@ -44,13 +44,12 @@ package struct ZipArchive {
 
     /// The content of a file, which the system reads as it is needed.
     ///
-    /// - Throws: ``TensorFileError/inaccessible(file:reason:)``
+    /// - Throws: `FileError`
     static func map(_ path: String) throws -> Data {
         do {
             return try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
         } catch {
-            let exists = FileManager.default.fileExists(atPath: path)
-            throw TensorFileError.inaccessible(file: path, reason: exists ? "cannot be read" : "no such file")
+            throw FileError.notRead(path)
         }
     }
 

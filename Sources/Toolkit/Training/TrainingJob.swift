@@ -68,7 +68,7 @@ public struct TrainingJob: Sendable {
         if let videoTable { truth = try truth.completed(byTable: videoTable) }
         let source = try FeatureSelection.open(features, annotations: truth, events: events)
         if let encoderWeights, !FileManager.default.isReadableFile(atPath: encoderWeights) {
-            throw ToolkitError.unreadable(path: encoderWeights, purpose: "kept in the run as the encoder's weights")
+            throw FileError.notRead(encoderWeights, reason: "the run keeps it as the encoder's weights")
         }
         var report = Report()
         guard hasSeedFolders else {

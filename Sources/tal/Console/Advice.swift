@@ -21,7 +21,6 @@ enum Advice {
         case ToolkitError.noTextEncoder: "--language names that folder"
         case let error as DataCheckError where error.findings.allSatisfy({ $0.severity == .error }):
             "--allow \(Set(error.findings.map(\.kind.rawValue)).sorted().joined(separator: " --allow ")) goes on all the same"
-        case ToolkitError.unreadable: "check --encoder-weights"
         case LocalizationError.nameless: "--class-scores, --segment-classes and --proposals do that"
         case LocalizationError.noEncoder: "--encoder and --weights name them"
         case LocalizationError.rawProposals: "'tal detect --raw' makes such a file"
