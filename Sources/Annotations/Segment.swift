@@ -1,4 +1,4 @@
-/// A stretch of a video, in seconds.
+/// A part of a video, in seconds.
 public struct Segment: Hashable, Sendable {
     /// Where it begins, in seconds from the start of the video.
     public var start: Double
@@ -15,9 +15,10 @@ public struct Segment: Hashable, Sendable {
 
     /// Temporal intersection over union, 0 when the union is empty (a zero-length segment overlaps nothing).
     public func tIoU(with other: Segment) -> Double {
-        let intersection = max(0, min(end, other.end) - max(start, other.start))
-        let union = duration + other.duration - intersection
-        return union > 0 ? intersection / union : 0
+        let intersection = TemporalOverlap.intersection(start, end, other.start, other.end)
+        guard duration + other.duration - intersection > 0 else { return 0 }
+        return TemporalOverlap.ratio(
+            intersection: intersection, length: duration, otherLength: other.duration)
     }
 
     /// Whether both ends lie within `tolerance` seconds of those of another segment.

@@ -1,4 +1,5 @@
 public import Annotations
+import Files
 
 /// Detections drawn at random without looking at any video: the baseline that every method must beat.
 public enum RandomDetections {
@@ -28,7 +29,7 @@ public enum RandomDetections {
                     video: video.id, label: element(of: videos.labels, &generator),
                     segment: Segment(start: start, end: min(duration, start + length)), score: uniform(&generator))
             }
-            return drawn.sorted { $0.score > $1.score }
+            return drawn.sortedByDescending(\.score)
         }
     }
 

@@ -110,7 +110,7 @@ public struct FeatureExtractor: Sendable {
         }
         let sequence = FeatureSequence(
             video: video.id, features: Tensor.concatenated(parts, axis: 0), grid: encoder.grid(of: stream.clock),
-            durationSeconds: summary.durationSeconds)
+            durationSeconds: summary.durationSeconds, origin: encoder.origin, path: video.path)
         return (sequence, summary.warnings)
     }
 

@@ -82,6 +82,18 @@ public struct FeatureHeader: Hashable, Codable, Sendable {
 
 extension FeatureSource {
     public var notices: [Notice] { [] }
+
+    /// The features of a video, with the origin and path of the source, and with the duration from `durations` (seconds by
+    /// video) where they do not know their own.
+    ///
+    /// - Throws: as ``sequence(for:)``.
+    package func sequence(for video: String, durations: [String: Double]) throws -> FeatureSequence {
+        var sequence = try sequence(for: video)
+        sequence.durationSeconds = sequence.durationSeconds ?? durations[video]
+        sequence.origin = origin
+        sequence.path = path
+        return sequence
+    }
 }
 
 /// Opens features of any kind.

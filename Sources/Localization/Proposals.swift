@@ -1,3 +1,5 @@
+import Files
+
 /// Scored segments of one video as parallel arrays, on the feature grid unless said otherwise.
 ///
 /// Positions are `Float` because heads produce them so and because suppression is defined in that precision.
@@ -61,6 +63,6 @@ public struct Proposals: Sendable, Equatable {
     /// Indices by descending score; equal scores keep their order.
     var descendingOrder: [Int] {
         // The index breaks ties, so the order does not depend on whether the library's sort is stable.
-        scores.indices.sorted { (scores[$0], $1) > (scores[$1], $0) }
+        scores.indicesByDescending { $0 }
     }
 }

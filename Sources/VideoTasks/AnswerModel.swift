@@ -46,7 +46,7 @@ public struct AnswerModel: Sendable {
     public func answer(_ question: String, video: Tensor, count: Int) -> [Answer] {
         let item = QuestionSet.Item(video: 0, question: question, answer: "")
         let all = scores(videos: video.reshaped([1, video.count]), items: [item]).elements
-        let best = all.indices.sorted { (all[$0], $1) > (all[$1], $0) }.prefix(count)
+        let best = all.indicesByDescending { $0 }.prefix(count)
         return best.map { Answer(text: answers[$0], score: Double(all[$0])) }
     }
 

@@ -58,13 +58,13 @@ struct SegmentClassifierTests {
         let (video, segments) = try #require(try heldOut().first)
         let proposals = segments.map { Detection(video: video, label: "action", segment: $0.segment, score: 0.9) }
         let named = try classifier.naming(topLabels: 1).detections(
-            from: proposals, features: features.sequence(for: video), origin: nil)
+            from: proposals, features: features.sequence(for: video))
         #expect(named.count == segments.count)
         for segment in segments {
             #expect(named.contains { $0.label == segment.label && $0.segment == segment.segment })
         }
         let all = try classifier.naming(topLabels: 5).detections(
-            from: proposals, features: features.sequence(for: video), origin: nil)
+            from: proposals, features: features.sequence(for: video))
         #expect(all.count == 3 * segments.count)
     }
 

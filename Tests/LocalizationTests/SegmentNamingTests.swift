@@ -22,8 +22,8 @@ struct SegmentNamingTests {
     private static func detections(
         _ proposals: [Detection], _ snippets: Tensor, _ change: (inout SegmentNamingSettings) -> Void
     ) throws -> [Detection] {
-        try naming(change).naming { features, _ in features.features }.detections(
-            from: proposals, features: FeatureSequence(video: "v", features: snippets, grid: grid), origin: nil)
+        try naming(change).naming { features in features.features }.detections(
+            from: proposals, features: FeatureSequence(video: "v", features: snippets, grid: grid))
     }
 
     @Test("a snippet counts by the share of its window inside the segment, and a short segment has its nearest one")

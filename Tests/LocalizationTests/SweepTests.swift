@@ -50,8 +50,8 @@ struct SweepTests {
             #expect(file.videos == ["a", "b", "empty"])
             for video in file.videos {
                 let sequence = try features.sequence(for: video)
-                let raw = try detector.rawProposals(in: sequence, origin: nil, path: "f")
-                let direct = try detector.detections(in: sequence, origin: nil, path: "f")
+                let raw = try detector.rawProposals(in: sequence)
+                let direct = try detector.detections(in: sequence)
                 #expect(try file.proposals(of: video) == raw)
                 #expect(try detector.detections(from: file.proposals(of: video)) == direct)
                 #expect(video == "empty" || !direct.isEmpty)

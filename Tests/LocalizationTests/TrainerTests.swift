@@ -142,7 +142,7 @@ struct TrainerTests {
             let detector = Detector(try run.load())
             let video = features.annotations.videos[3]
             let detections = try detector.detections(
-                in: features.sequence(for: video.id), origin: nil, path: features.path)
+                in: features.sequence(for: video.id))
             let best = try #require(detections.first)
             let overlap = video.segments.filter { $0.label == best.label }.map { $0.segment.tIoU(with: best.segment) }
                 .max()
@@ -314,10 +314,10 @@ struct TrainerTests {
             let detector = Detector(try run.load())
             var sequence = try features.sequence(for: "video_0")
             sequence.grid.strideFrames = 4
-            #expect(throws: LocalizationError.self) { try detector.detections(in: sequence, origin: nil, path: "f.h5") }
+            #expect(throws: LocalizationError.self) { try detector.detections(in: sequence) }
             sequence = FeatureSequence(
                 video: "v", features: .zeros([5, 3]), grid: try features.sequence(for: "video_0").grid)
-            #expect(throws: LocalizationError.self) { try detector.detections(in: sequence, origin: nil, path: "f.h5") }
+            #expect(throws: LocalizationError.self) { try detector.detections(in: sequence) }
         }
     }
 

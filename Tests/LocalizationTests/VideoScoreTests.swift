@@ -159,10 +159,10 @@ struct VideoScoreTests {
     func detection() throws {
         let scores = try VideoClassScores(path: "s.json", classes: ["a", "b", "c"], scores: ["v": [0.2, 0, 0.9]])
         let detector = Detector(try Self.model(labels: ["action"]), videoScores: scores)
-        let found = try detector.detections(in: DatasetTests.sequence("v"), origin: nil, path: "f")
+        let found = try detector.detections(in: DatasetTests.sequence("v"))
         #expect(Set(found.map(\.label)) == ["a", "c"])
         #expect(
-            Self.message { _ = try detector.detections(in: DatasetTests.sequence("w"), origin: nil, path: "f") }
+            Self.message { _ = try detector.detections(in: DatasetTests.sequence("w")) }
                 .contains("no class scores of video 'w'"))
     }
 

@@ -100,10 +100,10 @@ struct SegmentMatcher {
     @inline(__always)
     private func tIoU(_ start: Double, _ end: Double, _ index: Int) -> Double {
         let otherStart = truth.starts[index], otherEnd = truth.ends[index]
-        let intersection = max(0, min(end, otherEnd) - max(start, otherStart))
-        let union = (end - start) + (otherEnd - otherStart) - intersection
-        if rules.emptyUnionIsHit { return intersection / union }
-        return union > 0 ? intersection / union : 0
+        let (length, otherLength) = (end - start, otherEnd - otherStart)
+        let intersection = TemporalOverlap.intersection(start, end, otherStart, otherEnd)
+        guard rules.emptyUnionIsHit || length + otherLength - intersection > 0 else { return 0 }
+        return TemporalOverlap.ratio(intersection: intersection, length: length, otherLength: otherLength)
     }
 
     /// Takes a segment at every threshold that its tIoU reaches and where neither it nor the prediction is taken.

@@ -6,9 +6,9 @@ extension Detector {
     ///
     /// - Parameters:
     ///   - annotations: of the data set, where there are any.
-    ///   - allowsNameless: whether segments of a head that does not tell classes apart may all be labelled
+    ///   - allowsNameless: whether segments of a class-agnostic head may all be labelled
     ///     `AnnotationSet.anyAction`; scores are then not used.
-    /// - Throws: ``LocalizationError/nameless`` where nothing tells the classes, or what ``VideoClassScores/load(_:)`` throws.
+    /// - Throws: ``LocalizationError/nameless`` where the classes are unknown, or what ``VideoClassScores/load(_:)`` throws.
     public init(naming model: TrainedModel, annotations: AnnotationSet?, allowsNameless: Bool = false) throws {
         guard model.settings.classAgnostic, !allowsNameless else {
             self.init(model)

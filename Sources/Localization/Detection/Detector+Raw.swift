@@ -57,9 +57,7 @@ extension Detector {
                 Parallel.map(batch.count) { index in
                     let video = videos[first + index]
                     return Result {
-                        var sequence = try source.sequence(for: video)
-                        sequence.durationSeconds = sequence.durationSeconds ?? durations[video]
-                        return try rawProposals(in: sequence, origin: source.origin, path: source.path)
+                        try rawProposals(in: source.sequence(for: video, durations: durations))
                     }
                 })
             progress?(batch.endIndex, videos.count)

@@ -3,18 +3,18 @@ public import Features
 public import Tensors
 import Threads
 
-/// A trained head with everything around it: features of a video in, detections in seconds out.
+/// A trained head with its data preparation and post-processing: features of a video in, detections in seconds out.
 public struct Detector: Sendable {
     /// The head, its settings and labels, and the features it takes.
     public let model: TrainedModel
-    /// Where the classes of whole videos come from, for heads that do not tell classes apart.
+    /// The video-level scores, for class-agnostic heads.
     public let videoScores: VideoClassScores?
-    /// The arithmetic of the head's products; see ``computing(in:)``.
+    /// The data type of the head's matmuls; see ``computing(in:)``.
     public private(set) var precision = ComputePrecision.float32
     private let preparation: SamplePreparation
     private let postProcessing: PostProcessing
 
-    /// - Parameter videoScores: scores of every video that is to be detected in; without them the labels of the model are used.
+    /// - Parameter videoScores: scores of every video; without them the labels of the model are used.
     public init(_ model: TrainedModel, videoScores: VideoClassScores? = nil) {
         self.model = model
         self.videoScores = videoScores
@@ -22,7 +22,7 @@ public struct Detector: Sendable {
         postProcessing = PostProcessing(model.settings.postProcessing)
     }
 
-    /// The same detector with another arithmetic of the head's products.
+    /// The same detector with matmuls of another data type.
     ///
     /// - Throws: ``LocalizationError/precision(_:setting:)`` where the processor lacks it.
     public func computing(in precision: ComputePrecision) throws(LocalizationError) -> Detector {
@@ -34,26 +34,19 @@ public struct Detector: Sendable {
 
     /// The detections of one video, best first.
     ///
-    /// - Parameters:
-    ///   - features: checked against ``TrainedModel/features``.
-    ///   - origin: what made them, where that is known.
-    ///   - path: where they come from, for errors.
+    /// - Parameter features: checked against ``TrainedModel/features``.
     /// - Throws: ``LocalizationError/otherFeatures(file:video:problem:)`` or
     ///   ``LocalizationError/missingVideoScores(file:video:)``
-    public func detections(
-        in features: FeatureSequence, origin: FeatureOrigin?, path: String
-    ) throws(LocalizationError) -> [Detection] {
-        try detections(from: rawProposals(in: features, origin: origin, path: path))
+    public func detections(in features: FeatureSequence) throws(LocalizationError) -> [Detection] {
+        try detections(from: rawProposals(in: features))
     }
 
     /// What the head finds in one video, before suppression.
     ///
-    /// - Parameters: as of ``detections(in:origin:path:)``.
+    /// - Parameter features: checked against ``TrainedModel/features``.
     /// - Throws: ``LocalizationError/otherFeatures(file:video:problem:)``
-    public func rawProposals(
-        in features: FeatureSequence, origin: FeatureOrigin?, path: String
-    ) throws(LocalizationError) -> RawProposals {
-        guard let sample = try sample(of: features, origin: origin, path: path) else {
+    public func rawProposals(in features: FeatureSequence) throws(LocalizationError) -> RawProposals {
+        guard let sample = try sample(of: features) else {
             return RawProposals(video: features.video, proposals: Proposals(), grid: features.grid)
         }
         return rawProposals(in: sample)
@@ -74,13 +67,9 @@ public struct Detector: Sendable {
             classes: videoScores?.classes ?? model.labels, videoScores: try classScores(of: raw.video))
     }
 
-    /// What the head sees of a video; `nil` where there is nothing to see.
-    func sample(
-        of features: FeatureSequence, origin: FeatureOrigin?, path: String
-    ) throws(LocalizationError) -> Sample? {
-        try model.features.check(
-            FeatureHeader(length: features.length, channels: features.channels, grid: features.grid), origin: origin,
-            video: features.video, file: path)
+    /// The input of the head for a video; `nil` where the video has no features.
+    func sample(of features: FeatureSequence) throws(LocalizationError) -> Sample? {
+        try model.features.check(features)
         return features.length > 0 ? preparation.sample(of: features) : nil
     }
 
@@ -128,7 +117,7 @@ public struct Detector: Sendable {
     /// - Parameters:
     ///   - videos: ids in the source.
     ///   - durations: seconds by video, used where the features do not know their own.
-    ///   - naming: names segments by words in place of the head's classes.
+    ///   - naming: names segments in place of the head's classes.
     ///   - progress: called after each video, from several threads.
     public func detections(
         of videos: [String], in source: any FeatureSource, durations: [String: Double] = [:],
@@ -137,12 +126,9 @@ public struct Detector: Sendable {
         let finished = FinishedCount()
         return Parallel.map(videos.count) { index in
             let result = Result<[Detection], any Error> {
-                var sequence = try source.sequence(for: videos[index])
-                sequence.durationSeconds = sequence.durationSeconds ?? durations[videos[index]]
-                if let naming {
-                    return try detections(in: sequence, origin: source.origin, path: source.path, naming: naming)
-                }
-                return try detections(in: sequence, origin: source.origin, path: source.path)
+                let sequence = try source.sequence(for: videos[index], durations: durations)
+                guard let naming else { return try detections(in: sequence) }
+                return try detections(in: sequence, naming: naming)
             }
             let completed = finished.add()
             progress?(completed, videos.count)

@@ -1,3 +1,5 @@
+import Annotations
+
 /// Greedy suppression: the best proposal removes those that overlap it, then the next best of the rest does the same.
 enum HardSuppression {
     /// Indices of the kept proposals in the order in which they were selected.
@@ -26,9 +28,10 @@ enum HardSuppression {
                         let length = end - start + overlapEpsilon
                         var other = best + 1
                         while other < count {
-                            let intersection = max(0, min(end, ends[other]) - max(start, starts[other]))
-                            let union = length + (ends[other] - starts[other] + overlapEpsilon) - intersection
-                            if intersection / union >= overlapThreshold { isRemoved[other] = true }
+                            let overlap = TemporalOverlap.ratio(
+                                intersection: TemporalOverlap.intersection(start, end, starts[other], ends[other]),
+                                length: length, otherLength: ends[other] - starts[other] + overlapEpsilon)
+                            if overlap >= overlapThreshold { isRemoved[other] = true }
                             other += 1
                         }
                     }

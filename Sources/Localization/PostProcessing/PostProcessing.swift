@@ -1,5 +1,6 @@
 public import Annotations
 public import Features
+import Files
 
 /// The stage from proposals on the feature grid to detections in seconds.
 ///
@@ -46,9 +47,7 @@ public struct PostProcessing: Sendable {
             segments = ScoreFusion(settings.fusion).fuse(segments, videoScores: videoScores)
         }
         if settings.minimumScore > 0 { segments.removeAll { $0.score < settings.minimumScore } }
-        let order = segments.indices.sorted { (segments[$0].score, $1) > (segments[$1].score, $0) }
-        return order.map { index in
-            let item = segments[index]
+        return segments.sortedByDescending(\.score).map { item in
             precondition(classes.indices.contains(item.label), "label \(item.label) of \(classes.count) classes")
             return Detection(video: video, label: classes[item.label], segment: item.segment, score: item.score)
         }

@@ -1,3 +1,5 @@
+import Files
+
 /// Picks the proposals of one pyramid level from its dense class scores.
 public struct ProposalSelection: Sendable {
     let scoreThreshold: Float
@@ -22,7 +24,7 @@ public struct ProposalSelection: Sendable {
         scores: [Float], classes: Int, segment: (_ point: Int, _ label: Int) -> (start: Float, end: Float)
     ) -> Proposals {
         let candidates = scores.indices.filter { scores[$0] > scoreThreshold }
-        let order = candidates.sorted { (scores[$0], $1) > (scores[$1], $0) }.prefix(limit)
+        let order = candidates.sortedByDescending { scores[$0] }.prefix(limit)
         var proposals = Proposals()
         for index in order {
             let (point, label) = index.quotientAndRemainder(dividingBy: classes)

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Gives class-agnostic segments the classes of their video.
@@ -16,15 +17,13 @@ public struct ScoreFusion: Sendable {
     ///   - segments: class-agnostic segments; their labels are ignored.
     ///   - videoScores: the score of each class for the whole video; a class with the score 0 is not taken.
     public func fuse(_ segments: [ScoredSegment], videoScores: [Double]) -> [ScoredSegment] {
-        let best = segments.indices.sorted { (segments[$0].score, $1) > (segments[$1].score, $0) }
-            .prefix(settings.maximumSegments)
+        let best = segments.sortedByDescending(\.score).prefix(settings.maximumSegments)
         let classes = videoScores.indices.filter { videoScores[$0] > 0 }
-            .sorted { (videoScores[$0], $1) > (videoScores[$1], $0) }.prefix(settings.topClasses)
+            .sortedByDescending { videoScores[$0] }.prefix(settings.topClasses)
         return classes.flatMap { label in
-            best.map { index in
+            best.map { best in
                 ScoredSegment(
-                    segment: segments[index].segment,
-                    score: score(segment: segments[index].score, class: videoScores[label]), label: label)
+                    segment: best.segment, score: score(segment: best.score, class: videoScores[label]), label: label)
             }
         }
     }

@@ -1,3 +1,5 @@
+import Annotations
+
 /// Replaces each kept segment by a weighted mean of the proposals around it.
 ///
 /// The weights use the original scores of all proposals, of any class; scores do not change. Lengths are exact here,
@@ -15,8 +17,9 @@ struct SegmentVoting: Sendable {
             var total = 0.0, startSum = 0.0, endSum = 0.0
             for other in 0..<proposals.count {
                 let otherStart = proposals.starts[other], otherEnd = proposals.ends[other]
-                let intersection = max(0, min(end, otherEnd) - max(start, otherStart))
-                let overlap = intersection / ((end - start) + (otherEnd - otherStart) - intersection)
+                let overlap = TemporalOverlap.ratio(
+                    intersection: TemporalOverlap.intersection(start, end, otherStart, otherEnd),
+                    length: end - start, otherLength: otherEnd - otherStart)
                 guard overlap >= threshold else { continue }
                 let vote = Double(
                     weight == .score ? proposals.scores[other] : proposals.scores[other] * overlap)

@@ -1,3 +1,4 @@
+import Annotations
 import Foundation
 
 /// Soft suppression: the best proposal lowers the scores of those that overlap it, then the next best does the same.
@@ -40,8 +41,9 @@ struct SoftSuppression {
         let overlaps = buffer.overlaps, scores = buffer.scores, count = buffer.count
         var other = position + 1
         while other < count {
-            let intersection = max(0, min(end, ends[other]) - max(start, starts[other]))
-            overlaps[other] = intersection / (length + lengths[other] - intersection)
+            overlaps[other] = TemporalOverlap.ratio(
+                intersection: TemporalOverlap.intersection(start, end, starts[other], ends[other]), length: length,
+                otherLength: lengths[other])
             other += 1
         }
         other = position + 1

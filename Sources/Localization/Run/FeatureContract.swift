@@ -48,6 +48,16 @@ public struct FeatureContract: Configurable {
     /// Checks that the features of a video are of this kind.
     ///
     /// - Throws: ``LocalizationError/otherFeatures(file:video:problem:)``
+    public func check(_ sequence: FeatureSequence) throws(LocalizationError) {
+        try check(
+            FeatureHeader(length: sequence.length, channels: sequence.channels, grid: sequence.grid),
+            origin: sequence.origin, video: sequence.video,
+            file: sequence.path.isEmpty ? sequence.video : sequence.path)
+    }
+
+    /// Checks that the features of a video are of this kind.
+    ///
+    /// - Throws: ``LocalizationError/otherFeatures(file:video:problem:)``
     public func check(
         _ header: FeatureHeader, origin: FeatureOrigin?, video: String, file: String
     ) throws(LocalizationError) {

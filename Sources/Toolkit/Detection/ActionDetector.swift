@@ -87,7 +87,7 @@ public struct ActionDetector: Sendable {
     /// - Throws: as ``detect(in:)-(String)``.
     public func detect(in video: VideoInput) throws -> Result {
         let (sequence, warnings) = try extractor.features(of: video)
-        let found = try finder.detections(in: sequence, origin: extractor.encoder.origin, path: video.path)
+        let found = try finder.detections(in: sequence)
         return Result(detections: found, warnings: warnings)
     }
 }

@@ -66,8 +66,8 @@ public enum LabelSource: Sendable {
             let hash = Weights.hash(of: model.video)
             let naming = WordNaming(
                 labels: prompts.labels, vectors: prompts.vectors(by: model), settings: words.settings)
-            return naming.naming { features, origin in
-                if let origin, origin.weightsSHA256 != hash {
+            return naming.naming { features in
+                if let origin = features.origin, origin.weightsSHA256 != hash {
                     throw ToolkitError.otherWeights(features: "the features of '\(features.video)'")
                 }
                 return try model.video.commonVectors(ofFeatures: features.features)

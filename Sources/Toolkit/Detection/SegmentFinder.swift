@@ -34,13 +34,10 @@ public struct SegmentFinder: Sendable {
 
     /// The detections of one video, best first.
     ///
-    /// - Parameters:
-    ///   - origin: what made the features, where that is known.
-    ///   - path: where they come from, for errors.
     /// - Throws: `LocalizationError`, or what names the segments throws.
-    public func detections(in features: FeatureSequence, origin: FeatureOrigin?, path: String) throws -> [Detection] {
-        guard let naming else { return try detector.detections(in: features, origin: origin, path: path) }
-        return try detector.detections(in: features, origin: origin, path: path, naming: naming)
+    public func detections(in features: FeatureSequence) throws -> [Detection] {
+        guard let naming else { return try detector.detections(in: features) }
+        return try detector.detections(in: features, naming: naming)
     }
 }
 

@@ -48,8 +48,7 @@ public struct SegmentClassifierJob: Sendable {
         events.stage("classify", unit: "videos", total: source.videos.count) { stage in
             for (index, video) in source.videos.enumerated() {
                 do {
-                    found[video] = try classifier.videoScores(
-                        of: source.sequence(for: video), origin: source.origin, path: source.path)
+                    found[video] = try classifier.videoScores(of: source.sequence(for: video, durations: [:]))
                     report.batch.succeed()
                 } catch {
                     report.batch.fail(video, error)

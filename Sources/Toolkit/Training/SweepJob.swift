@@ -87,9 +87,9 @@ public struct SweepJob: Sendable {
                 file, with: detector, videos: Set(wanted.videos.map(\.id)),
                 evaluate: { try evaluator.evaluate($0).averageMAP }, progress: stage.handler)
         }
-        let order = outcomes.indices.sorted { (outcomes[$0].averageMAP, $1) > (outcomes[$1].averageMAP, $0) }
         return Report(
-            grid: sweep.grid, ranked: order.map { outcomes[$0] }, subset: subset, protocolName: settings.name,
+            grid: sweep.grid, ranked: outcomes.sortedByDescending(\.averageMAP), subset: subset,
+            protocolName: settings.name,
             batch: batch, changes: changes, videoScores: videoScores)
     }
 

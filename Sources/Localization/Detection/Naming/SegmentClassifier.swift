@@ -5,9 +5,9 @@ import Foundation
 public import Networks
 public import Tensors
 
-/// Tells what happens in a segment, or in a whole video, by a linear classifier on stored features.
+/// Classifies segments and whole videos with a linear classifier on stored features.
 ///
-/// It learns from annotated segments. A segment is the mean of its feature vectors, each weighted by the share of its window
+/// It learns from annotated segments. A segment is the mean of its feature vectors, each weighted by the fraction of its window
 /// inside the segment. A whole video is scored by every vector alone: the score of a class is the mean of its highest eighth of
 /// probabilities, so that an action may take a small part of the video.
 public struct SegmentClassifier: Sendable {
@@ -16,8 +16,8 @@ public struct SegmentClassifier: Sendable {
     /// The features it takes.
     public let features: FeatureContract
     private let classifier: FeatureClassifier
-    /// Every how many-th part of the highest probabilities counts for a whole video.
-    private static let share = 8
+    /// The highest probabilities that count for a whole video: one in this many.
+    private static let wholeVideoPart = 8
 
     private enum FileName {
         static let labels = "labels.txt"
@@ -29,7 +29,7 @@ public struct SegmentClassifier: Sendable {
     ///
     /// - Parameters:
     ///   - annotations: of the videos to learn from; those without features are left out.
-    ///   - ignored: labels that are no classes.
+    ///   - ignored: labels that are not classes.
     ///   - source: features of these videos.
     ///   - steps: of the fit, at least 1.
     /// - Returns: the classifier, and how many segments of how many videos it learnt from.
@@ -71,24 +71,20 @@ public struct SegmentClassifier: Sendable {
     /// One probability of each label for each segment, `[segments, labels]`.
     ///
     /// - Throws: ``LocalizationError/otherFeatures(file:video:problem:)``
-    public func scores(
-        of segments: [Segment], in sequence: FeatureSequence, origin: FeatureOrigin? = nil, path: String = ""
-    ) throws(LocalizationError) -> Tensor {
-        try check(sequence, origin: origin, path: path)
+    public func scores(of segments: [Segment], in sequence: FeatureSequence) throws(LocalizationError) -> Tensor {
+        try features.check(sequence)
         return classifier(SegmentMean.of(sequence.features, segments: segments, grid: sequence.grid)).softmax()
     }
 
     /// One score of each label for a whole video.
     ///
     /// - Throws: ``LocalizationError/otherFeatures(file:video:problem:)``
-    public func videoScores(
-        of sequence: FeatureSequence, origin: FeatureOrigin? = nil, path: String = ""
-    ) throws(LocalizationError) -> [Double] {
-        try check(sequence, origin: origin, path: path)
+    public func videoScores(of sequence: FeatureSequence) throws(LocalizationError) -> [Double] {
+        try features.check(sequence)
         guard sequence.length > 0 else { return labels.map { _ in 0 } }
         let probabilities = classifier(sequence.features).softmax()
         let (time, classes) = (probabilities.shape[0], probabilities.shape[1]), values = probabilities.elements
-        let count = max(1, time / Self.share)
+        let count = max(1, time / Self.wholeVideoPart)
         return (0..<classes).map { label in
             let best = (0..<time).map { values[$0 * classes + label] }.sorted(by: >).prefix(count)
             return Double(best.reduce(0, +)) / Double(count)
@@ -99,20 +95,14 @@ public struct SegmentClassifier: Sendable {
     ///
     /// - Parameter topLabels: each segment is given to this many best labels.
     public func naming(topLabels: Int) -> SegmentNaming {
-        SegmentNaming(labels: labels, topLabels: topLabels) { segments, features, origin in
-            try scores(of: segments, in: features, origin: origin)
+        SegmentNaming(labels: labels, topLabels: topLabels) { segments, features in
+            try scores(of: segments, in: features)
         }
-    }
-
-    private func check(_ sequence: FeatureSequence, origin: FeatureOrigin?, path: String) throws(LocalizationError) {
-        try features.check(
-            FeatureHeader(length: sequence.length, channels: sequence.channels, grid: sequence.grid), origin: origin,
-            video: sequence.video, file: path.isEmpty ? sequence.video : path)
     }
 
     // MARK: - Folders
 
-    /// Writes classifier, labels and what is known of the features into a folder.
+    /// Writes classifier, labels and what the features must be into a folder.
     ///
     /// - Throws: ``LocalizationError``, `ConfigurationError` or `TensorFileError`.
     public func save(to folder: String) throws {

@@ -1,11 +1,12 @@
 public import Annotations
 public import Features
+import Files
 public import Tensors
 
 /// Gives segments labels by what their features show, whatever the head knows of classes.
 public struct SegmentNaming: Sendable {
     /// The scores of all labels for segments of one video, `[segments, labels]`, rows adding up to 1, or why there are none.
-    public typealias Scores = @Sendable ([Segment], FeatureSequence, FeatureOrigin?) throws -> Tensor
+    public typealias Scores = @Sendable ([Segment], FeatureSequence) throws -> Tensor
 
     public let labels: [String]
     /// Each segment is given to this many best labels.
@@ -28,14 +29,12 @@ public struct SegmentNaming: Sendable {
     }
 
     /// Detections of the best labels of each segment, best first.
-    func detections(
-        from segments: [Detection], features: FeatureSequence, origin: FeatureOrigin?
-    ) throws -> [Detection] {
+    func detections(from segments: [Detection], features: FeatureSequence) throws -> [Detection] {
         guard !segments.isEmpty else { return [] }
-        let all = try scores(segments.map(\.segment), features, origin).elements
+        let all = try scores(segments.map(\.segment), features).elements
         let named = segments.enumerated().flatMap { row, segment -> [Detection] in
             let own = Array(all[(row * labels.count)..<((row + 1) * labels.count)])
-            let best = own.indices.sorted { (own[$0], $1) > (own[$1], $0) }.prefix(topLabels)
+            let best = own.indicesByDescending { $0 }.prefix(topLabels)
             return best.map { label in
                 var detection = segment
                 let product = segment.score * Double(own[label])
@@ -44,20 +43,17 @@ public struct SegmentNaming: Sendable {
                 return detection
             }
         }
-        let order = named.indices.sorted { (named[$0].score, $1) > (named[$1].score, $0) }
-        return order.map { named[$0] }
+        return named.sortedByDescending(\.score)
     }
 }
 
 extension Detector {
-    /// The segments of one video, whatever happens in them, best first: of the classes that a head proposes at one place the
-    /// best counts, so that heads with classes and class-agnostic ones serve alike.
+    /// The segments of one video without their classes, best first. Where a head proposes one segment for several classes, the
+    /// best score counts, so that heads with classes and class-agnostic heads can both be used.
     ///
     /// - Throws: ``LocalizationError/otherFeatures(file:video:problem:)``
-    public func segments(
-        in features: FeatureSequence, origin: FeatureOrigin?, path: String
-    ) throws(LocalizationError) -> [Detection] {
-        guard let sample = try sample(of: features, origin: origin, path: path) else { return [] }
+    public func segments(in features: FeatureSequence) throws(LocalizationError) -> [Detection] {
+        guard let sample = try sample(of: features) else { return [] }
         // The score that counts is that of segment and name together.
         var settings = model.settings.postProcessing
         settings.minimumScore = 0
@@ -69,11 +65,8 @@ extension Detector {
     /// The detections of one video with labels by its features, best first.
     ///
     /// - Throws: ``LocalizationError/otherFeatures(file:video:problem:)``, or what keeps `naming` from its scores.
-    public func detections(
-        in features: FeatureSequence, origin: FeatureOrigin?, path: String, naming: SegmentNaming
-    ) throws -> [Detection] {
-        let named = try naming.detections(
-            from: segments(in: features, origin: origin, path: path), features: features, origin: origin)
+    public func detections(in features: FeatureSequence, naming: SegmentNaming) throws -> [Detection] {
+        let named = try naming.detections(from: segments(in: features), features: features)
         let least = model.settings.postProcessing.minimumScore
         return least > 0 ? named.filter { $0.score >= least } : named
     }
@@ -82,14 +75,14 @@ extension Detector {
 extension Proposals {
     /// Every segment once, with the best score that any class gives it and label 0.
     var withoutClasses: Proposals {
-        var places: [SIMD2<Float>: Int] = [:]
+        var known: [SIMD2<Float>: Int] = [:]
         var result = Proposals()
         for index in 0..<count {
             let ends = SIMD2(starts[index], self.ends[index])
-            if let place = places[ends] {
-                result.scores[place] = max(result.scores[place], scores[index])
+            if let position = known[ends] {
+                result.scores[position] = max(result.scores[position], scores[index])
             } else {
-                places[ends] = result.count
+                known[ends] = result.count
                 result.append(start: ends.x, end: ends.y, score: scores[index], label: 0)
             }
         }

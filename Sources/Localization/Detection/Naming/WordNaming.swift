@@ -5,12 +5,12 @@ public import Tensors
 
 /// How segments are named by words.
 public struct SegmentNamingSettings: Configurable {
-    /// Similarities are divided by this before the softmax over the labels; smaller is more decided.
+    /// Similarities are divided by this before the softmax over the labels; smaller gives a sharper distribution.
     public var temperature = 0.05
     /// Each segment is given to this many best labels.
     public var topLabels = 3
-    /// Share of a label's mean similarity over the video that is taken from its similarity to a segment: 0 compares
-    /// segments with labels as they are, 1 asks only in what a segment differs from the rest of its video.
+    /// Fraction of a label's mean similarity over the video that is subtracted from its similarity to a segment: 0 compares
+    /// segments with labels directly, 1 measures only how a segment differs from the rest of its video.
     public var centering = 0.0
     /// How the scores of segment and label become one.
     public var formula = FusionFormula.geometricMean
@@ -26,12 +26,12 @@ public struct SegmentNamingSettings: Configurable {
 
 /// Scores labels in words for segments, by the similarity of their features, so that labels need not be known to the head.
 ///
-/// A segment is the mean of the snippets' vectors in the space shared with text, each weighted by the share of its window that
+/// A segment is the mean of the snippets' vectors in the space shared with text, each weighted by the fraction of its window that
 /// lies inside the segment, brought to length 1. Its similarity to a label is the cosine; a softmax over all labels at a
 /// temperature gives the score of a label.
 public struct WordNaming: Sendable {
     /// The vectors of snippets in the common space, `[time, common]`, rows of length 1, or why there are none.
-    public typealias SnippetVectors = @Sendable (FeatureSequence, FeatureOrigin?) throws -> Tensor
+    public typealias SnippetVectors = @Sendable (FeatureSequence) throws -> Tensor
 
     public let labels: [String]
     public let settings: SegmentNamingSettings
@@ -68,8 +68,8 @@ public struct WordNaming: Sendable {
     /// - Parameter snippets: from the features of a video to its vectors.
     public func naming(snippets: @escaping SnippetVectors) -> SegmentNaming {
         SegmentNaming(labels: labels, topLabels: settings.topLabels, formula: settings.formula) {
-            segments, features, origin in
-            scores(of: segments, snippets: try snippets(features, origin), grid: features.grid)
+            segments, features in
+            scores(of: segments, snippets: try snippets(features), grid: features.grid)
         }
     }
 }

@@ -89,7 +89,7 @@ public struct VideoClassScores: Sendable, Equatable {
             }
         }
         let results = scores.mapValues { row in
-            row.indices.sorted { (row[$0], $1) > (row[$1], $0) }.map { Entry(label: classes[$0], score: row[$0]) }
+            row.indicesByDescending { $0 }.map { Entry(label: classes[$0], score: row[$0]) }
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

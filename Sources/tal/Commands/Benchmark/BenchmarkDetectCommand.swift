@@ -35,7 +35,7 @@ struct BenchmarkDetectCommand: ParsableCommand {
             grid: SnippetGrid(frameRateNumerator: 30, strideFrames: 4, windowFrames: 16))
         var found = 0
         let watch = try Stopwatch(runs: options.runs) {
-            found = try detector.detections(in: features, origin: nil, path: "random features").count
+            found = try detector.detections(in: features).count
         }
         var report = BenchmarkReport()
         report.add("head", "head", settings.head.rawValue)
