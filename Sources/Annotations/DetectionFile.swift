@@ -107,7 +107,7 @@ public struct DetectionFile: Sendable {
 
     /// Writes detections, grouped by video, to a temporary name that is then renamed.
     ///
-    /// - Throws: ``FileError/unwritable(path:reason:)``, also when a time or score is not finite, which JSON cannot say.
+    /// - Throws: `FileError`, also when a time or score is not finite, which JSON cannot say.
     public static func write(
         _ detections: DetectionTable, to path: String, version: String = currentVersion
     ) throws(FileError) {

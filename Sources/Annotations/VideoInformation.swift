@@ -6,7 +6,7 @@ extension AnnotationSet {
     /// Read are the tables of EPIC-Kitchens-100 (`video_id, duration, fps`), BSN (`video, numFrame, seconds, subset`) and TSP
     /// (`filename, video-duration, fps, video-frames`), plain or gzip.
     ///
-    /// - Throws: ``FileError`` when the table is unreadable or has no column of videos.
+    /// - Throws: `FileError` when the table is unreadable or has no column of videos.
     public func completed(byTable path: String) throws -> AnnotationSet {
         let table = try CSVTable(path: path, bytes: ByteSource.contents(of: path))
         func column(_ names: String...) -> Int? { names.lazy.compactMap(table.column).first }

@@ -7,6 +7,7 @@ public enum ConfigurationFile {
     /// Reads settings from a file, applies overrides, and validates the result.
     ///
     /// - Parameters:
+    ///   - type: the kind of settings.
     ///   - path: a YAML or JSON file.
     ///   - overlays: more files, whose keys replace those of the file and of the overlays before.
     ///   - overrides: `key.path=value` texts, applied in order after the files; values are YAML.

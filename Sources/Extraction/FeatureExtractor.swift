@@ -28,7 +28,11 @@ public struct FeatureExtractor: Sendable {
     ///
     /// A video that cannot be read, or whose id the store has from another file, is listed in the report, and the work goes on.
     ///
-    /// - Parameter again: whether to compute those that the store has too, from whatever file.
+    /// - Parameters:
+    ///   - videos: what to encode.
+    ///   - store: where the features go.
+    ///   - again: whether to compute those that the store has too, from whatever file.
+    ///   - progress: called while videos are encoded.
     /// - Throws: `FeatureError` when the store cannot be written: nothing more would come of going on.
     public func extract(
         _ videos: [VideoInput], into store: FeatureStoreWriter, again: Bool = false,

@@ -12,7 +12,7 @@ import Tensors
 /// not folded into the file yet (see ``FeatureStoreWriter``) are read from its parts, so a killed extraction loses nothing.
 ///
 /// Reading while an extraction writes is safe: what is read is what was there when the store was opened. A damaged or
-/// hostile file gives an error: the HDF5 library runs in a process of its own (``HDF5Reader``).
+/// hostile file gives an error: the HDF5 library runs in a process of its own (`HDF5Reader`).
 public final class FeatureStore: FeatureSource {
     public let path: String
     public let videos: [String]

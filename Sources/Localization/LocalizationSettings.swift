@@ -58,6 +58,7 @@ public struct LocalizationSettings: Configurable {
     /// - Parameters:
     ///   - featureChannels: channels of the features.
     ///   - classes: number of classes.
+    ///   - generator: for the random weights.
     /// - Throws: ``LocalizationError``
     public func makeHead(
         featureChannels: Int, classes: Int, using generator: inout RandomGenerator

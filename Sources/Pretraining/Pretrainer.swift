@@ -11,7 +11,7 @@ import Threads
 
 /// Trains a video and a text encoder together on captioned clips (paper, section 3).
 ///
-/// A run folder holds `config.yaml`, the model as ``VideoLanguageModel/save(to:as:metadata:)`` writes it, `metrics.jsonl`, and
+/// A run folder holds `config.yaml`, the model as `VideoLanguageModel.save` writes it, `metrics.jsonl`, and
 /// `last/checkpoint.safetensors`, from which an interrupted run goes on and ends with the same bytes as an
 /// uninterrupted one on the same machine with the same number of threads.
 public final class Pretrainer {
@@ -43,13 +43,17 @@ public final class Pretrainer {
     /// Prepares a run, or takes up the one in the folder.
     ///
     /// - Parameters:
+    ///   - configuration: how the model is trained.
     ///   - encoder: shape of the video encoder.
     ///   - vocabulary: word pieces of the text encoder.
     ///   - initial: weights to begin with; random ones where `nil`.
+    ///   - source: gives the batches.
     ///   - validation: held-out clips, evaluated now and then; may be empty.
+    ///   - nounPicker: finds the nouns of captions.
     ///   - folder: created where missing. Files of an earlier run are replaced unless `resume` is set.
+    ///   - seed: of weights, masks and blending.
     ///   - resume: whether to go on from the folder's checkpoint; without one the run begins anew.
-    /// - Throws: ``SViLMError``, `FileError`, `ConfigurationError`, `TensorFileError` or `NetworkError`.
+    /// - Throws: `SViLMError`, `FileError`, `ConfigurationError`, `TensorFileError` or `NetworkError`.
     public init(
         _ configuration: PretrainingConfiguration, encoder: EncoderConfiguration, vocabulary: WordPieceVocabulary,
         initial: VideoLanguageModel? = nil, source: any CaptionedClipSource, validation: [CaptionedClip] = [],

@@ -49,6 +49,7 @@ public struct VideoLanguageModel: Module {
     /// Writes configurations, weights and vocabulary into a folder, each to a temporary name first.
     ///
     /// - Parameters:
+    ///   - folder: created where missing.
     ///   - type: `.float32` or `.float16`.
     ///   - metadata: what to store with the weights.
     /// - Throws: ``SViLMError`` or `TensorFileError`.

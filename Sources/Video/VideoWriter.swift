@@ -64,8 +64,11 @@ public final class VideoWriter {
     /// Opens a file for writing.
     ///
     /// - Parameters:
+    ///   - path: the file, replaced where it exists.
     ///   - width: in pixels, even.
     ///   - height: in pixels, even.
+    ///   - frameRate: frames in a second.
+    ///   - options: codec and quality.
     /// - Throws: `FileError`.
     public init(
         path: String, width: Int, height: Int, frameRate: FrameRate, options: WriterOptions = WriterOptions()

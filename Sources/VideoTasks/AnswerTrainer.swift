@@ -33,7 +33,7 @@ public struct AnswerTrainer: Sendable {
     private let texts: EncodedQuestions
     private let training: Examples
 
-    /// - Throws: ``SViLMError/unfit(setting:problem:)`` where there is only one answer.
+    /// - Throws: `SViLMError` where there is only one answer.
     public init(
         _ model: VideoLanguageModel, training: Examples, settings: AnswerSettings = AnswerSettings(), seed: UInt64
     ) throws(SViLMError) {
@@ -97,6 +97,8 @@ public struct AnswerTrainer: Sendable {
     /// - Parameters:
     ///   - start: from ``frozen()``.
     ///   - validation: chooses the epoch.
+    ///   - settings: how encoders and head are trained.
+    ///   - report: called after each epoch.
     /// - Throws: `NetworkError.diverged`
     public func fineTune(
         _ start: AnswerModel, validation: QuestionSet, settings: FineTuningSettings, report: (EpochReport) -> Void

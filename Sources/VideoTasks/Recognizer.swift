@@ -69,6 +69,8 @@ public struct Recognizer: Sendable {
     /// - Parameters:
     ///   - training: those whose label the classifier does not have are left out.
     ///   - validation: chooses the epoch.
+    ///   - settings: how both are trained.
+    ///   - seed: of the random clips and their order.
     ///   - report: called after each epoch.
     /// - Throws: `NetworkError.diverged`
     public func fineTune(
@@ -99,7 +101,7 @@ public struct Recognizer: Sendable {
 
     /// Writes encoder, classifier and labels into a folder.
     ///
-    /// - Throws: ``SViLMError``, `ConfigurationError` or `TensorFileError`.
+    /// - Throws: `SViLMError`, `ConfigurationError` or `TensorFileError`.
     public func save(to folder: String) throws {
         try VideoLanguageModel.save(encoder, to: folder)
         func path(_ name: String) -> String { (folder as NSString).appendingPathComponent(name) }
@@ -109,7 +111,7 @@ public struct Recognizer: Sendable {
 
     /// Reads a folder that ``save(to:)`` wrote.
     ///
-    /// - Throws: ``SViLMError``, `ConfigurationError`, `TensorFileError` or `NetworkError`.
+    /// - Throws: `SViLMError`, `ConfigurationError`, `TensorFileError` or `NetworkError`.
     public static func load(from folder: String) throws -> Recognizer {
         func path(_ name: String) -> String { (folder as NSString).appendingPathComponent(name) }
         guard let text = try? String(contentsOfFile: path(FileName.labels), encoding: .utf8) else {

@@ -11,8 +11,11 @@ public enum AnnotationWriter {
     }
 
     /// - Parameters:
-    ///   - path: a file; a folder (existing, or named with a slash at its end) where the format holds one video a file and there
-    ///     are several videos. `-` is standard output.
+    ///   - set: what to write.
+    ///   - format: a format that is written; see ``AnnotationFormat/isWritten``.
+    ///   - path: a file; a folder (existing, or named with a slash at its end) where the format holds one video a file
+    ///     and there are several videos. `-` is standard output.
+    ///   - options: frame rate, subset, least score and the like.
     /// - Throws: `FileError`, or ``AnnotationsError/noFrameRate(file:what:)`` for formats that count frames.
     public static func write(
         _ set: AnnotationSet, as format: AnnotationFormat, to path: String, _ options: WritingOptions = WritingOptions()

@@ -8,6 +8,8 @@ public struct FrozenTransformer: Sendable {
     private let packed: PackedTransformer?
 
     /// - Parameters:
+    ///   - model: the encoder with its weights.
+    ///   - precision: the arithmetic of its matmuls.
     ///   - file: the weight file, for errors.
     ///   - isPlain: whether the model is run as it is defined, for comparisons.
     /// - Throws: ``EncoderError/unfitInput(encoder:problem:)`` where the precision cannot be had.

@@ -31,8 +31,10 @@ public struct EncoderVerification: Sendable {
     ///
     /// A run `X_rebuilt` computes the position table anew instead of resizing it; `X_erf` takes the exact GELU.
     ///
-    /// - Parameter precision: the arithmetic. The stages of bfloat16 are judged by what it changed at the reference, which
-    ///   `expected.json` tells of features only; other stages are left out then.
+    /// - Parameters:
+    ///   - path: folder with the weights, the inputs and `expected.json`.
+    ///   - precision: the arithmetic. The stages of bfloat16 are judged by what it changed at the reference, which
+    ///     `expected.json` tells of features only; other stages are left out then.
     /// - Throws: `FileError`, `TensorFileError` or ``EncoderError``.
     public init(folder path: String, precision: ComputePrecision = .float32) throws {
         judgesAll = precision == .float32

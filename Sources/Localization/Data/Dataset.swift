@@ -73,9 +73,12 @@ public struct Dataset: Sendable {
     /// Puts features and annotations together.
     ///
     /// - Parameters:
+    ///   - features: of the videos.
     ///   - annotations: the videos wanted; those without features are left out and listed in ``omissions``.
     ///   - labels: class names. With `classAgnostic` there is one, and every action belongs to it.
+    ///   - classAgnostic: whether all actions are one class.
     ///   - ignoredLabels: labels that are left out without being counted, such as THUMOS14's `Ambiguous`.
+    ///   - preparation: from features to samples.
     ///   - cacheBytes: features kept in memory once they were read.
     public init(
         features: any FeatureSource, annotations: AnnotationSet, labels: [String], classAgnostic: Bool = false,

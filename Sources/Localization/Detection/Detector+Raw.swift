@@ -4,7 +4,7 @@ import Tensors
 import Threads
 
 extension Detector {
-    /// As ``detections(of:in:durations:progress:)``, but the proposals before suppression are written too, in the order of the
+    /// As ``detections(of:in:durations:naming:progress:)``, but the proposals before suppression are written too, in the order of the
     /// videos; a video that fails is left out.
     ///
     /// - Throws: `TensorFileError` when they cannot be written.

@@ -14,7 +14,9 @@ public struct Detector: Sendable {
     private let preparation: SamplePreparation
     private let postProcessing: PostProcessing
 
-    /// - Parameter videoScores: scores of every video; without them the labels of the model are used.
+    /// - Parameters:
+    ///   - model: a trained head with its settings and labels.
+    ///   - videoScores: scores of every video that is to be detected in; without them the labels of the model are used.
     public init(_ model: TrainedModel, videoScores: VideoClassScores? = nil) {
         self.model = model
         self.videoScores = videoScores
@@ -116,6 +118,7 @@ public struct Detector: Sendable {
     ///
     /// - Parameters:
     ///   - videos: ids in the source.
+    ///   - source: where the features are.
     ///   - durations: seconds by video, used where the features do not know their own.
     ///   - naming: names segments in place of the head's classes.
     ///   - progress: called after each video, from several threads.

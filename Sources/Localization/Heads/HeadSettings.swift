@@ -14,6 +14,7 @@ public protocol HeadSettings: Configurable {
     /// - Parameters:
     ///   - featureChannels: channels of the features.
     ///   - classes: number of classes.
+    ///   - generator: for the random weights.
     /// - Throws: ``LocalizationError`` where the features do not fit.
     func makeHead(
         featureChannels: Int, classes: Int, using generator: inout RandomGenerator
@@ -54,7 +55,7 @@ extension HeadSettings {
 public struct HeadKind: Sendable {
     public let settings: any HeadSettings.Type
 
-    /// - Parameter settings: of the heads of this kind; their ``Configurable/section`` is its name.
+    /// - Parameter settings: of the heads of this kind; their `section` is its name.
     public init(_ settings: any HeadSettings.Type) { self.settings = settings }
 
     /// The heads there are. A new head is a folder with its settings, and a name in this list.

@@ -42,7 +42,9 @@ public protocol LocalizationHead: Module {
     /// The targets of a batch, one for each sample, for sequences padded to ``paddedLength(for:)`` of their own length.
     /// Statistics over the whole batch, where a loss needs them, are part of every target.
     ///
-    /// - Parameter generator: for losses that draw random subsets.
+    /// - Parameters:
+    ///   - samples: the batch.
+    ///   - generator: for losses that draw random subsets.
     func targets(for samples: [Sample], using generator: inout RandomGenerator) -> [Targets]
 
     /// Updates ``lossState`` by the targets of the next training batch.
@@ -50,7 +52,9 @@ public protocol LocalizationHead: Module {
 
     /// The sums whose combination is the loss, in the order of ``lossTerms``, each a scalar on the tape of `output`.
     ///
-    /// - Parameter targets: one for each item of the output.
+    /// - Parameters:
+    ///   - output: of the head, for the batch or a part of it.
+    ///   - targets: one for each item of the output.
     func loss(_ output: Output, _ targets: [Targets]) -> [Tensor]
 
     /// The gradient of the loss with respect to each sum where it does not depend on the sums themselves. It allows to

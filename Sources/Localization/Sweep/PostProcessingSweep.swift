@@ -37,6 +37,7 @@ public struct PostProcessingSweep: Sendable {
     /// - Parameters:
     ///   - grid: settings of post-processing; `post_processing.` before a key may be left out.
     ///   - run: the run folder of the model.
+    ///   - overlays: files of settings that hold for every combination.
     ///   - overrides: `key.path=value` texts that hold for every combination.
     ///   - adjust: a change of the settings of every combination.
     /// - Throws: `ConfigurationError`
@@ -78,8 +79,10 @@ public struct PostProcessingSweep: Sendable {
     /// Evaluates every combination, on several threads.
     ///
     /// - Parameters:
+    ///   - file: proposals before post-processing.
     ///   - detector: the model and the class scores of videos.
-    ///   - videos: videos of the file that take part; `nil` for all.
+    ///   - wanted: videos of the file that take part; `nil` for all.
+    ///   - evaluate: gives the result of one combination.
     ///   - progress: called after every combination, from several threads.
     /// - Returns: outcomes in the order of the grid.
     /// - Throws: ``LocalizationError``, `TensorFileError`, or what `evaluate` throws.

@@ -40,6 +40,7 @@ public struct Trainer {
     ///   - settings: validated.
     ///   - annotations: the whole file; the subsets are named by the settings.
     ///   - features: of both subsets.
+    ///   - run: the folder that the run is written to.
     /// - Throws: `FileError` for a missing subset, ``LocalizationError/precision(_:setting:)``, ``LocalizationError/nothingToTrain(subset:path:)``,
     ///   ``LocalizationError/noTrainedWindow(subset:share:)``, or what reading features and class scores throws.
     public init(

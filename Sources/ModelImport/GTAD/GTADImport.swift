@@ -13,7 +13,7 @@ public enum GTADImport {
     ///   - settings: of a head of kind `gtad`, validated.
     ///   - weights: the release's checkpoint or safetensors.
     ///   - folder: where the run goes; new or unused.
-    /// - Throws: ``LocalizationError``, `ConfigurationError`, `TensorFileError` or `NetworkError`
+    /// - Throws: `LocalizationError`, `ConfigurationError`, `TensorFileError` or `NetworkError`
     public static func run(settings: LocalizationSettings, weights: String, folder: RunFolder) throws -> TrainedModel {
         guard settings.head == .gtad else {
             throw LocalizationError.officialSettings(

@@ -5,7 +5,11 @@ public import Tensors
 public enum Weights {
     /// Writes all parameters of a network.
     ///
-    /// - Parameter type: `.float32` or `.float16`.
+    /// - Parameters:
+    ///   - network: what to write.
+    ///   - path: the safetensors file.
+    ///   - type: `.float32` or `.float16`.
+    ///   - metadata: texts that are stored with the weights.
     /// - Throws: `TensorFileError`
     public static func save(
         _ network: some Module, to path: String, as type: SafetensorsFile.ElementType = .float32,

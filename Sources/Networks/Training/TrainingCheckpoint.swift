@@ -24,7 +24,9 @@ public struct TrainingCheckpoint: Sendable {
 
     /// Writes the state of a run.
     ///
-    /// - Parameter state: what the client needs besides weights and optimiser.
+    /// - Parameters:
+    ///   - state: what the client needs besides weights and optimiser.
+    ///   - loop: holds weights, optimisers and average.
     /// - Throws: `TensorFileError`, or what encoding the state throws.
     public func save(_ state: some Encodable, loop: TrainingLoop) throws {
         let folder = (path as NSString).deletingLastPathComponent
@@ -50,6 +52,7 @@ public struct TrainingCheckpoint: Sendable {
     /// Puts weights, optimisers and average back, and gives what the client kept. Nothing changes unless all fits.
     ///
     /// - Parameters:
+    ///   - type: what the client kept.
     ///   - loop: a loop over the same parameters that has taken no step.
     ///   - check: refuses the state of another run.
     /// - Throws: `FileError`, `TensorFileError`, ``NetworkError`` or what `check` throws.

@@ -34,9 +34,10 @@ public struct CutAndPaste: Sendable, Equatable {
     /// - Parameters:
     ///   - clipLength: tubelets along time, at least 2.
     ///   - scenes: a number for each clip, equal for clips of one scene.
-    ///   - sameScene: chance that the clips of a scene are partners among themselves, so that only what happens tells them
-    ///     apart.
+    ///   - sameScene: chance that the clips of a scene are partners among themselves, so that only what happens tells
+    ///     them apart.
     ///   - pieces: most stretches that stay of a clip; as many as fit where it is too short.
+    ///   - generator: makes the draws.
     public static func draw(
         clipLength: Int, scenes: [Int], sameScene: Double = 0, pieces: Int = 1,
         using generator: inout RandomGenerator
@@ -119,7 +120,9 @@ public struct CutAndPaste: Sendable, Equatable {
 
     /// One blended clip.
     ///
-    /// - Parameter clips: the bytes of every clip of the batch, each of `2 · clipLength` frames of equal size.
+    /// - Parameters:
+    ///   - clip: its index in the batch.
+    ///   - clips: the bytes of every clip of the batch, each of `2 · clipLength` frames of equal size.
     public func blended(_ clip: Int, of clips: [[UInt8]]) -> [UInt8] {
         let own = clips[clip], other = clips[partners[clip]]
         precondition(own.count == other.count && own.count % clipLength == 0, "clips of different size")

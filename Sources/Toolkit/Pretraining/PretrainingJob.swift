@@ -35,7 +35,9 @@ public struct PretrainingJob: Sendable {
 
     /// Trains.
     ///
-    /// - Parameter afterStep: called after every step.
+    /// - Parameters:
+    ///   - events: hears of progress and notices.
+    ///   - afterStep: called after every step.
     /// - Throws: `FileError`, `ConfigurationError`, `SViLMError`, `TensorFileError` or `NetworkError`.
     public func run(_ events: JobEvents = .none, afterStep: StepHandler = { _ in }) throws -> BatchReport {
         let settings = try ConfigurationFile.load(

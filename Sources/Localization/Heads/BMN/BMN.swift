@@ -26,6 +26,7 @@ public struct BMN: ProposalMapHead {
     /// - Parameters:
     ///   - settings: validated settings.
     ///   - featureChannels: channels of the features.
+    ///   - generator: for the random weights.
     /// - Throws: ``LocalizationError/channelGroups(channels:groups:)``
     public init(
         _ settings: BMNSettings, featureChannels: Int, using generator: inout RandomGenerator

@@ -26,6 +26,7 @@ public struct GTAD: ProposalMapHead {
     /// - Parameters:
     ///   - settings: validated settings.
     ///   - featureChannels: channels of the features.
+    ///   - generator: for the random weights.
     /// - Throws: ``LocalizationError/channelGroups(channels:groups:)``
     public init(
         _ settings: GTADSettings, featureChannels: Int, using generator: inout RandomGenerator
