@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// What is known of a video from its annotations.
@@ -46,7 +47,7 @@ struct FeatureGridFile: Sendable {
         }
         self.path = path
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw FeatureError.unreadable(
+            throw FileError.unreadable(
                 path: path,
                 reason: "it says where in time the features of \(owner) lie; write one such as \(Self.example)")
         }

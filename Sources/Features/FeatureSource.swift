@@ -108,7 +108,7 @@ public enum FeatureSources {
     public static func open(_ path: String, facts: [String: VideoFacts] = [:]) throws -> any FeatureSource {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw FeatureError.notFound(path: path)
+            throw FileError.missing(path: path)
         }
         if isFolder.boolValue { return try ArrayFeatures(folder: path, facts: facts) }
         return try openFile(path, facts: facts)

@@ -29,7 +29,7 @@ public final class FeatureStore: FeatureSource {
     public convenience init(_ path: String) throws { try self.init(path, reader: HDF5Reader()) }
 
     convenience init(_ path: String, reader: HDF5Reader) throws {
-        guard FileManager.default.fileExists(atPath: path) else { throw FeatureError.notFound(path: path) }
+        guard FileManager.default.fileExists(atPath: path) else { throw FileError.missing(path: path) }
         do {
             guard case .opened(let opened) = try reader.ask(.open(path: path)) else {
                 throw HDF5Failure(

@@ -105,7 +105,7 @@ final class StoreContent {
 
     private func openPart(_ part: String) throws -> HDF5Group {
         guard DurableFile.isRegular(part) else {
-            throw FeatureError.unreadable(path: path, reason: "an extraction changed it meanwhile; open it again")
+            throw FileError.unreadable(path: path, reason: "an extraction changed it meanwhile; open it again")
         }
         return try HDF5File(part, .reading).root().group(StoreLayout.videos)
     }

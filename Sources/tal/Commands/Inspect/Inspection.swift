@@ -24,7 +24,7 @@ struct Inspection {
             return
         }
         switch FileKind(of: path) {
-        case nil: throw FeatureError.notFound(path: path)
+        case nil: throw FileError.missing(path: path)
         case .featureStore, .featureFolder: try describeFeatures(path, isThorough: isThorough)
         case .npyArray:
             let header = try NpyFile.header(of: path)
