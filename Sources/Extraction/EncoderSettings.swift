@@ -14,7 +14,7 @@ public enum EncoderSettings {
     ///   - configuration: path of a YAML file or of a folder, or a name of `EncoderCatalogue`.
     ///   - weights: path of a weight file; for an `svilm` encoder random weights from `seed` where `nil`.
     ///   - seed: the seed of random weights.
-    ///   - precision: the arithmetic; `frame-difference` knows `float32` only.
+    ///   - precision: the data type of the computation; `frame-difference` supports `float32` only.
     ///   - rules: the name of a protocol or the path of its YAML file, for a published encoder; its usual one where `nil`.
     /// - Throws: `ConfigurationError`, `FileError`, `TensorFileError`, `NetworkError`, `SViLMError`, `EncoderError` or
     ///   ``ExtractionError``.

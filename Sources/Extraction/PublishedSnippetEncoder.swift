@@ -21,7 +21,7 @@ public struct PublishedSnippetEncoder: SnippetEncoder {
     ///   - published: whose weights are used.
     ///   - name: stored with the features.
     ///   - rules: which frames are taken and what is kept; must be valid.
-    ///   - precision: the arithmetic.
+    ///   - precision: the data type of matmuls.
     /// - Throws: `EncoderError` where the encoder cannot take the frames of the protocol or lacks its feature, or cannot compute
     ///   in the precision; `FileError`.
     public init(

@@ -39,11 +39,11 @@ public struct LocalizationSettings: Configurable {
         }
         try require(
             postProcessing.fusion.scores == nil || classAgnostic, "post_processing.fusion.scores",
-            "is for heads that do not tell classes apart; set class_agnostic: true or remove it")
+            "is for class-agnostic heads; set class_agnostic: true or remove it")
         if classAgnostic, training.sampling == .classBalanced || training.classWeights != .none {
             throw invalid(
                 training.classWeights != .none ? "training.class_weights" : "training.sampling",
-                "needs a head that tells classes apart (class_agnostic: false)")
+                "needs a head with classes (class_agnostic: false)")
         }
         try window.validate()
         try postProcessing.validate()

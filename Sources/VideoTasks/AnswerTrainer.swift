@@ -81,7 +81,7 @@ public struct AnswerTrainer: Sendable {
     /// The most frequent answer of the training questions.
     public var majorityAnswer: String { answers[0] }
 
-    /// What is told of an epoch of fine-tuning.
+    /// The result of an epoch of fine-tuning.
     public struct EpochReport: Sendable {
         /// From 1; 0 for the frozen encoders.
         public var epoch: Int
@@ -127,7 +127,7 @@ public struct AnswerTrainer: Sendable {
         return start
     }
 
-    /// The accuracy on questions whose videos are encoded anew; unreadable ones are left out.
+    /// The accuracy on questions, whose videos are encoded again; unreadable videos are left out.
     private func accuracy(of model: AnswerModel, on questions: QuestionSet) -> RecognitionAccuracy {
         let results = WholeVideoEncoder(model.model.video, decoderOptions: decoderOptions).encode(
             questions.videos.map { ($0, nil) })

@@ -43,7 +43,7 @@ public struct Recognizer: Sendable {
             .map { $0.map(\.feature) }
     }
 
-    /// The accuracy on labelled videos, which are encoded anew; unreadable ones are left out.
+    /// The accuracy on labelled videos, which are encoded again; unreadable videos are left out.
     public func accuracy(on videos: [LabelledVideos.Item]) -> RecognitionAccuracy {
         let results = features(of: videos.map(\.path))
         let rows = results.compactMap { try? $0.get() }
@@ -52,7 +52,7 @@ public struct Recognizer: Sendable {
             scores: rows.isEmpty ? .zeros([0, labels.count]) : scores(.stacked(rows)), labels: labels, wanted: wanted)
     }
 
-    /// What is told of an epoch of fine-tuning.
+    /// The result of an epoch of fine-tuning.
     public struct EpochReport: Sendable {
         /// From 1; 0 for the encoder as it was.
         public var epoch: Int

@@ -6,7 +6,7 @@ public import Tensors
 public protocol HeadSettings: Configurable {
     /// Length of the sequences that the head is trained with.
     var maximumLength: Int { get }
-    /// Whether the head takes sequences of one length only and does not tell classes apart.
+    /// Whether the head takes sequences of one length only and is class-agnostic.
     var isProposalMap: Bool { get }
 
     /// The head with fresh weights.

@@ -17,7 +17,7 @@ public enum GTADImport {
     public static func run(settings: LocalizationSettings, weights: String, folder: RunFolder) throws -> TrainedModel {
         guard settings.head == .gtad else {
             throw LocalizationError.officialSettings(
-                file: weights, problem: "is to be imported as G-TAD with a configuration of \(settings.head.rawValue)")
+                file: weights, problem: "is imported as G-TAD, but the configuration is for \(settings.head.rawValue)")
         }
         let checkpoint = try CheckpointTensors(path: weights)
         let first = "backbone1.0.weight"

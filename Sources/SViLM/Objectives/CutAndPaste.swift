@@ -3,9 +3,9 @@ public import Tensors
 /// Which part of each clip of a batch stays, and which other clip fills the rest (cut-and-paste; paper, section 3.1).
 ///
 /// Clip `i` keeps its own tubelets where ``mask(_:)`` is 1 and shows those of clip `partners[i]` elsewhere. Where the paper is
-/// silent: partners are a permutation without fixed points, and one stretch of at least half and less than all of the
+/// silent: partners are a permutation without fixed points, and one range of at least half and less than all of the
 /// clip stays, at a random place. What stays may also be several stretches: then neighbours in time are no longer likely to
-/// belong together, and a code of the position in time does not tell the parts apart.
+/// belong together, and the position in time alone does not separate the parts.
 public struct CutAndPaste: Sendable, Equatable {
     /// The clip that fills the rest of each clip: a permutation.
     public let partners: [Int]

@@ -12,7 +12,7 @@ struct FeatureCheck {
     private static let shortest = 0.9
     /// Features that go on for this multiple of a duration are too long.
     private static let longest = 1.1
-    /// So many seconds are nothing, whatever the duration.
+    /// Differences up to this many seconds are ignored, whatever the duration.
     private static let slack = 2.0
 
     private struct Pair {

@@ -17,16 +17,16 @@ struct CheckCommand: ParsableCommand {
                 --validation-subset validation
             """)
 
-    @Option(name: .long, help: "Annotations, plain or gzip; the layout is found out.")
+    @Option(name: .long, help: "Annotations, plain or gzip; the format is recognised.")
     var annotations: String
 
     @Option(name: .long, help: "Features: an HDF5 file, or a folder with a grid.json. May be repeated.")
     var features: [String] = []
 
-    @Option(name: .long, help: "The subset that is to be trained on.")
+    @Option(name: .long, help: "The training subset.")
     var trainingSubset: String?
 
-    @Option(name: .long, help: "The subset that is to be evaluated.")
+    @Option(name: .long, help: "The evaluated subset.")
     var validationSubset: String?
 
     @Option(name: .long, help: "A label that is no action. May be repeated.")

@@ -7,7 +7,7 @@ struct ConvertCommand: ParsableCommand {
         commandName: "convert",
         abstract: "Turn annotations or predictions of one format into another.",
         discussion: """
-            The format of the input is found out from its content; --from settles doubts. Several inputs become one; \
+            The format of the input is recognised by its content; --from names it where that is not clear. Several inputs become one; \
             training=FILE says which subset the videos of a file belong to. What the new format cannot hold is counted.
 
             Read: \(AnnotationFormat.all.filter(\.isRead).map(\.name).joined(separator: ", ")).

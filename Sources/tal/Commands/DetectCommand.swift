@@ -11,7 +11,7 @@ struct DetectCommand: ParsableCommand {
             Straight from videos, the run folder tells which encoder to use; --encoder and --weights say it where the run \
             does not hold its encoder.
 
-            Heads that do not tell classes apart (G-TAD, BMN) take the classes of a video from a classifier: --class-scores \
+            Class-agnostic heads (G-TAD, BMN) take the classes of a video from a classifier: --class-scores \
             reads ActivityNet results without segments (as 'tal recognize' and 'tal retrieve' write), the CUHK JSON, and the \
             UntrimmedNet array of THUMOS14. post_processing.fusion says how the scores are joined. Where a video holds actions \
             of several classes, --segment-classes names every segment by itself.
@@ -40,7 +40,7 @@ struct DetectCommand: ParsableCommand {
     @Option(name: .long, help: "With --annotations: take only this subset.")
     var subset: String?
 
-    @Option(name: .long, help: "Scores of the classes for whole videos, for a head that does not tell classes apart.")
+    @Option(name: .long, help: "Video-level class scores, for a class-agnostic head.")
     var classScores: String?
 
     @Flag(name: .long, help: "Segments without classes, all labelled 'action', from such a head.")
@@ -90,7 +90,7 @@ struct DetectCommand: ParsableCommand {
             throw ValidationError("give either video files or --features")
         }
         if !features.isEmpty, out == nil { throw ValidationError("--features needs --out") }
-        if raw != nil, features.isEmpty { throw ValidationError("--raw goes with --features") }
+        if raw != nil, features.isEmpty { throw ValidationError("--raw needs --features") }
         if features.isEmpty, annotations != nil || subset != nil {
             throw ValidationError("--annotations and --subset go with --features")
         }

@@ -3,7 +3,7 @@ import Evaluation
 
 /// The options of every command that evaluates.
 struct EvaluationOptions: ParsableArguments {
-    @Option(name: .long, help: "Annotations, plain or gzip; the layout is found out.")
+    @Option(name: .long, help: "Annotations, plain or gzip; the format is recognised.")
     var groundTruth: String
 
     @Option(name: .customLong("protocol"), help: "The name of a protocol, or a YAML file.")

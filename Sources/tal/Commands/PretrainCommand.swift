@@ -77,7 +77,7 @@ enum PretrainingText {
         var text =
             "step \(step): \(evaluation.clips) held-out clips, video to text \(recalls(evaluation.videoToText)); "
             + "text to video \(recalls(evaluation.textToVideo))"
-        if let accuracy = evaluation.actionAccuracy { text += "; action told apart \(percent(accuracy)) %" }
+        if let accuracy = evaluation.actionAccuracy { text += "; action accuracy \(percent(accuracy)) %" }
         text += "; groups used \(ResultText.number(evaluation.groupsUsed, 1))"
         if let grouping = evaluation.groupingOfBlended { text += "; L_t \(ResultText.number(grouping, 4))" }
         if let grouping = evaluation.groupingOfUnblended { text += "; L_t unblended \(ResultText.number(grouping, 4))" }

@@ -39,7 +39,7 @@ struct SweepCommand: ParsableCommand {
     @Option(name: .long, help: "A YAML file of the same: each key with a list of values.")
     var gridFile: String?
 
-    @Option(name: .long, help: "Scores of the classes for whole videos, for a head that does not tell classes apart.")
+    @Option(name: .long, help: "Video-level class scores, for a class-agnostic head.")
     var classScores: String?
 
     @Option(name: .customLong("set"), help: "Change one setting for all combinations: key.path=value. May be repeated.")

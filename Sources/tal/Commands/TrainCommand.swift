@@ -13,7 +13,7 @@ struct TrainCommand: ParsableCommand {
             and, in last/, all that --resume needs. A run that is killed and resumed ends with the same bytes.
 
             --features may be repeated: the channels of several sources, such as RGB and flow, are joined. With --seeds each seed \
-            has a run of its own, OUT/seed-N, and OUT/seeds.json holds the mean and the deviation of their mAP.
+            has a run of its own, OUT/seed-N, and OUT/seeds.json holds the mean and the standard deviation of their mAP.
 
             Example:
               tal train --config configs/heads/actionformer-demo.yaml --features features.h5 \\
@@ -29,7 +29,7 @@ struct TrainCommand: ParsableCommand {
     @Option(
         name: .long,
         help: """
-            Annotations, plain or gzip; the format is found out. May be repeated; training=FILE and validation=FILE say the \
+            Annotations, plain or gzip; the format is recognised. May be repeated; training=FILE and validation=FILE say the \
             subset of all videos of a file.
             """)
     var annotations: [String]
