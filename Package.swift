@@ -172,7 +172,7 @@ let package = Package(
                 "Annotations", "Configuration", "Evaluation", "Files", "ModelSupport", "Networks", "SViLM", "Tensors",
                 "Threads", "Video",
             ]),
-        tests(of: "Toolkit", ["Annotations", "Features", "Tensors"]),
+        tests(of: "Toolkit", ["Annotations", "Evaluation", "Features", "Localization", "Tensors"]),
         tests(
             of: "ModelImport", ["Files", "Networks", "SViLM", "Tensors"]),
         .testTarget(

@@ -1,7 +1,6 @@
 import Configuration
 import Encoders
 import Foundation
-import SViLM
 public import Tensors
 import Video
 
@@ -22,6 +21,16 @@ public enum EncoderSettings {
         configuration: String, weights: String?, seed: UInt64, precision: ComputePrecision = .float32,
         protocol rules: String? = nil
     ) throws -> any SnippetEncoder {
+        try load(
+            configuration: configuration, weights: weights, seed: seed, precision: precision, protocol: rules,
+            kinds: EncoderKind.all)
+    }
+
+    /// The same with the kinds that a file may name.
+    static func load(
+        configuration: String, weights: String?, seed: UInt64, precision: ComputePrecision = .float32,
+        protocol rules: String? = nil, kinds: [EncoderKind]
+    ) throws -> any SnippetEncoder {
         var isFolder: ObjCBool = false
         let exists = FileManager.default.fileExists(atPath: configuration, isDirectory: &isFolder)
         if isFolder.boolValue {
@@ -33,32 +42,19 @@ public enum EncoderSettings {
         if !exists, !configuration.contains("/"), !configuration.hasSuffix(".yaml") {
             return try published(configuration, weights: weights, rules: rules, precision: precision)
         }
-        let kind = try ConfigurationFile.scalar("kind", in: configuration)
-        if kind != PublishedEncoderConfiguration.kind, rules != nil {
+        let name = try ConfigurationFile.scalar("kind", in: configuration)
+        let kind = name == nil ? kinds.first : kinds.first { $0.name == name }
+        if kind?.takesProtocol != true, rules != nil {
             throw ExtractionError.needlessProtocol(configuration: configuration)
         }
-        switch kind ?? "svilm" {
-        case "svilm":
-            return try SViLMSnippetEncoder(
-                EncoderFile.load(configuration: configuration, weights: weights, seed: seed), precision: precision)
-        case FrameDifferenceConfiguration.kind:
-            guard weights == nil else { throw ExtractionError.needlessWeights(configuration: configuration) }
-            guard precision == .float32 else {
-                throw ExtractionError.fixedPrecision(configuration: configuration, precision: precision.rawValue)
-            }
-            return try FrameDifferenceEncoder(ConfigurationFile.load(from: configuration))
-        case PublishedEncoderConfiguration.kind:
-            let settings = try ConfigurationFile.load(PublishedEncoderConfiguration.self, from: configuration)
-            guard let weights else { throw ExtractionError.missingWeights(encoder: configuration, source: nil) }
-            return try PublishedEncoders.load(
-                weights: weights, configuration: EncoderFolder.configuration(beside: weights), name: settings.name,
-                given: rules == nil ? settings.protocol : nil, rules: rules, precision: precision)
-        case let other:
+        guard let kind else {
             throw ConfigurationError.invalidValue(
                 file: configuration, key: "kind",
-                problem: "is '\(other)'; known kinds are svilm, \(FrameDifferenceConfiguration.kind) and "
-                    + PublishedEncoderConfiguration.kind)
+                problem: "is '\(name ?? "")'; known kinds are \(kinds.map(\.name).joined(separator: ", "))")
         }
+        return try kind.make(
+            EncoderKind.Source(
+                configuration: configuration, weights: weights, seed: seed, precision: precision, rules: rules))
     }
 
     /// Whether a configuration names a published encoder: a folder, a name, or a file of that kind.

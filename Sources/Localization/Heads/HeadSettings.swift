@@ -58,8 +58,14 @@ public struct HeadKind: Sendable {
     /// - Parameter settings: of the heads of this kind; their `section` is its name.
     public init(_ settings: any HeadSettings.Type) { self.settings = settings }
 
-    /// The heads there are. A new head is a folder with its settings, and a name in this list.
-    public static let allCases: [HeadKind] = [.actionformer, .tridet, .temporalmaxer, .gtad, .bmn]
+    /// The heads there are.
+    public static var allCases: [HeadKind] { own + guests }
+
+    /// The heads of the toolkit. A new head is a folder with its settings, and a name in this list.
+    private static let own: [HeadKind] = [.actionformer, .tridet, .temporalmaxer, .gtad, .bmn]
+
+    /// Heads from elsewhere, known for the time of a `$guests.withValue`: so a test follows the guide to a new head.
+    @TaskLocal package static var guests: [HeadKind] = []
 
     /// The name in a configuration file.
     public var rawValue: String { settings.section }

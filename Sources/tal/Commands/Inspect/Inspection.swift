@@ -117,8 +117,9 @@ struct Inspection {
 
     private static func annotations(_ path: String) throws -> String {
         let set = try AnnotationSet(contentsOf: path)
+        let layout = set.layout?.rawValue ?? AnnotationFormat.recognized(path)?.title
         var lines = [
-            "annotations\(set.layout.map { " (\($0.rawValue))" } ?? ""): \(set.videos.count) videos, "
+            "annotations\(layout.map { " (\($0))" } ?? ""): \(set.videos.count) videos, "
                 + "\(set.segmentCount) segments, \(set.labels.count) labels"
         ]
         var table = TextTable([.left("subset"), .right("videos"), .right("segments")])
