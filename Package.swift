@@ -122,13 +122,21 @@ let package = Package(
                 "VideoTasks",
             ]),
 
+        // MARK: - Results that people look at
+        .target(name: "CReportPage", exclude: ["report.css", "report.js"]),
+        library(
+            "Reports",
+            [
+                "Annotations", "CReportPage", "Evaluation", "Extraction", "Files", "Toolkit", "Video",
+            ]),
+
         // MARK: - Command line
         .executableTarget(
             name: "tal",
             dependencies: [
                 "Annotations", "Configuration", "Encoders", "Evaluation", "Extraction", "Features", "Files",
-                "Localization", "ModelImport", "Networks", "Pretraining", "ShapeWorld", "SViLM", "Tensors", "Threads",
-                "Toolkit",
+                "Localization", "ModelImport", "Networks", "Pretraining", "Reports", "ShapeWorld", "SViLM", "Tensors",
+                "Threads", "Toolkit",
                 "Video", "VideoTasks", argumentParser,
             ],
             swiftSettings: swiftSettings),
@@ -173,6 +181,7 @@ let package = Package(
                 "Threads", "Video",
             ]),
         tests(of: "Toolkit", ["Annotations", "Evaluation", "Features", "Localization", "Tensors"]),
+        tests(of: "Reports", ["Annotations", "Evaluation", "Files", "Toolkit", "Video"]),
         tests(
             of: "ModelImport", ["Files", "Networks", "SViLM", "Tensors"]),
         .testTarget(

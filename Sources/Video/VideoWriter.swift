@@ -241,7 +241,7 @@ public final class VideoWriter {
         try check(av_frame_make_writable(frame.pointer), "frame")
         input.replaceSubrange(0..<image.pixels.count, with: image.pixels)
         let rows = input.withUnsafeBufferPointer {
-            ffFill(scaler, $0.baseAddress, Int32(width * 3), frame.pointer)
+            ffFill(scaler, $0.baseAddress, Int32(width * 3), Int32(height), frame.pointer)
         }
         guard rows == height else { throw FileError.unwritable(path: path, reason: "colour conversion failed") }
         frame.pointer.pointee.pts = timestamp

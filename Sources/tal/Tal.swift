@@ -23,6 +23,7 @@ struct Tal: ParsableCommand {
             EvaluateCommand.self,
             DiagnoseCommand.self,
             CompareCommand.self,
+            ReportCommand.self,
             InspectCommand.self,
             ImportCommand.self,
             GenerateCommand.self,
