@@ -40,16 +40,19 @@ struct FeatureGridFile: Sendable {
     /// - Parameters:
     ///   - candidates: the files.
     ///   - owner: whose grids they are, for the error where there is none.
-    /// - Throws: ``FeatureError``.
+    /// - Throws: ``FeatureError`` or `FileError`.
     init(_ candidates: [String], of owner: String) throws {
         guard let path = candidates.first(where: FileManager.default.fileExists(atPath:)) ?? candidates.first else {
             preconditionFailure("a grid has a file")
         }
         self.path = path
         guard let data = FileManager.default.contents(atPath: path) else {
+            let isThere = FileManager.default.fileExists(atPath: path)
             throw FileError.unreadable(
                 path: path,
-                reason: "it says where in time the features of \(owner) lie; write one such as \(Self.example)")
+                reason:
+                    "\(isThere ? "it is a folder, or reading is not permitted" : "there is no such file"); it says where in time the features of \(owner) lie; write one such as \(Self.example)"
+            )
         }
         let fields: [String: Field]
         do {
