@@ -1,6 +1,5 @@
 public import Encoders
 public import Features
-import Files
 public import Tensors
 import Threads
 public import Video
@@ -21,18 +20,17 @@ public struct PublishedSnippetEncoder: SnippetEncoder {
     ///   - published: whose weights are used.
     ///   - name: stored with the features.
     ///   - rules: which frames are taken and what is kept; must be valid.
+    ///   - weightsSHA256: the digest of the weight file.
     ///   - precision: the data type of matmuls.
     /// - Throws: `EncoderError` where the encoder cannot take the frames of the protocol or lacks its feature, or cannot compute
     ///   in the precision; `FileError`.
     public init(
-        _ published: PublishedEncoder, name: String, rules: EncoderProtocol, precision: ComputePrecision = .float32
+        _ published: PublishedEncoder, name: String, rules: EncoderProtocol, weightsSHA256: String,
+        precision: ComputePrecision = .float32
     ) throws {
-        var model = published.model
+        let model = published.model
         func refuse(_ problem: String) -> EncoderError {
             .unfitInput(encoder: "\(published.path): \(model.name)", problem: "protocol \(rules.name): \(problem)")
-        }
-        if let other = rules.otherSizes.flatMap(TransformerSettings.OtherSizes.init) {
-            model = model.with(otherSizes: other)
         }
         let perClip = model.takesPictures ? 1 : rules.frames
         if case .sinusoid = model.settings.positions, rules.frames > model.settings.frames, rules.otherSizes == nil {
@@ -54,10 +52,11 @@ public struct PublishedSnippetEncoder: SnippetEncoder {
         }
         var configuration = PublishedEncoderConfiguration()
         (configuration.name, configuration.protocol) = (name, rules)
-        engine = try FrozenTransformer(model, precision: precision, file: published.path)
+        engine = try FrozenTransformer(
+            published, otherSizes: rules.otherSizes.flatMap(TransformerSettings.OtherSizes.init), precision: precision)
         origin = FeatureOrigin(
             encoder: "\(name)@\(rules.name)", encoderConfiguration: try EncoderSettings.json(configuration),
-            weightsSHA256: try published.digest(), encoderPrecision: precision.rawValue)
+            weightsSHA256: weightsSHA256, encoderPrecision: precision.rawValue)
         channels = model.channels(feature)
         summary =
             "\(model.name) (\(published.names) names, \(model.settings.heads) heads, "
@@ -89,10 +88,13 @@ public struct PublishedSnippetEncoder: SnippetEncoder {
 
     public var frameTransform: (any FrameTransform)? { Preparation(settings: rules.preprocessing) }
 
-    /// Clips that share all threads come one by one, so that none waits for the next to be decoded.
-    public var batchSize: Int { sharesClips ? 1 : 4 * Parallel.threads }
-
-    private var sharesClips: Bool { engine.sharesClips(operations: operationsPerClip ?? 0) }
+    /// As many clips as are best encoded together; large ones come one by one, so that none waits for the next to be decoded.
+    public var batchSize: Int {
+        let frames = engine.model.takesPictures ? 1 : rules.frames
+        let together = engine.clipsTogether(
+            frames: frames, height: rules.preprocessing.outputHeight, width: rules.preprocessing.outputWidth)
+        return max(1, together * frames / rules.frames)
+    }
 
     public var operationsPerClip: Double? {
         let settings = engine.model.settings
@@ -103,13 +105,23 @@ public struct PublishedSnippetEncoder: SnippetEncoder {
     }
 
     public func encode(_ clips: [Clip]) -> Tensor {
-        .concatenated(sharesClips ? clips.map(encode) : Parallel.map(clips.count) { encode(clips[$0]) }, axis: 0)
+        let pixels = rules.preprocessing.normalized(clips)
+        guard engine.model.takesPictures else {
+            return .concatenated(engine.features(feature, of: pixels), axis: 0)
+        }
+        let pictures = pixels.flatMap { clip in
+            (0..<clip.shape[0]).map { clip.slice(axis: 0, $0..<$0 + 1) }
+        }
+        var rows = engine.features(feature, of: pictures)[...]
+        return .concatenated(
+            pixels.map { clip in
+                defer { rows = rows.dropFirst(clip.shape[0]) }
+                return pooled(Array(rows.prefix(clip.shape[0])))
+            }, axis: 0)
     }
 
-    private func encode(_ clip: Clip) -> Tensor {
-        let pixels = rules.preprocessing.normalized(clip)
-        guard engine.model.takesPictures else { return engine.feature(feature, of: pixels) }
-        let rows = (0..<clip.frameCount).map { engine.feature(feature, of: pixels.slice(axis: 0, $0..<$0 + 1)) }
+    /// One row for the frames of a window.
+    private func pooled(_ rows: [Tensor]) -> Tensor {
         guard rows.count > 1 else { return rows[0] }
         let all = Tensor.concatenated(rows, axis: 0)
         return switch rules.framePooling {
