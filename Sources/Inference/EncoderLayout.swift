@@ -1,5 +1,5 @@
 import CKernels
-package import Tensors
+import Tensors
 
 /// The sizes of the clips that a packed encoder works through together.
 package struct EncoderLayout: Sendable {
