@@ -59,9 +59,13 @@ public struct AnswerModel: Sendable {
     ///
     /// - Throws: `SViLMError`, `ConfigurationError` or `TensorFileError`.
     public func save(to folder: String) throws {
+        func path(_ name: String) -> String { (folder as NSString).appendingPathComponent(name) }
+        try DurableFile.makeFolders(folder)
+        let lock = try FolderLock(folder: folder)
+        defer { lock.removeFile() }
+        // A folder without the head cannot be read: a kill leaves no parts of two models.
+        try DurableFile.remove(path(FileName.weights))
         try model.save(to: folder)
-        let folder = URL(fileURLWithPath: folder)
-        func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
         try VideoLanguageModel.write(answers.map { $0 + "\n" }.joined(), to: path(FileName.answers))
         try VideoLanguageModel.write(try ConfigurationFile.encode(settings), to: path(FileName.settings))
         try Weights.save(head, to: path(FileName.weights))

@@ -103,8 +103,13 @@ public struct Recognizer: Sendable {
     ///
     /// - Throws: `SViLMError`, `ConfigurationError` or `TensorFileError`.
     public func save(to folder: String) throws {
-        try VideoLanguageModel.save(encoder, to: folder)
         func path(_ name: String) -> String { (folder as NSString).appendingPathComponent(name) }
+        try DurableFile.makeFolders(folder)
+        let lock = try FolderLock(folder: folder)
+        defer { lock.removeFile() }
+        // A folder without the classifier cannot be read: a kill leaves no parts of two models.
+        try DurableFile.remove(path(FileName.classifier))
+        try VideoLanguageModel.save(encoder, to: folder)
         try VideoLanguageModel.write(labels.map { $0 + "\n" }.joined(), to: path(FileName.labels))
         try Weights.save(classifier, to: path(FileName.classifier))
     }

@@ -39,6 +39,7 @@ struct Tal: ParsableCommand {
 
     static func main() {
         let arguments = Array(CommandLine.arguments.dropFirst())
+        Interruption.beginCatchingSignals()
         do {
             if UsageCheck.repeatsAnOption(arguments), let problem = usageProblem(arguments) {
                 throw ValidationError(problem)

@@ -38,7 +38,7 @@ public enum LabelFile {
                 problem: "cannot hold the label '\(odd)', which begins or ends with a space; fix the annotations")
         }
         do throws(FileError) {
-            try AtomicFile.write(labels.joined(separator: "\n") + "\n", to: path)
+            try AtomicFile.write(labels.joined(separator: "\n") + "\n", to: path, durable: true)
         } catch {
             throw .labels(file: path, problem: "cannot be written (\(error.reason))")
         }

@@ -2,7 +2,7 @@ public import Annotations
 public import Configuration
 import Foundation
 import Tensors
-import Threads
+public import Threads
 
 /// Tries settings of post-processing on proposals that were kept, without running the head again.
 ///
@@ -82,13 +82,15 @@ public struct PostProcessingSweep: Sendable {
     ///   - file: proposals before post-processing.
     ///   - detector: the model and the class scores of videos.
     ///   - wanted: videos of the file that take part; `nil` for all.
+    ///   - cancellation: asks the work to end; combinations that were not begun are left out then.
     ///   - evaluate: gives the result of one combination.
     ///   - progress: called after every combination, from several threads.
     /// - Returns: outcomes in the order of the grid.
     /// - Throws: ``LocalizationError``, `TensorFileError`, or what `evaluate` throws.
     public func run(
         _ file: RawProposalFile, with detector: Detector, videos wanted: Set<String>? = nil,
-        evaluate: @escaping Evaluation, progress: (@Sendable (_ completed: Int, _ total: Int) -> Void)? = nil
+        cancellation: CancellationFlag = CancellationFlag(), evaluate: @escaping Evaluation,
+        progress: (@Sendable (_ completed: Int, _ total: Int) -> Void)? = nil
     ) throws -> [Outcome] {
         try check(file, detector)
         let videos = file.videos.filter { video in
@@ -97,6 +99,7 @@ public struct PostProcessingSweep: Sendable {
         let finished = FinishedCount()
         let outcomes = Parallel.map(settings.count) { index in
             let outcome = Result {
+                try cancellation.check()
                 let table = try detections(of: videos, in: file, with: detector, settings: settings[index])
                 return Outcome(
                     values: grid.values(at: index), averageMAP: table.isEmpty ? 0 : try evaluate(table),
@@ -106,7 +109,13 @@ public struct PostProcessingSweep: Sendable {
             progress?(completed, settings.count)
             return outcome
         }
-        return try outcomes.map { try $0.get() }
+        return try outcomes.compactMap { outcome in
+            do {
+                return try outcome.get()
+            } catch is WorkInterrupted {
+                return nil
+            }
+        }
     }
 
     private func check(_ file: RawProposalFile, _ detector: Detector) throws {

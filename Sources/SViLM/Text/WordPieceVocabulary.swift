@@ -76,6 +76,6 @@ public struct WordPieceVocabulary: Sendable {
     /// - Throws: `FileError`
     public func write(to path: String) throws(FileError) {
         let text = pieces.joined(separator: "\n") + "\n"
-        try AtomicFile.write(text, to: path)
+        try AtomicFile.write(text, to: path, durable: true)
     }
 }

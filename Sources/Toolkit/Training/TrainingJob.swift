@@ -5,6 +5,7 @@ import Features
 import Files
 import Foundation
 public import Localization
+public import Threads
 
 /// Trains a localization head, with validation, one run for each seed.
 public struct TrainingJob: Sendable {
@@ -18,6 +19,8 @@ public struct TrainingJob: Sendable {
     /// What all runs came to.
     public struct Report: Sendable {
         public var runs: [Run] = []
+        /// The run that was asked to end early; runs of further seeds were not begun.
+        public var interrupted: Run?
         /// Mean and standard deviation over the seeds, where there are several.
         public var seeds: SeedRuns?
     }
@@ -60,9 +63,14 @@ public struct TrainingJob: Sendable {
 
     /// Trains.
     ///
+    /// - Parameters:
+    ///   - events: receives progress and notices.
+    ///   - cancellation: asks the work to end after the step in hand; ``resumes`` goes on from there.
     /// - Throws: `FileError`, `ConfigurationError`, `LocalizationError`, `FeatureError`, `EvaluationError` or
     ///   `TensorFileError`.
-    public func run(_ events: JobEvents = .none) throws -> Report {
+    public func run(
+        _ events: JobEvents = .none, cancellation: CancellationFlag = CancellationFlag()
+    ) throws -> Report {
         var truth = try AnnotationSet.reading(annotations, reading)
         for oddity in truth.oddities { events.message("\(annotations.joined(separator: ", ")): \(oddity)") }
         if let videoTable { truth = try truth.completed(byTable: videoTable) }
@@ -72,16 +80,20 @@ public struct TrainingJob: Sendable {
         }
         var report = Report()
         guard hasSeedFolders else {
-            report.runs = [
-                try train(seed: seeds.first, in: output, truth: truth, source: source, isFirst: true, events)
-            ]
+            let run = try train(
+                seed: seeds.first, in: output, truth: truth, source: source, isFirst: true, events, cancellation)
+            if run.summary.wasInterrupted { report.interrupted = run } else { report.runs = [run] }
             return report
         }
         var runs: [SeedRuns.Run] = []
         for (index, seed) in seeds.enumerated() {
             let folder = RunFolder(output).file("seed-\(seed)")
             let run = try train(
-                seed: seed, in: folder, truth: truth, source: source, isFirst: index == 0, events)
+                seed: seed, in: folder, truth: truth, source: source, isFirst: index == 0, events, cancellation)
+            guard !run.summary.wasInterrupted else {
+                report.interrupted = run
+                return report
+            }
             report.runs.append(run)
             runs.append(
                 SeedRuns.Run(
@@ -96,7 +108,7 @@ public struct TrainingJob: Sendable {
     /// One run.
     private func train(
         seed: UInt64?, in folder: String, truth: AnnotationSet, source: any FeatureSource, isFirst: Bool,
-        _ events: JobEvents
+        _ events: JobEvents, _ cancellation: CancellationFlag
     ) throws -> Run {
         var settings = try ConfigurationFile.load(
             LocalizationSettings.self, from: configuration, overrides: assignments,
@@ -122,7 +134,7 @@ public struct TrainingJob: Sendable {
         let evaluator = try validationEvaluator(settings, truth, source: source, isFirst ? events : .none)
         let summary = try events.stage("train", unit: "steps") { stage in
             try trainer.run(
-                resumes: resumes, writesEvents: writesTensorBoard, progress: stage.handler,
+                resumes: resumes, writesEvents: writesTensorBoard, cancellation: cancellation, progress: stage.handler,
                 report: { events.message($0) },
                 evaluate: evaluator.map { evaluator in
                     { detections in
@@ -130,7 +142,7 @@ public struct TrainingJob: Sendable {
                     }
                 })
         }
-        if let encoderWeights {
+        if let encoderWeights, !summary.wasInterrupted {
             try run.keepEncoderWeights(encoderWeights)
             try run.keepTextEncoder(beside: encoderWeights)
         }

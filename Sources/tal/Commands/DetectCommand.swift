@@ -112,10 +112,16 @@ struct DetectCommand: ParsableCommand {
         try Outputs.check(out, raw)
         let console = consoleOptions.makeConsole()
         threadOptions.apply()
-        let report = try job.run(console.events)
+        let interruption = Interruption()
+        let report = try job.run(console.events, cancellation: interruption.flag)
         if features.isEmpty, report.batch.succeeded > 0 { print(DetectionText.table(of: report.detections, top: top)) }
-        if let out, report.batch.succeeded > 0 { try DetectionFile.write(report.detections, to: out) }
-        try BatchOutcome(report.batch).finish(on: console)
+        let outcome = BatchOutcome(report.batch)
+        if report.wasInterrupted {
+            let kept = report.partial.map { "are kept in \($0)" } ?? "were done, and nothing is kept of them"
+            let done = "\(report.batch.succeeded) of \(report.videoCount) videos \(kept)"
+            try interruption.finish(on: console, listing: outcome, "\(done); go on with: \(CommandLineText.present())")
+        }
+        try outcome.finish(on: console)
     }
 
     private var job: DetectionJob {
@@ -129,6 +135,7 @@ struct DetectCommand: ParsableCommand {
         job.precision = precisionOptions.precision
         job.pictureRate = videoOptions.fps
         job.rawProposals = raw
+        job.output = out
         job.allowed = checkOptions.allowed
         if let source = segmentNaming.source {
             job.labels = source

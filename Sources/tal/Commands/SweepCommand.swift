@@ -68,8 +68,18 @@ struct SweepCommand: ParsableCommand {
         try Outputs.check(json, out, features.isEmpty ? nil : raw)
         let console = consoleOptions.makeConsole()
         threadOptions.apply()
-        let report = try job().run(console.events)
+        let interruption = Interruption()
+        let report = try job().run(console.events, cancellation: interruption.flag)
         let text = SweepText(report)
+        if report.wasInterrupted {
+            if !report.ranked.isEmpty { print(text.table(top: top == 0 ? .max : top)) }
+            let isShorter = !features.isEmpty && report.keepsProposals
+            try interruption.finish(
+                on: console,
+                "\(report.ranked.count) of \(report.combinationCount) combinations were tried, and no file of the best is "
+                    + "written; " + (isShorter ? "the proposals are kept; " : "") + "go on with: "
+                    + CommandLineText.present(leavingOut: isShorter ? ["--features"] : []))
+        }
         print(text.table(top: top == 0 ? .max : top))
         if let json { try text.json.write(to: json) }
         if let out { try text.writeBest(to: out) }

@@ -10,7 +10,8 @@ struct TrainCommand: ParsableCommand {
         abstract: "Train a localization head on features and annotations.",
         discussion: """
             The run folder holds the resolved configuration, the weights to use (model.safetensors), metrics.jsonl, log.txt \
-            and, in last/, all that --resume needs. A run that is killed and resumed ends with the same bytes.
+            and, in last/, all that --resume needs. A run that is killed or interrupted and resumed ends with the \
+            same bytes.
 
             --features may be repeated: the channels of several sources, such as RGB and flow, are joined. With --seeds each seed \
             has a run of its own, OUT/seed-N, and OUT/seeds.json holds the mean and the standard deviation of their mAP.
@@ -88,11 +89,18 @@ struct TrainCommand: ParsableCommand {
     func run() throws {
         let console = consoleOptions.makeConsole()
         threadOptions.apply()
-        let report = try job.run(console.events)
+        let interruption = Interruption()
+        let report = try job.run(console.events, cancellation: interruption.flag)
         for run in report.runs {
             var line = "\(run.folder): weights of epoch \(run.summary.chosenEpoch) of \(run.summary.epochs)"
             if let map = run.summary.averageMAP { line += ", average mAP \(ResultText.percent(map)) %" }
             print(line)
+        }
+        if let run = report.interrupted {
+            try interruption.finish(
+                on: console,
+                "\(run.summary.steps) of \(run.summary.totalSteps) steps are kept in \(run.folder); go on with: "
+                    + CommandLineText.present(adding: "--resume"))
         }
         if let seeds = report.seeds, let mean = seeds.mean {
             let spread = seeds.standardDeviation.map { " ± \(ResultText.percent($0))" } ?? ""
