@@ -20,7 +20,6 @@ public struct PublishedSnippetEncoder: SnippetEncoder {
     ///   - published: whose weights are used.
     ///   - name: stored with the features.
     ///   - weightsSHA256: the digest of the weight file.
-    /// - Parameters:
     ///   - precision: the data type of matmuls.
     ///   - rules: which frames are taken and what is kept; must be valid.
     /// - Throws: `EncoderError` where the encoder cannot take the frames of the protocol or lacks its feature, or cannot compute
