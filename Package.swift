@@ -79,7 +79,7 @@ let package = Package(
         // MARK: - Data, in the order it flows
         library("Video", ["CFFmpeg", "CKernels", "Configuration", "Files", "Threads"]),
         library("Features", ["CHDF5", "Files", "Tensors"]),
-        library("Annotations", ["Configuration", "Files"]),
+        library("Annotations", ["Configuration", "Files", "Tensors"]),
 
         // MARK: - Models and measures
         library(
