@@ -180,7 +180,9 @@ let package = Package(
                 "Annotations", "Configuration", "Evaluation", "Files", "ModelSupport", "Networks", "SViLM", "Tensors",
                 "Threads", "Video",
             ]),
-        tests(of: "Toolkit", ["Annotations", "Evaluation", "Features", "Localization", "Tensors"]),
+        tests(
+            of: "Toolkit",
+            ["Annotations", "Configuration", "Evaluation", "Extraction", "Features", "Files", "Localization", "Tensors"]),
         tests(of: "Reports", ["Annotations", "Evaluation", "Files", "Toolkit", "Video"]),
         tests(
             of: "ModelImport", ["Files", "Networks", "SViLM", "Tensors"]),

@@ -6,8 +6,10 @@ extension AnnotationSet {
     /// Read are the tables of EPIC-Kitchens-100 (`video_id, duration, fps`), BSN (`video, numFrame, seconds, subset`) and TSP
     /// (`filename, video-duration, fps, video-frames`), plain or gzip.
     ///
-    /// - Parameter groupColumn: the column that says which videos belong together when a set is split.
-    /// - Throws: ``FileError`` when the table is unreadable or has no column of videos, or none of groups.
+    /// - Parameters:
+    ///   - path: the table.
+    ///   - groupColumn: the column that says which videos belong together when a set is split.
+    /// - Throws: `FileError` when the table is unreadable or has no column of videos, or none of groups.
     public func completed(byTable path: String, groupColumn: String? = nil) throws -> AnnotationSet {
         let table = try CSVTable(path: path, bytes: ByteSource.contents(of: path))
         func column(_ names: String...) -> Int? { names.lazy.compactMap(table.column).first }

@@ -78,7 +78,7 @@ private enum ActionFormerPickle {
     private static func problem(_ error: TensorFileError) -> String {
         switch error {
         case .refused(_, let reason): "a pickle that \(reason); nothing in it was run"
-        case .malformed(_, let reason), .inaccessible(_, let reason): "a pickle that is damaged: \(reason)"
+        case .malformed(_, let reason): "a pickle that is damaged: \(reason)"
         case .missingTensor, .unsupportedType: "\(error)"
         }
     }
