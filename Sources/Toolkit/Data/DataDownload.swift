@@ -79,7 +79,11 @@ public struct DataDownload: Sendable {
 
     private func isWhole(_ path: String, _ file: DataManifest.Download) -> Bool {
         guard file.sha256 != nil || file.size != nil else { return false }
-        return (try? problem(of: path, file)) == .some(nil)
+        do {
+            return try problem(of: path, file) == nil
+        } catch {
+            return false
+        }
     }
 
     /// What differs from the manifest; nil where nothing does.
@@ -108,17 +112,25 @@ public struct DataDownload: Sendable {
 
     /// - Returns: nil where all went well.
     private static func curl(_ url: String, to path: String) throws -> Failure? {
-        let process = Process(), errors = Pipe()
+        let process = Process(), errors = Pipe(), settings = Pipe()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [
-            "curl", "--fail", "--location", "--proto", "=http,https", "--proto-redir", "=http,https", "--silent",
-            "--show-error", "--connect-timeout", "30", "--speed-limit", "1", "--speed-time", "60", "--continue-at", "-",
-            "--output", path, "--", url,
+        // Settings are read from the standard input, so that no address can be taken for one.
+        process.arguments = ["curl", "-K", "-"]
+        func quoted(_ text: String) -> String {
+            "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n") + "\""
+        }
+        let lines = [
+            "fail", "location", "silent", "show-error", "proto = \"=http,https\"", "proto-redir = \"=http,https\"",
+            "connect-timeout = 30", "speed-limit = 1", "speed-time = 60", "continue-at = \"-\"",
+            "output = \(quoted(path))", "url = \(quoted(url))",
         ]
-        process.standardInput = FileHandle.nullDevice
+        process.standardInput = settings
         process.standardOutput = FileHandle.nullDevice
         process.standardError = errors
         do {
+            // Before the start, while both ends are ours: writing to a program that is gone would end this one.
+            try settings.fileHandleForWriting.write(contentsOf: Data((lines.joined(separator: "\n") + "\n").utf8))
+            try settings.fileHandleForWriting.close()
             try process.run()
         } catch {
             return Failure(

@@ -71,7 +71,7 @@ struct CheckCommand: ParsableCommand {
         let console = consoleOptions.makeConsole()
         var truth = try AnnotationSet.reading(annotations, ReadingOptions(framesPerSecond: annotationsFps))
         if let videoTable { truth = try truth.completed(byTable: videoTable) }
-        let check = try check(truth, console)
+        let check = try self.check(truth, console)
         let found = try check.findings()
         let summary = DataSummary(truth)
         print(SummaryText.text(of: summary, perClass: perClass))
