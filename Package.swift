@@ -79,7 +79,7 @@ let package = Package(
         // MARK: - Data, in the order it flows
         library("Video", ["CFFmpeg", "CKernels", "Configuration", "Files", "Threads"]),
         library("Features", ["CHDF5", "Files", "Tensors"]),
-        library("Annotations", ["Configuration", "Files"]),
+        library("Annotations", ["Configuration", "Files", "Tensors"]),
 
         // MARK: - Models and measures
         library(
@@ -180,7 +180,9 @@ let package = Package(
                 "Annotations", "Configuration", "Evaluation", "Files", "ModelSupport", "Networks", "SViLM", "Tensors",
                 "Threads", "Video",
             ]),
-        tests(of: "Toolkit", ["Annotations", "Evaluation", "Features", "Localization", "Tensors"]),
+        tests(
+            of: "Toolkit",
+            ["Annotations", "Configuration", "Evaluation", "Extraction", "Features", "Files", "Localization", "Tensors"]),
         tests(of: "Reports", ["Annotations", "Evaluation", "Files", "Toolkit", "Video"]),
         tests(
             of: "ModelImport", ["Files", "Networks", "SViLM", "Tensors"]),

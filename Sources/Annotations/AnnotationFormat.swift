@@ -36,11 +36,12 @@ public struct AnnotationFormat: Sendable {
     /// Every format, those with the clearest marks first: the first that recognizes a file reads it.
     public static let all: [AnnotationFormat] = [
         // Labelling tools
-        elan, cvat, praat, webVTT, subRip, via3, via3Table, vidat, borisProject, labelStudio, fiftyOne, feral,
+        elan, cvat, praat, webVTT, subRip, via3, via3Table, vidat, borisProject, labelStudio, fiftyOne, xAnyLabeling,
+        feral,
         borisTable, audacity, jwatcher, ctm,
         // Data sets
         proposalList, proposalTable, results, momentQueries, perceptionTest, ego4d, kth, frameTable, rows, thumosFolder,
-        activityNet,
+        actionFormerPickle, activityNet,
         // Tables and lists, which have no marks
         csv, tsv, frameLabels,
     ]

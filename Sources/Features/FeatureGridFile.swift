@@ -40,14 +40,15 @@ struct FeatureGridFile: Sendable {
     /// - Parameters:
     ///   - candidates: the files.
     ///   - owner: whose grids they are, for the error where there is none.
+    ///   - fallback: the text of such a file, for the case that there is none.
     /// - Throws: ``FeatureError`` or `FileError`.
-    init(_ candidates: [String], of owner: String) throws {
+    init(_ candidates: [String], of owner: String, fallback: String? = nil) throws {
         guard let path = candidates.first(where: FileManager.default.fileExists(atPath:)) ?? candidates.first else {
             preconditionFailure("a grid has a file")
         }
         self.path = path
-        guard let data = FileManager.default.contents(atPath: path) else {
-            let isThere = FileManager.default.fileExists(atPath: path)
+        let isThere = FileManager.default.fileExists(atPath: path)
+        guard let data = isThere ? FileManager.default.contents(atPath: path) : fallback.map({ Data($0.utf8) }) else {
             throw FileError.unreadable(
                 path: path,
                 reason:

@@ -20,6 +20,8 @@ struct Tal: ParsableCommand {
             DetectCommand.self,
             SweepCommand.self,
             CheckCommand.self,
+            StatsCommand.self,
+            DataCommand.self,
             EvaluateCommand.self,
             DiagnoseCommand.self,
             CompareCommand.self,

@@ -1,11 +1,13 @@
 import Annotations
 import Features
 import Foundation
+import Localization
 
 /// Checks features against annotations: ids, durations, shapes. Reads headers only.
 struct FeatureCheck {
     let videos: [AnnotatedVideo]
     let features: any FeatureSource
+    var settings: LocalizationSettings?
 
     /// Features that cover this fraction of a duration, or more, are taken for whole: windows at the end are left out by
     /// many tools.
@@ -34,7 +36,9 @@ struct FeatureCheck {
         let present = videos.filter { known.contains($0.id) }
         var found = identifierFindings(known, present: present.count)
         let pairs = try present.map { Pair(video: $0, header: try features.header(for: spellings[$0.id] ?? $0.id)) }
-        found += shapeFindings(pairs) + durationFindings(pairs) + segmentFindings(pairs)
+        found +=
+            shapeFindings(pairs) + durationFindings(pairs) + segmentFindings(pairs) + pointFindings(pairs)
+            + leakFindings(pairs)
         return found
     }
 
@@ -141,6 +145,39 @@ struct FeatureCheck {
                     items: short))
         }
         return found
+    }
+
+    /// Segments that the head in question is never trained on.
+    private func pointFindings(_ pairs: [Pair]) -> [DataFinding] {
+        guard let settings else { return [] }
+        var untrained: [String] = [], total = 0
+        for pair in pairs {
+            let segments = pair.video.segments.filter { $0.segment.duration > 0 }.map(\.segment)
+            guard let indices = settings.untrainedSegments(of: pair.header, segments) else { return [] }
+            total += segments.count
+            untrained += indices.map { "\(pair.video.id) at \(Self.text(segments[$0].start)) s" }
+        }
+        guard !untrained.isEmpty else { return [] }
+        return [
+            DataFinding(
+                .noPoint, .notice,
+                "of \(total) segments get no point of head \(settings.head) to be trained on, most because they are shorter than the "
+                    + "grid; features with a smaller stride help", items: untrained)
+        ]
+    }
+
+    /// Two videos made from one file, in different subsets.
+    private func leakFindings(_ pairs: [Pair]) -> [DataFinding] {
+        var owners: [String: AnnotatedVideo] = [:], leaks: [String] = []
+        for pair in pairs {
+            guard let sum = pair.header.sourceSHA256, !sum.isEmpty else { continue }
+            if let owner = owners[sum], owner.subset != pair.video.subset {
+                leaks.append("\(owner.id) (\(owner.subset)) and \(pair.video.id) (\(pair.video.subset))")
+            }
+            owners[sum] = owners[sum] ?? pair.video
+        }
+        guard !leaks.isEmpty else { return [] }
+        return [DataFinding(.leak, .error, "pairs of videos in different subsets are the same file", items: leaks)]
     }
 
     private static func text(_ seconds: Double) -> String { String(format: "%.1f", seconds) }

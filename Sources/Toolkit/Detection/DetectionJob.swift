@@ -15,7 +15,7 @@ public struct DetectionJob: Sendable {
         /// Video files, folders to search through, or `@FILE` lists.
         case videos([String], encoder: ActionDetector.Encoder)
         /// Feature files or folders whose channels are joined.
-        case features([String], annotations: String?, subset: String?)
+        case features([String], annotations: [String], subset: String?)
     }
 
     /// What was found.
@@ -41,6 +41,8 @@ public struct DetectionJob: Sendable {
     public var allowed: Set<DataFinding.Kind> = []
     /// How many pictures make a second, where folders of pictures are to be read as videos.
     public var pictureRate: FrameRate?
+    /// What a manifest says of the data set: the grid of features without one, and the subset to detect in where none is given.
+    public var dataset: DatasetDefaults?
     /// Keeps the proposals before suppression in this file; only with features and the labels of the head.
     public var rawProposals: String?
     /// Where the detections are written, unless there are none (ActivityNet results JSON). While videos are worked on,
@@ -132,10 +134,11 @@ public struct DetectionJob: Sendable {
     }
 
     private func detect(
-        inFeatures paths: [String], annotations: String?, subset: String?, _ events: JobEvents,
+        inFeatures paths: [String], annotations: [String], subset: String?, _ events: JobEvents,
         _ cancellation: CancellationFlag
     ) throws -> Report {
-        let truth = try annotations.map { try AnnotationSet.reading([$0]) }
+        let truth = annotations.isEmpty ? nil : try AnnotationSet.reading(annotations)
+        let subset = subset ?? truth.flatMap { dataset?.subsets(of: $0).evaluated }
         let finder = try SegmentFinder(
             run: run, labels: labels, changes: changes, annotations: truth, precision: precision)
         for notice in finder.notices { events.notice(notice) }
@@ -145,7 +148,8 @@ public struct DetectionJob: Sendable {
             }
         }
         var report = Report()
-        let source = try FeatureSelection.open(paths, annotations: truth, events: events)
+        let source = try FeatureSelection.open(
+            paths, annotations: truth, grid: dataset?.grid, events: events)
         if let truth {
             var check = DataCheck(truth, features: source)
             check.evaluatedSubset = subset

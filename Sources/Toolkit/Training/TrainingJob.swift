@@ -39,6 +39,12 @@ public struct TrainingJob: Sendable {
     public var reading = ReadingOptions()
     /// A table with durations or subsets of the videos, where the annotations lack them.
     public var videoTable: String?
+    /// What a manifest says of the data set; ``assignments`` come first.
+    public var dataset: DatasetDefaults?
+    /// How to divide the videos by chance, where the annotations do not.
+    public var split: DataSplit?
+    /// The column, of annotations or of ``videoTable``, that says which videos stay together.
+    public var groupColumn: String?
     /// The run folder, or the folder of the runs where there are several seeds.
     public var output: String
     /// The seeds; that of the settings where empty. With one, the run is ``output`` itself.
@@ -71,10 +77,12 @@ public struct TrainingJob: Sendable {
     public func run(
         _ events: JobEvents = .none, cancellation: CancellationFlag = CancellationFlag()
     ) throws -> Report {
+        var reading = reading
+        if videoTable == nil { reading.groupColumn = groupColumn }
         var truth = try AnnotationSet.reading(annotations, reading)
         for oddity in truth.oddities { events.message("\(annotations.joined(separator: ", ")): \(oddity)") }
-        if let videoTable { truth = try truth.completed(byTable: videoTable) }
-        let source = try FeatureSelection.open(features, annotations: truth, events: events)
+        if let videoTable { truth = try truth.completed(byTable: videoTable, groupColumn: groupColumn) }
+        let source = try FeatureSelection.open(features, annotations: truth, grid: dataset?.grid, events: events)
         if let encoderWeights, !FileManager.default.isReadableFile(atPath: encoderWeights) {
             throw FileError.notRead(encoderWeights, reason: "the run keeps it as the encoder's weights")
         }
@@ -116,6 +124,8 @@ public struct TrainingJob: Sendable {
         if let seed { settings.training.seed = seed }
         try adjust?(&settings)
         try settings.validate()
+        describe(&settings, truth, isFirst ? events : .none)
+        let truth = try divided(truth, &settings, isFirst ? events : .none)
         validateOnlyWhatIsThere(&settings, truth, isFirst ? events : .none)
         if isFirst { try check(settings.training, truth: truth, source: source, events) }
         let run = RunFolder(folder)
@@ -147,6 +157,42 @@ public struct TrainingJob: Sendable {
             try run.keepTextEncoder(beside: encoderWeights)
         }
         return Run(folder: folder, summary: summary)
+    }
+
+    /// Takes subsets and protocol from the manifest of the data set.
+    private func describe(_ settings: inout LocalizationSettings, _ truth: AnnotationSet, _ events: JobEvents) {
+        guard let dataset else { return }
+        func isAssigned(_ key: String) -> Bool { assignments.contains { $0.hasPrefix("training.\(key)=") } }
+        let (training, evaluated) = dataset.subsets(of: truth)
+        var said: [String] = []
+        if let training, !isAssigned("training_subset") {
+            settings.training.trainingSubset = training
+            said.append("trains on '\(training)'")
+        }
+        if let evaluated, !isAssigned("validation_subset") {
+            settings.training.validationSubset = evaluated
+            said.append("evaluates on '\(evaluated)'")
+        }
+        if let name = dataset.manifest.protocols.first, !isAssigned("evaluation_protocol") {
+            settings.training.evaluationProtocol = name
+            said.append("by protocol \(name)")
+        }
+        if !said.isEmpty { events.notice("dataset", "\(dataset.manifest.name): \(said.joined(separator: ", "))") }
+    }
+
+    /// Divides the videos as ``split`` says, and trains and validates on the parts.
+    private func divided(
+        _ truth: AnnotationSet, _ settings: inout LocalizationSettings, _ events: JobEvents
+    ) throws -> AnnotationSet {
+        guard let split else { return truth }
+        let (divided, validationSubset) = try truth.split(split, trainingSubset: settings.training.trainingSubset)
+        if split.training != nil || settings.training.trainingSubset.isEmpty {
+            settings.training.trainingSubset = "training"
+        }
+        settings.training.validationSubset = validationSubset
+        let counts = divided.subsetNames.map { name in "\(divided.videos.count { $0.subset == name }) \(name)" }
+        events.notice("split", "videos divided by seed \(split.seed): \(counts.joined(separator: ", "))")
+        return divided
     }
 
     private func check(

@@ -63,6 +63,10 @@ struct ConvertCommand: ParsableCommand {
     )
     var classNames: [String] = []
 
+    @Option(name: .long, help: "A csv table with durations, subsets or groups of the videos.")
+    var videoTable: String?
+
+    @OptionGroup var splitOptions: SplitOptions
     @OptionGroup var consoleOptions: ConsoleOptions
 
     func validate() throws {
@@ -73,11 +77,19 @@ struct ConvertCommand: ParsableCommand {
 
     func run() throws {
         let console = consoleOptions.makeConsole()
-        let reading = ReadingOptions(format: from, framesPerSecond: fps, labelField: label, unit: unit)
+        let reading = ReadingOptions(
+            format: from, framesPerSecond: fps, labelField: label, unit: unit,
+            groupColumn: videoTable == nil ? splitOptions.splitBy : nil)
         var set = try AnnotationSet.reading(inputs, reading, acceptsPredictions: true)
+        if let videoTable { set = try set.completed(byTable: videoTable, groupColumn: splitOptions.splitBy) }
         for oddity in set.oddities { console.note("note: \(oddity)") }
         if set.layout == .epicKitchens, label == .narration {
             console.note("note: labels are narrations; --label verb, noun or action takes the classes")
+        }
+        if let split = splitOptions.value {
+            set = try set.split(split).set
+            let counts = set.subsetNames.map { name in "\(set.videos.count { $0.subset == name }) \(name)" }
+            console.note("divided by seed \(split.seed): \(counts.joined(separator: ", ")) videos")
         }
         if let subset { set = try set.subset(subset) }
         if let minScore {

@@ -34,8 +34,12 @@ struct DetectCommand: ParsableCommand {
             "In place of videos: an HDF5 file of features, or a folder of npy files with a grid.json. May be repeated.")
     var features: [String] = []
 
-    @Option(name: .long, help: "With --features: take only the annotated videos, and durations from there.")
-    var annotations: String?
+    @Option(
+        name: .long,
+        help: "With --features: take only the annotated videos, and durations from there. May be repeated.")
+    var annotations: [String] = []
+
+    @OptionGroup var datasetOptions: DatasetOptions
 
     @Option(name: .long, help: "With --annotations: take only this subset.")
     var subset: String?
@@ -91,13 +95,13 @@ struct DetectCommand: ParsableCommand {
         }
         if !features.isEmpty, out == nil { throw ValidationError("--features needs --out") }
         if raw != nil, features.isEmpty { throw ValidationError("--raw needs --features") }
-        if features.isEmpty, annotations != nil || subset != nil {
+        if features.isEmpty, !annotations.isEmpty || subset != nil {
             throw ValidationError("--annotations and --subset go with --features")
         }
         if !features.isEmpty, encoder != nil || weights != nil {
             throw ValidationError("--encoder and --weights go with videos, not with --features")
         }
-        if subset != nil, annotations == nil { throw ValidationError("--subset needs --annotations") }
+        if subset != nil, annotations.isEmpty { throw ValidationError("--subset needs --annotations") }
         if proposals, classScores != nil { throw ValidationError("--proposals and --class-scores exclude each other") }
         if segmentNaming.isGiven, raw != nil {
             throw ValidationError("--raw excludes --labels and --segment-classes")
@@ -130,6 +134,7 @@ struct DetectCommand: ParsableCommand {
             ? .videos(videos, encoder: .init(configuration: encoder, weights: weights, rules: rules, seed: seed))
             : .features(features, annotations: annotations, subset: subset)
         var job = DetectionJob(run: model, input: input)
+        job.dataset = datasetOptions.value
         job.changes = SettingsChanges(files: settings.map { [$0] } ?? [], assignments: overrides)
         if let minScore { job.changes.adjust = { $0.postProcessing.minimumScore = minScore } }
         job.precision = precisionOptions.precision

@@ -90,7 +90,7 @@ struct SweepCommand: ParsableCommand {
         var settingsGrid = SettingsGrid()
         if let gridFile { try settingsGrid.add(contentsOf: gridFile) }
         for text in grid { try settingsGrid.add(text) }
-        var job = SweepJob(run: model, grid: settingsGrid, evaluation: inputs.with(predictions: raw ?? ""))
+        var job = SweepJob(run: model, grid: settingsGrid, evaluation: inputs.with(predictions: []))
         job.changes = SettingsChanges(assignments: overrides)
         job.videoScores = classScores
         job.features = features

@@ -75,6 +75,8 @@ struct TrainCommand: ParsableCommand {
     @Flag(name: .long, help: "Also write a file for TensorBoard into the run folder.")
     var tensorboard = false
 
+    @OptionGroup var datasetOptions: DatasetOptions
+    @OptionGroup var splitOptions: SplitOptions
     @OptionGroup var checkOptions: CheckOptions
     @OptionGroup var threadOptions: ThreadOptions
     @OptionGroup var consoleOptions: ConsoleOptions
@@ -113,6 +115,9 @@ struct TrainCommand: ParsableCommand {
         job.assignments = overrides
         job.videoTable = videoTable
         job.reading.framesPerSecond = annotationsFps
+        job.dataset = datasetOptions.value
+        job.split = splitOptions.value
+        job.groupColumn = splitOptions.splitBy
         job.seeds = seed.map { [$0] } ?? seeds
         job.hasSeedFolders = !seeds.isEmpty
         job.resumes = resume
