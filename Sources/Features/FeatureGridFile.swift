@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// What is known of a video from its annotations.
@@ -57,6 +58,9 @@ struct FeatureGridFile: Sendable {
             throw FeatureError.malformed(path: path, reason: error.problem)
         } catch {
             throw FeatureError.malformed(path: path, reason: "it is not JSON such as \(Self.example)")
+        }
+        if let key = RepeatedKey.find(in: Array(data), path: path) {
+            throw FeatureError.malformed(path: path, reason: "the key '\(key)' is given twice in one object")
         }
         var entries: [String: Entry] = [:], texts: [String: String] = [:], common: [String: Field] = [:]
         for (key, field) in fields {
