@@ -48,7 +48,9 @@ struct CheckCommand: ParsableCommand {
         check.allowed = checkOptions.allowed
         let found = try check.findings()
         print(
-            "\(annotations): \(truth.videos.count) videos, \(truth.segmentCount) segments, \(truth.labels.count) classes"
+            "\(annotations): \(Quantity.text(truth.videos.count, "video")), "
+                + "\(Quantity.text(truth.segmentCount, "segment")), "
+                + Quantity.text(truth.labels.count, "class", "classes")
         )
         for oddity in truth.oddities { print("notice  annotations  \(oddity)") }
         for finding in found { print("\(finding.severity.rawValue)  \(finding.kind.rawValue)  \(finding.notice)") }
