@@ -198,3 +198,20 @@ let package = Package(
             swiftSettings: swiftSettings),
     ]
 )
+
+// The fuzz targets see what targets of this package share with each other, so they are built here, and only by scripts/fuzz.
+if Context.environment["TAL_FUZZ"] != nil {
+    package.targets += [
+        .target(name: "FuzzDriver", path: "eval/fuzz/Driver"),
+        .executableTarget(
+            name: "fuzz",
+            dependencies: [
+                "Annotations", "Configuration", "Encoders", "Evaluation", "Features", "Files", "FuzzDriver",
+                "Localization",
+                "ModelImport", "SViLM", "Tensors", "Video",
+            ],
+            path: "eval/fuzz/Sources",
+            // The main function is the driver's.
+            swiftSettings: swiftSettings + [.unsafeFlags(["-parse-as-library"])]),
+    ]
+}

@@ -63,6 +63,9 @@ struct FeatureGridFile: Sendable {
         } catch {
             throw FeatureError.malformed(path: path, reason: "it is not JSON such as \(Self.example)")
         }
+        if let key = RepeatedKey.find(in: Array(data), path: path) {
+            throw FeatureError.malformed(path: path, reason: "the key '\(key)' is given twice in one object")
+        }
         var entries: [String: Entry] = [:], texts: [String: String] = [:], common: [String: Field] = [:]
         for (key, field) in fields {
             switch field {

@@ -127,6 +127,10 @@ public enum FeatureSources {
                     "it is one \(format.rawValue) file; features are opened by the folder that holds one for each video"
             )
         }
+        if let kind = FileKind(of: path), kind != .featureStore {
+            throw FeatureError.malformed(
+                path: path, reason: "it is no HDF5 file; features are one, or a folder with a file for each video")
+        }
         let reader = HDF5Reader()
         do {
             switch try reader.ask(.open(path: path)) {

@@ -43,7 +43,9 @@ struct Tal: ParsableCommand {
         let arguments = Array(CommandLine.arguments.dropFirst())
         Interruption.beginCatchingSignals()
         do {
-            if UsageCheck.repeatsAnOption(arguments), let problem = usageProblem(arguments) {
+            // The parser takes the last of two, and shows the help of the program for a command that it does not know.
+            if UsageCheck.repeatsAnOption(arguments) || arguments.first == "help", let problem = usageProblem(arguments)
+            {
                 throw ValidationError(problem)
             }
             var command = try parseAsRoot()

@@ -82,6 +82,8 @@ public final class ArrayFeatures: FeatureSource {
                     Notice(
                         "features-turned",
                         "arrays are read as [channels, time], as their shapes say; \"layout\": \"channels-first\" in "
+                            + "\(FeatureGridFile.name) settles it",
+                        one: "array is read as [channels, time], as its shape says; \"layout\": \"channels-first\" in "
                             + "\(FeatureGridFile.name) settles it", items: videos)
                 ]
         }

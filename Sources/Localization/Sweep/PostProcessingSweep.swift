@@ -56,13 +56,18 @@ public struct PostProcessingSweep: Sendable {
         }
         let full = SettingsGrid(axes: axes)
         guard full.count <= Self.limit else {
-            throw ConfigurationError.malformedGrid("has more than \(Self.limit) combinations; give fewer values")
+            throw ConfigurationError.invalidGrid(
+                full.axes.map(\.key).joined(separator: ", "),
+                problem: "more than \(Self.limit) combinations; give fewer values")
         }
         self.grid = full
         settings = try (0..<full.count).map { index in
-            try run.settings(
-                overlays: overlays, overrides: overrides + full.overrides(at: index), adjust: adjust
-            ).postProcessing
+            let tried = full.overrides(at: index)
+            do {
+                return try run.settings(overlays: overlays, overrides: overrides + tried, adjust: adjust).postProcessing
+            } catch ConfigurationError.invalidOverride(let text, let problem) where tried.contains(text) {
+                throw ConfigurationError.invalidGrid(text, problem: problem)
+            }
         }
     }
 

@@ -90,8 +90,11 @@ public struct Trainer {
     }
 
     /// What was left out of the subsets, a line for each kind.
-    public var omissions: [String] {
-        training.omissions.lines + (validation?.omissions.lines ?? []) + scoreGaps + undrawn
+    ///
+    /// - Parameter missing: whether videos without features count, which a check of the data may have named before.
+    public func omissions(withMissing missing: Bool = true) -> [String] {
+        training.omissions.lines(withMissing: missing) + (validation?.omissions.lines(withMissing: missing) ?? [])
+            + scoreGaps + undrawn
     }
 
     /// Videos that training passes over.
@@ -112,9 +115,13 @@ public struct Trainer {
 
     /// What is trained on, in a sentence.
     public var summary: String {
-        var text = "\(training.count) videos with \(training.segmentCount) segments of \(training.labels.count) classes"
-        if settings.window.trainingWindows == .all { text += ", in \(parts.count) windows" }
-        if let validation { text += ", validated on \(validation.count) videos with \(validation.segmentCount)" }
+        var text =
+            "\(Quantity.text(training.count, "video")) with \(Quantity.text(training.segmentCount, "segment")) of "
+            + Quantity.text(training.labels.count, "class", "classes")
+        if settings.window.trainingWindows == .all { text += ", in \(Quantity.text(parts.count, "window"))" }
+        if let validation {
+            text += ", validated on \(Quantity.text(validation.count, "video")) with \(validation.segmentCount)"
+        }
         return text
     }
 

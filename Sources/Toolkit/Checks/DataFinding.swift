@@ -59,10 +59,13 @@ public struct DataFinding: Sendable, Hashable {
     public var severity: Severity
     public var notice: Notice
 
-    init(_ kind: Kind, _ severity: Severity, _ message: String, items: [String] = []) {
+    init(
+        _ kind: Kind, _ severity: Severity, _ message: String, one single: String? = nil,
+        items: [String] = []
+    ) {
         self.kind = kind
         self.severity = severity
-        notice = Notice(kind.rawValue, message, items: items)
+        notice = Notice(kind.rawValue, message, one: single, items: items)
     }
 }
 

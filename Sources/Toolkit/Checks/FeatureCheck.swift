@@ -1,5 +1,6 @@
 import Annotations
 import Features
+import Files
 import Foundation
 import Localization
 
@@ -59,13 +60,16 @@ struct FeatureCheck {
             return [
                 DataFinding(
                     .ids, .fatal,
-                    "no annotated video has features in \(features.path): annotations have ids like "
+                    // The source may know what would make them match.
+                    features.notices.first { $0.kind == NamedFeatures.unmatched }.map { "\(features.path): \($0)" }
+                        ?? "no annotated video has features in \(features.path): annotations have ids like "
                         + "'\(missing[0])', features like '\(features.videos.first ?? "")'")
             ]
         }
         return [
             DataFinding(
                 .missingFeatures, .notice, "of \(videos.count) annotated videos have no features in \(features.path)",
+                one: "of \(Quantity.text(videos.count, "annotated video")) has no features in \(features.path)",
                 items: missing)
         ]
     }
@@ -87,6 +91,7 @@ struct FeatureCheck {
             DataFinding(
                 .channels, .error,
                 "videos of \(features.path) have another number of channels than the rest (\(usual?.key ?? 0))",
+                one: "video of \(features.path) has another number of channels than the rest (\(usual?.key ?? 0))",
                 items: odd.map { "\($0.video.id): \($0.header.channels)" })
         ]
     }
@@ -115,6 +120,9 @@ struct FeatureCheck {
             DataFinding(
                 .duration, .notice,
                 "of \(measured.count) videos have features that end at \(fraction) of the annotated duration; \(hint)",
+                one:
+                    "of \(Quantity.text(measured.count, "video")) has features that end at \(fraction) of the annotated "
+                    + "duration; \(hint)",
                 items: examples)
         ]
     }
@@ -136,12 +144,14 @@ struct FeatureCheck {
             found.append(
                 DataFinding(
                     .segmentsPastFeatures, .notice, "segments begin after the features of their video have ended",
+                    one: "segment begins after the features of its video have ended",
                     items: past))
         }
         if !short.isEmpty {
             found.append(
                 DataFinding(
                     .shortSegments, .notice, "segments are shorter than the distance of two feature vectors",
+                    one: "segment is shorter than the distance of two feature vectors",
                     items: short))
         }
         return found

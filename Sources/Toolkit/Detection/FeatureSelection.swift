@@ -38,7 +38,8 @@ struct FeatureSelection {
             facts[video.id] = VideoFacts(framesPerSecond: video.framesPerSecond, durationSeconds: video.duration)
         }
         let source = try FeatureSources.open(paths, facts: facts, grid: grid)
-        for notice in source.notices { events.notice(notice) }
+        // That no id matches is an error of the check of data, which says the same.
+        for notice in source.notices where notice.kind != NamedFeatures.unmatched { events.notice(notice) }
         return source
     }
 }

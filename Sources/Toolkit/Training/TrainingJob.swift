@@ -138,7 +138,7 @@ public struct TrainingJob: Sendable {
                     "the epoch is chosen on subset '\(subset)', which makes its own figure too good; choose on a validation "
                         + "split, or take the last (training.selection: last)")
             }
-            for line in trainer.omissions { events.notice("omission", line) }
+            for line in trainer.omissions(withMissing: false) { events.notice("omission", line) }
             events.message(trainer.summary)
         }
         let evaluator = try validationEvaluator(settings, truth, source: source, isFirst ? events : .none)

@@ -111,7 +111,8 @@ struct ConvertCommand: ParsableCommand {
         for line in report.losses.lines { console.warn("\(to.title) cannot hold: \(line)") }
         let files = report.files.count == 1 ? "" : " in \(report.files.count) files"
         console.note(
-            "\(out): \(set.videos.count) videos, \(set.segmentCount) segments, \(set.labels.count) labels\(files)")
+            "\(out): \(Quantity.text(set.videos.count, "video")), \(Quantity.text(set.segmentCount, "segment")), "
+                + "\(Quantity.text(set.labels.count, "label"))\(files)")
     }
 
     private static func format(
