@@ -1,6 +1,7 @@
 import Annotations
 import Extraction
 import Features
+import Files
 import Foundation
 import Localization
 import TestSupport

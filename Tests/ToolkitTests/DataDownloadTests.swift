@@ -6,11 +6,8 @@ import Testing
 @testable import Toolkit
 
 /// Downloads from a small server on this machine that can answer parts of files and break off.
-@Suite("Downloads", .enabled(if: DataDownloadTests.canServe))
+@Suite("Downloads", .enabled(if: DownloadPrograms.arePresent))
 struct DataDownloadTests {
-    static let canServe =
-        (try? RunProcess.run("curl", ["--version"]).status) == 0 && (try? RunProcess.run("python3", ["-V"]).status) == 0
-
     /// Serves FOLDER; the first request for `broken.bin` gets only its first half, and `noranges.bin` is always whole.
     private static let server = """
         import http.server, os, sys
@@ -138,4 +135,10 @@ struct DataDownloadTests {
             #expect(throws: DataManifestError.self) { try unknown.files() }
         }
     }
+}
+
+/// What the tests above need on this machine.
+private enum DownloadPrograms {
+    static let arePresent =
+        (try? RunProcess.run("curl", ["--version"]).status) == 0 && (try? RunProcess.run("python3", ["-V"]).status) == 0
 }

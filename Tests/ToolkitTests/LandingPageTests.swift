@@ -64,7 +64,7 @@ struct LandingPageTests {
 
             // Evaluation.
             let inputs = EvaluationInputs(
-                groundTruth: annotations, predictions: detections, protocolName: "demo")
+                groundTruth: [annotations], predictions: [detections], protocolName: "demo")
             if case .detection(let result, _) = try EvaluationJob(inputs).run() {
                 print(result.averageMAP)
             }

@@ -79,5 +79,13 @@ struct StoredTimeTests {
             let (other, otherSummary) = try clips(threads)
             #expect(otherSummary == summary && other.map(\.pixels) == first.map(\.pixels))
         }
+        for clip in first {
+            // Frames past the end repeat the last one taken.
+            let real = clip.frameCount - clip.paddedFrames
+            for (wanted, source) in zip(clip.seconds, clip.sourceSeconds).prefix(real) {
+                let shown = expected.expectedTimes.last { $0 <= wanted + 0.0011 } ?? expected.expectedTimes[0]
+                #expect(abs(source - shown) < 0.0011, "at \(wanted)")
+            }
+        }
     }
 }

@@ -1,4 +1,4 @@
-public import Annotations
+import Annotations
 public import Configuration
 import Files
 import Foundation

@@ -1,6 +1,7 @@
 import Annotations
 import ArgumentParser
 import Evaluation
+import Toolkit
 
 /// The options of every command that evaluates.
 struct EvaluationOptions: ParsableArguments {

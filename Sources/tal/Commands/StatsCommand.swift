@@ -1,5 +1,6 @@
 import Annotations
 import ArgumentParser
+import Files
 import Foundation
 import Toolkit
 
