@@ -50,8 +50,9 @@ struct SettingOrigin {
         let paths = Self.paths(of: settings)
         let name = key.split(separator: ".").last.map(String.init) ?? key
         let namesakes = paths.filter { $0 == name || $0.hasSuffix(".\(name)") }
-        if namesakes.count == 1 { return namesakes[0] }
-        return SettingNames.nearest(to: key, in: namesakes) ?? sibling ?? SettingNames.nearest(to: key, in: paths)
+        // Of several, the one least deep.
+        let highest = namesakes.min { ($0.count, $0) < ($1.count, $1) }
+        return SettingNames.nearest(to: key, in: namesakes) ?? highest ?? sibling ?? SettingNames.nearest(to: key, in: paths)
     }
 
     private static func paths(of settings: any Configurable) -> [String] {

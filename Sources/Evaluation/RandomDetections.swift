@@ -3,7 +3,7 @@ import Files
 
 /// Detections drawn at random without looking at any video: the baseline that every method must beat.
 public enum RandomDetections {
-    /// Draws detections for every video whose length is known.
+    /// Draws detections for every video whose length is known; one without a duration is taken to end with its last segment.
     ///
     /// Labels are uniform over the label set, lengths are sampled from known segments, and start times and scores are uniform.
     ///
@@ -21,7 +21,7 @@ public enum RandomDetections {
         let lengths = known.videos.flatMap { $0.segments.map(\.segment.duration) }.filter { $0 > 0 }
         guard !videos.labels.isEmpty, perVideo > 0 else { return [] }
         return videos.videos.flatMap { video -> [Detection] in
-            guard let duration = video.duration, duration > 0 else { return [] }
+            guard let duration = length(of: video), duration > 0 else { return [] }
             let drawn = (0..<perVideo).map { _ in
                 let length = lengths.isEmpty ? duration * uniform(&generator) : element(of: lengths, &generator)
                 let start = max(0, duration - length) * uniform(&generator)
@@ -31,6 +31,11 @@ public enum RandomDetections {
             }
             return drawn.sortedByDescending(\.score)
         }
+    }
+
+    /// The duration of a video in seconds, or where its last segment ends; nil for a video without either.
+    public static func length(of video: AnnotatedVideo) -> Double? {
+        video.duration ?? video.segments.map(\.segment.end).filter(\.isFinite).max()
     }
 
     /// A number in `[0, 1)`.

@@ -46,8 +46,8 @@ struct InspectCommandTests {
             ("store.mp4", .featureStore, ["some encoder", "12ab", "in bfloat16", "swim", "7", "5", "3.50 s"]),
             ("weights", .weights, ["layer.weight", "[2, 3]", "6 values"]),
             ("array", .npyArray, ["[4, 2]", "float32"]),
-            ("found", .detections, ["1 in 1 videos", "Dive"]),
-            ("truth", .annotations, ["1 videos, 1 segments", "Dive", "test"]),
+            ("found", .detections, ["1 in 1 video", "Dive"]),
+            ("truth", .annotations, ["1 video, 1 segment", "Dive", "test"]),
             ("v.h5", .perhapsVideo, ["32x16", "10", "0.500 s", "5 frames"]),
         ]
         try Self.withFiles { folder in

@@ -13,7 +13,7 @@ import Testing
 struct ShownCommandTests {
     /// Words that stand for something of the reader's, where the parser looks at it.
     private static let placeholders = [
-        "N": "4", "$seed": "1", "NAME": "demo", "PROTOCOL": "demo", "tennis.yaml": "demo",
+        "N": "4", "$seed": "1", "NAME": "demo", "PROTOCOL": "demo", "tennis.yaml": "demo", "protocol.yaml": "demo",
     ]
 
     private static func arguments(_ command: ShownCommand) -> [String] {
@@ -42,7 +42,7 @@ struct ShownCommandTests {
         let arguments = Self.arguments(command).filter { $0 != "…" }
         let problem = UsageCheck(arguments, tool: try #require(UsageCheck.describe(Tal.self))).problem ?? ""
         // What a sentence is not about may be missing.
-        #expect(problem.isEmpty || problem.hasPrefix("missing option"))
+        #expect(problem.isEmpty || problem.hasPrefix("missing: "))
     }
 
     @Test("files of the repository that they name are there", arguments: whole + partial)

@@ -107,7 +107,7 @@ struct ConfigurationFileTests {
         "text that is no YAML is refused in plain words, with its line",
         arguments: [
             ("a: b\nname: [", "line 3, column 1: did not find expected node content"),
-            ("name: x\n\tmode: fast", "line 2, column 1: found character that cannot start any token"),
+            ("name: x\n\tmode: fast", "line 2, column 1: found a tab character"),
             ("name: x\nname: y", "the key 'name' is given twice"),
             ("mode: *nothing", "line 1, column 7: found undefined alias"),
             ("mode: fast\nname: \"\u{1B}\"", "line 2: control characters are not allowed"),

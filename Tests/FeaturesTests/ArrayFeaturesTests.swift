@@ -109,7 +109,7 @@ struct ArrayFeaturesTests {
         #expect(archive.kind == "npz archive" && archive.entries.count == 1)
         let saved = try #require(try ArrayFile.describe(fixtures + "/dictionary.pkl"))
         #expect(saved.kind == "PyTorch file or pickle" && !saved.entries.isEmpty)
-        #expect(saved.entries.allSatisfy { !$0.name.isEmpty && $0.shape.count == 2 })
+        #expect(saved.entries.contains { $0.name.hasSuffix("features") && $0.shape.count == 2 }, "\(saved.entries)")
         try TemporaryFolder.with { folder in
             let path = folder.appendingPathComponent("v.csv").path
             try Data("1,2,3\n4,5,6\n".utf8).write(to: URL(fileURLWithPath: path))
@@ -211,7 +211,7 @@ struct ArrayFeaturesTests {
     @Test(
         "text that is no table is refused with its line",
         arguments: [
-            "", "a,b\n", "1,2\n3\n", "1,2\nx,y\n", "2,3\n1,\n", "1 2\n3x4\n", "0x10,2\n3,4\n", "1,5;2,5\n3,5;4,5\n",
+            "", "a,b\n", "1,2\n3\n", "1,2\nx,y\n", "2,3\n1,\n", "1 2\n3x4\n", "1,2\n0x10,4\n", "1,5;2,5\n3,5;4,5\n",
             String(repeating: "1 ", count: CSVArray.mostColumns + 1),
         ])
     func noTable(content: String) throws {

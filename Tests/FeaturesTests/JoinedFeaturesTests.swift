@@ -39,7 +39,7 @@ struct JoinedFeaturesTests {
                 row == Array(try rgb.sequence(for: "a").features.elements[24..<27])
                     + Array(try flow.sequence(for: "a").features.elements[16..<18]))
             #expect(both.notices.count == 2)
-            #expect(both.notices[0].description.contains("1 videos") && both.notices[0].description.contains("(only)"))
+            #expect(both.notices[0].description.contains("1 video ") && both.notices[0].description.contains("(only)"))
             #expect(both.notices[1].description.contains("cut") && both.notices[1].description.contains("(a)"))
             #expect(throws: FeatureError.self) { try both.sequence(for: "only") }
         }

@@ -51,7 +51,7 @@ struct TextFileTests {
         arguments: [
             (#"{"a": 1, "b": {"a": 2}}"#, nil), (#"{"a": 1, "a": 2}"#, "a"),
             (#"[{"x": [{"b": 1, "\u0062": 2}]}]"#, "b"),
-            (#"{"a": 1, "a""#, "a"), ("", nil), (#"{"a": 1,"#, nil),
+            (#"{"a": 1, "a""#, nil), ("", nil), (#"{"a": 1,"#, nil),
         ])
     func repeatedKeys(text: String, expected: String?) {
         #expect(RepeatedKey.find(in: Array(text.utf8), path: "t") == expected)

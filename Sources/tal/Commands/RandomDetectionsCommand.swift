@@ -47,6 +47,12 @@ struct RandomDetectionsCommand: ParsableCommand {
                 "\(annotations) has no segments of other subsets to take lengths from, so lengths are uniform: a lower floor than "
                     + "that of real lengths")
         }
+        let unknown = videos.videos.filter { $0.duration == nil }
+        if !unknown.isEmpty {
+            consoleOptions.makeConsole().warn(
+                "\(unknown.count) videos have no duration (\(unknown.prefix(3).map(\.id).joined(separator: ", "))): they are "
+                    + "taken to end with their last segment, and get nothing where they have none")
+        }
         var generator = RandomGenerator(seed: seed)
         let detections = RandomDetections.draw(
             for: videos, lengthsFrom: others, perVideo: count, using: &generator)

@@ -79,11 +79,12 @@ struct UsageCheck {
                     continue
                 }
                 let name = argument.split(separator: "=", maxSplits: 1).first.map(String.init) ?? argument
-                if let option = known.first(where: { $0.spellings.contains(name) }) {
+                // The parser lists its own flags among those of the command.
+                if Self.builtIn.contains(name) {
+                    asksForHelp = true
+                } else if let option = known.first(where: { $0.spellings.contains(name) }) {
                     counts[option.spellings.last ?? name, default: 0] += 1
                     if option.kind == "option", name == argument { _ = rest.popFirst() }
-                } else if Self.builtIn.contains(name) {
-                    asksForHelp = true
                 } else if Double(argument) == nil {
                     unknown.append(name)
                 }

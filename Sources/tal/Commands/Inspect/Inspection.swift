@@ -42,7 +42,13 @@ struct Inspection {
             }
         case .perhapsVideo:
             if let format = AnnotationFormat.recognized(path) {
-                text = try Self.labels(path, format)
+                do {
+                    text = try Self.labels(path, format)
+                } catch {
+                    // Pickles of arrays look like pickled results until they are read.
+                    guard let arrays = try? ArrayFile.describe(path) else { throw error }
+                    text = Self.arrays(arrays.kind, arrays.entries)
+                }
             } else if let arrays = try ArrayFile.describe(path) {
                 text = Self.arrays(arrays.kind, arrays.entries)
             } else {
@@ -50,7 +56,7 @@ struct Inspection {
                     text = try Self.video(path, options: options, isThorough: isThorough)
                 } catch {
                     // What is text, or marked as something else, is better described as such than as a bad video.
-                    if let kind = AnnotationFormat.problem(of: path) { throw kind }
+                    if case FileError.malformed = error, let kind = AnnotationFormat.problem(of: path) { throw kind }
                     throw error
                 }
             }
