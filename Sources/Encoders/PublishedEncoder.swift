@@ -39,13 +39,10 @@ public struct PublishedEncoder: Sendable {
         files = file.files
     }
 
-    /// SHA-256 of the weight file in hexadecimal; of the digests of its parts where there are several.
+    /// SHA-256 of the weights, as ``PublishedFile/digest()``.
     ///
     /// - Throws: `FileError`
-    public func digest() throws -> String {
-        let digests = try files.map { try FileDigest.sha256(ofFile: $0) }
-        return digests.count == 1 ? digests[0] : FileDigest.sha256(of: digests.joined())
-    }
+    public func digest() throws -> String { try PublishedFile.digest(of: files) }
 
     /// What a file holds, as its names and shapes tell, without reading any weights.
     ///
