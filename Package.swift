@@ -117,8 +117,9 @@ let package = Package(
         library(
             "Toolkit",
             [
-                "Annotations", "Configuration", "Evaluation", "Extraction", "Features", "Files", "Localization",
-                "ModelImport", "Networks", "Pretraining", "SViLM", "ShapeWorld", "Tensors", "Threads", "Video",
+                "Annotations", "Configuration", "Encoders", "Evaluation", "Extraction", "Features", "Files",
+                "Localization", "ModelImport", "Networks", "Pretraining", "SViLM", "ShapeWorld", "Tensors", "Threads",
+                "Video",
                 "VideoTasks",
             ]),
 

@@ -15,14 +15,15 @@ struct BatchGradients {
     let chunkSize: Int
     let recompute: Bool
 
-    /// Losses and gradients, the latter in the order of the model's parameters.
+    /// Losses and gradients.
     ///
     /// - Parameters:
     ///   - clips: the bytes of each blended clip.
     ///   - seed: of the random numbers that the encoders draw.
+    ///   - sums: empty sums of the parameters that are trained.
     func callAsFunction(
-        clips: [[UInt8]], texts: BatchTexts, paste: CutAndPaste, seed: UInt64
-    ) -> (gradients: GradientSum, losses: StepLosses) {
+        clips: [[UInt8]], texts: BatchTexts, paste: CutAndPaste, seed: UInt64, into sums: [GradientSum]
+    ) -> (gradients: [GradientSum], losses: StepLosses) {
         let items = Self.items(clips: clips.count, texts: texts, chunkSize: chunkSize)
         let encode = ChunkEncoder(model: model, settings: objective.settings, clips: clips, texts: texts)
         let encoded = Parallel.map(items.count) { index -> [Tensor] in
@@ -36,8 +37,8 @@ struct BatchGradients {
         let outer = tape.gradients(of: total)
         let outputGradients = gathered.outputGradients(from: outer)
 
-        var sum = GradientSum(of: model.parameters)
-        sum.add(outer)
+        var sums = sums
+        for index in sums.indices { sums[index].add(outer) }
         for first in stride(from: 0, to: items.count, by: Parallel.threads) {
             let wave = first..<min(first + Parallel.threads, items.count)
             let gradients = Parallel.map(wave.count) { offset -> SampleGradients? in
@@ -49,9 +50,11 @@ struct BatchGradients {
                 }
                 return SampleGradients(gradients: tape.gradients(of: pairs))
             }
-            for sample in gradients { if let sample { sum.add(sample.gradients) } }
+            for sample in gradients.compactMap({ $0 }) {
+                for index in sums.indices { sums[index].add(sample.gradients) }
+            }
         }
-        return (sum, losses)
+        return (sums, losses)
     }
 
     /// One chunk of work.

@@ -13,7 +13,8 @@ public import Threads
 ///
 /// A run folder holds `config.yaml`, the model as `VideoLanguageModel.save` writes it, `metrics.jsonl`, and
 /// `last/checkpoint.safetensors`, from which an interrupted run goes on and ends with the same bytes as an
-/// uninterrupted one on the same machine with the same number of threads.
+/// uninterrupted one on the same machine with the same number of threads. Where training may end early, the model is that of the
+/// best evaluation, whose weights lie in `last/best.safetensors` as well.
 public final class Pretrainer {
     public let configuration: PretrainingConfiguration
     public let model: VideoLanguageModel
@@ -28,6 +29,8 @@ public final class Pretrainer {
     private let log: RunLog
     /// The checkpoint that this run goes on from, or wrote last.
     private var found: FileIdentity?
+    /// Where training may end early: the weights of the best evaluation.
+    private var bestWeights: [Tensor]?
 
     /// What happened in a step.
     public struct Report: Sendable {
@@ -79,15 +82,30 @@ public final class Pretrainer {
         model = VideoLanguageModel(
             encoder: encoder, text: configuration.text, vocabulary: vocabulary,
             temperature: configuration.objectives.temperature, seed: seed)
-        if let initial { try Self.copyWeights(from: initial, to: model) }
+        if let initial {
+            try Self.copyWeights(from: initial, to: model)
+            // Temperatures that nothing trains stay those that the weights were trained with.
+            if configuration.objectives.contrastive == 0 {
+                model.contrastiveScale.logarithm.value = initial.contrastiveScale.logarithm.value
+                model.groundingScale.logarithm.value = initial.groundingScale.logarithm.value
+            }
+        }
+        let trained = try TrainableParameters(model, configuration)
         state = PretrainingState(
             identity: PretrainingState.Identity(
                 seed: seed, configuration: try ConfigurationFile.encode(configuration),
-                encoder: try ConfigurationFile.encode(encoder), vocabularySize: vocabulary.pieces.count))
+                encoder: try ConfigurationFile.encode(encoder), vocabularySize: vocabulary.pieces.count,
+                frozen: trained.frozen.isEmpty ? nil : Weights.hash(of: trained.frozen)))
         loop = TrainingLoop(
-            model.namedParameters(), settings: configuration.optimizer,
-            schedule: configuration.optimizer.cosine(
-                warmupSteps: configuration.warmupSteps, totalSteps: configuration.steps))
+            trained.groups.map { factor, parameters in
+                var settings = configuration.optimizer
+                settings.learningRate *= factor
+                settings.finalLearningRate *= factor
+                return (
+                    settings.makeOptimizer(parameters),
+                    settings.cosine(warmupSteps: configuration.warmupSteps, totalSteps: configuration.steps)
+                )
+            }, gradientClipNorm: configuration.optimizer.gradientClipNorm)
         checkpoint = TrainingCheckpoint(self.folder.appendingPathComponent("last/checkpoint.safetensors").path)
         guard resume || !checkpoint.exists else {
             throw FileError.unwritable(
@@ -106,6 +124,7 @@ public final class Pretrainer {
         }
         log = try RunLog(
             path: self.folder.appendingPathComponent("metrics.jsonl").path, key: "step", keepingThrough: loop.steps)
+        if configuration.patience > 0, state.selection != nil { bestWeights = try readBest() }
         // A run that was killed between the files of the model left them of two steps.
         if loop.steps > 0 { try saveModel() }
         try VideoLanguageModel.write(
@@ -118,8 +137,53 @@ public final class Pretrainer {
     /// Videos that could not be read so far, each once.
     public var failures: [ClipFailure] { state.failures }
 
+    /// What a run that may end early came to: the step of its best evaluation, 0 for the one before training, and its L_t there.
+    public var best: (step: Int, grouping: Double)? { state.selection.map { ($0.step, $0.best) } }
+
     private func saveModel() throws {
-        try model.save(to: folder.path, metadata: ["steps": "\(loop.steps)", "seed": "\(seed)"])
+        let now = loop.parameters.map(\.parameter.value)
+        if let bestWeights { put(bestWeights) }
+        defer { put(now) }
+        try model.save(to: folder.path, metadata: ["steps": "\(best?.step ?? loop.steps)", "seed": "\(seed)"])
+    }
+
+    private func put(_ values: [Tensor]) {
+        for ((_, parameter), value) in zip(loop.parameters, values) { parameter.value = value }
+    }
+
+    // MARK: - Ending early
+
+    /// The weights of the best evaluation lie beside the checkpoint, which holds the last ones.
+    private var bestPath: String { folder.appendingPathComponent("last/best.safetensors").path }
+
+    private func readBest() throws -> [Tensor] {
+        let file = try SafetensorsFile(path: bestPath)
+        return try loop.parameters.map { name, parameter in
+            let tensor = try file.tensor(named: name)
+            guard tensor.shape == parameter.shape else {
+                throw SViLMError.unusableCheckpoint(file: bestPath, reason: "'\(name)' has shape \(tensor.shape)")
+            }
+            return tensor
+        }
+    }
+
+    /// Takes an evaluation into account, and keeps the weights where it is the best.
+    private func select(_ evaluation: PretrainingEvaluation) throws {
+        guard let grouping = evaluation.groupingOfBlended, grouping.isFinite else { return }
+        if let selection = state.selection, grouping >= selection.best {
+            state.selection?.waited += 1
+            return
+        }
+        state.selection = PretrainingState.Selection(best: grouping, step: loop.steps)
+        bestWeights = loop.parameters.map(\.parameter.value)
+        try FileManager.default.createDirectory(
+            at: folder.appendingPathComponent("last"), withIntermediateDirectories: true)
+        try SafetensorsFile.write(loop.parameters.map { ($0.name, $0.parameter.value) }, to: bestPath)
+    }
+
+    /// Whether the last evaluations were no better than an earlier one.
+    public var hasEnded: Bool {
+        configuration.patience > 0 && (state.selection?.waited ?? 0) >= configuration.patience
     }
 
     private static func copyWeights(from initial: VideoLanguageModel, to model: VideoLanguageModel) throws {
@@ -161,6 +225,8 @@ public final class Pretrainer {
         }
         defer { found = FileIdentity(checkpoint.path) }
         let end = min(lastStep ?? configuration.steps, configuration.steps)
+        guard !hasEnded else { return false }
+        if configuration.patience > 0, state.selection == nil, let evaluation = evaluate() { try select(evaluation) }
         let next = Mutex((position: state.position, batches: max(0, end - loop.steps)))
         let prefetcher = Prefetcher(name: "tal.clips") { [source, batchSize = configuration.batchSize] in
             try next.withLock { next in
@@ -179,7 +245,7 @@ public final class Pretrainer {
             try saveModel()
             kept = loop.steps
         }
-        while loop.steps < end {
+        while loop.steps < end, !hasEnded {
             guard !cancellation.isRequested else {
                 try keep()
                 return true
@@ -190,10 +256,11 @@ public final class Pretrainer {
             for failure in batch.failures where !state.failures.contains(failure) { state.failures.append(failure) }
             if done.step % configuration.validationSteps == 0 || done.step == configuration.steps {
                 done.evaluation = evaluate()
+                if configuration.patience > 0, let evaluation = done.evaluation { try select(evaluation) }
             }
             // Before the checkpoint: a line too many is dropped on resuming, a missing one would stay missing.
             try log.append(PretrainingMetrics.values(of: done))
-            if done.step % configuration.checkpointSteps == 0 || done.step == end { try keep() }
+            if done.step % configuration.checkpointSteps == 0 || done.step == end || hasEnded { try keep() }
             try report(done)
         }
         return false
@@ -218,7 +285,7 @@ public final class Pretrainer {
             recompute: configuration.recompute)
         let (gradients, losses) = compute(
             clips: pixels.indices.map { paste.blended($0, of: pixels) }, texts: texts, paste: paste,
-            seed: generator.next())
+            seed: generator.next(), into: loop.emptySums())
         let taken = try loop.step(gradients, loss: losses.total)
         return Report(
             step: loop.steps, losses: losses, learningRate: taken.learningRate, gradientNorm: taken.gradientNorm,

@@ -30,6 +30,13 @@ public struct PretrainingConfiguration: Configurable {
     public var validationClips = 200
     /// The generated world that stands in for a manifest.
     public var world = GeneratedWorldSettings()
+    /// Parameters that stay as they are: names, or beginnings of names up to a dot, such as `video.blocks.0` or `text`.
+    public var frozen: [String] = []
+    /// Factor on the learning rate for each transformer layer of the video encoder further from its end; 1 for the same rate in all.
+    public var layerDecay = 1.0
+    /// Evaluations without a better L_t on the blended held-out clips after which training ends, and the weights of the best
+    /// evaluation, the one before training included, are the model; 0 for training to the end and keeping the last weights.
+    public var patience = 0
 
     public static var renamedKeys: [String: String] {
         ["optimizer.clip_norm": "optimizer.gradient_clip_norm", "optimizer.warmup_steps": "warmup_steps"]
@@ -45,6 +52,8 @@ public struct PretrainingConfiguration: Configurable {
         try require(validationSteps >= 1, "validation_steps", "must be at least 1")
         try require(warmupSteps >= 0, "warmup_steps", "must not be negative")
         try require(validationClips >= 0, "validation_clips", "must not be negative")
+        try require(layerDecay > 0 && layerDecay <= 1, "layer_decay", "must be above 0 and at most 1")
+        try require(patience >= 0, "patience", "must not be negative")
         try text.validate()
         try objectives.validate()
         try optimizer.validate()

@@ -10,7 +10,8 @@ enum PretrainingMetrics {
         values["contrastive"] = report.losses.contrastive
         values["grouping"] = report.losses.grouping
         values["grounding"] = report.losses.grounding
-        if let evaluation = report.evaluation {
+        // Without captions there is nothing to retrieve.
+        if let evaluation = report.evaluation, report.losses.contrastive != nil {
             values["video_to_text_recall_1"] = evaluation.videoToText.recall1
             values["video_to_text_recall_5"] = evaluation.videoToText.recall5
             values["video_to_text_recall_10"] = evaluation.videoToText.recall10
@@ -20,6 +21,8 @@ enum PretrainingMetrics {
             values["text_to_video_recall_10"] = evaluation.textToVideo.recall10
             values["text_to_video_median_rank"] = evaluation.textToVideo.medianRank
             values["action_accuracy"] = evaluation.actionAccuracy
+        }
+        if let evaluation = report.evaluation {
             values["groups_used"] = evaluation.groupsUsed
             values["grouping_of_blended"] = evaluation.groupingOfBlended
             values["grouping_of_unblended"] = evaluation.groupingOfUnblended

@@ -6,6 +6,8 @@ public enum ToolkitError: Error, Equatable, CustomStringConvertible {
     case otherWeights(features: String)
     /// Texts without a single word that the model knows.
     case unknownWords(model: String, words: [String])
+    /// A model or features that words cannot be compared with.
+    case noWords(model: String, problem: String)
 
     public var description: String {
         switch self {
@@ -13,6 +15,7 @@ public enum ToolkitError: Error, Equatable, CustomStringConvertible {
             "\(run): holds no text encoder, so it cannot name actions by words; name the folder of the pre-trained model"
         case .otherWeights(let features):
             "\(features) were made with other weights than this model's; extract them again with it"
+        case .noWords(let model, let problem): "\(model): \(problem)"
         case .unknownWords(let model, let words):
             "\(model): the vocabulary has none of the words \(words.prefix(5).map { "'\($0)'" }.joined(separator: ", ")); "
                 + "use words that the model was trained on"

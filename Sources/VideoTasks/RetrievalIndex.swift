@@ -52,14 +52,29 @@ public struct RetrievalIndex: Sendable {
     /// The best videos for each text, best first; equal ones in the order of their names.
     public func search(_ texts: [String], count: Int, model: VideoLanguageModel) -> [[Match]] {
         guard !texts.isEmpty, !names.isEmpty else { return texts.map { _ in [] } }
-        let all = similarities(to: texts, model: model).transposed([1, 0])
-        return Self.best(count, of: names, rows: all)
+        return search(model.embed(texts), count: count)
+    }
+
+    /// The best videos for each text, best first; equal ones in the order of their names.
+    ///
+    /// - Parameter texts: `[texts, common]`, rows of length 1, at least one.
+    public func search(_ texts: Tensor, count: Int) -> [[Match]] {
+        guard !names.isEmpty else { return (0..<texts.shape[0]).map { _ in [] } }
+        return Self.best(count, of: names, rows: texts.matmul(vectors, transposed: true))
     }
 
     /// The best texts for each video, best first; equal ones in the order of the alphabet.
     public func describe(by texts: [String], count: Int, model: VideoLanguageModel) -> [[Match]] {
         guard !texts.isEmpty, !names.isEmpty else { return names.map { _ in [] } }
-        return Self.best(count, of: texts, rows: similarities(to: texts, model: model))
+        return describe(by: texts, vectors: model.embed(texts), count: count)
+    }
+
+    /// The best texts for each video, best first; equal ones in the order of the alphabet.
+    ///
+    /// - Parameter vectors: of the texts, `[texts, common]`, rows of length 1, at least one.
+    public func describe(by texts: [String], vectors: Tensor, count: Int) -> [[Match]] {
+        guard !names.isEmpty else { return [] }
+        return Self.best(count, of: texts, rows: self.vectors.matmul(vectors, transposed: true))
     }
 
     private static func best(_ count: Int, of names: [String], rows: Tensor) -> [[Match]] {

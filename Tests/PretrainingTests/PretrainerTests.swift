@@ -92,8 +92,10 @@ struct PretrainerTests {
         let compute = BatchGradients(
             model: model, objective: StepObjective(settings: objectives), chunkSize: 2, recompute: false)
         func run() -> (GradientSum, StepLosses) {
-            let result = compute(clips: clips.map(\.pixels), texts: texts, paste: paste, seed: 1)
-            return (result.gradients, result.losses)
+            let result = compute(
+                clips: clips.map(\.pixels), texts: texts, paste: paste, seed: 1,
+                into: [GradientSum(of: model.parameters)])
+            return (result.gradients[0], result.losses)
         }
         let (gradients, losses) = run()
         #expect(losses.contrastive != nil && losses.grouping != nil && losses.grounding == nil)

@@ -57,6 +57,9 @@ public struct EncoderFolder: Sendable {
         merges = Self.mergesNames.first(where: names.contains).map(file)
     }
 
+    /// Names of the files beside a weight file that say how it is used: configuration and tokenizer.
+    public static let companions = configurationNames + WordEncoder.tokenizerFiles
+
     /// The configuration beside a weight file, where there is one.
     public static func configuration(beside weights: String) -> String? { first(configurationNames, beside: weights) }
 

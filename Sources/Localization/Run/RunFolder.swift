@@ -122,9 +122,16 @@ public struct RunFolder: Sendable {
         return true
     }
 
-    /// Whether the run keeps a text encoder.
-    public var holdsTextEncoder: Bool {
-        Self.textFiles.allSatisfy { FileManager.default.fileExists(atPath: file($0)) }
+    /// Keeps copies of files that lie beside the encoder's weights, such as the tokenizer of a published model; those that are
+    /// missing are left out.
+    ///
+    /// - Throws: ``LocalizationError/runFolder(path:problem:)``
+    public func keepFiles(_ names: [String], beside weights: String) throws(LocalizationError) {
+        let folder = (weights as NSString).deletingLastPathComponent as NSString
+        for name in names {
+            guard let data = FileManager.default.contents(atPath: folder.appendingPathComponent(name)) else { continue }
+            try write(data, to: file(name))
+        }
     }
 
     /// Writes a model into a new or unused folder.

@@ -45,9 +45,12 @@ public enum Weights {
     }
 
     /// The SHA-256 of names, shapes and values in hexadecimal, the same however they are stored.
-    public static func hash(of network: some Module) -> String {
+    public static func hash(of network: some Module) -> String { hash(of: network.namedParameters()) }
+
+    /// The same of some parameters.
+    package static func hash(of parameters: [(name: String, parameter: Parameter)]) -> String {
         var hasher = SHA256()
-        for (name, parameter) in network.namedParameters() {
+        for (name, parameter) in parameters {
             hasher.update("\(name)\(parameter.shape)")
             parameter.value.withElements { hasher.update(UnsafeRawBufferPointer($0)) }
         }

@@ -13,14 +13,25 @@ public struct LabelPrompts: Hashable, Sendable {
     ///   - templates: sentences with `{}` where the label goes.
     /// - Throws: ``SViLMError``
     public init(_ text: String, templates: [String] = ["{}"]) throws {
-        var parts: [String]
-        if text.hasPrefix("@") {
-            let path = String(text.dropFirst())
-            parts = TextLines.split(try TextFile.read(path)).map(String.init)
-        } else {
-            parts = text.split(separator: ";").map(String.init)
-        }
-        parts = parts.map { $0.trimmingCharacters(in: .whitespaces) }
+        let parts = text.hasPrefix("@") ? try Self.parts(text) : text.split(separator: ";").map(String.init)
+        try self.init(parts, of: text, templates: templates)
+    }
+
+    /// Labels one by one; `@FILE` stands for the lines of a file. Repeated labels count once.
+    ///
+    /// - Throws: ``SViLMError`` or `FileError`.
+    public init(phrases: [String], templates: [String] = ["{}"]) throws {
+        try self.init(phrases.flatMap(Self.parts), of: phrases.joined(separator: "; "), templates: templates)
+    }
+
+    /// A text, or the lines of a file.
+    private static func parts(_ text: String) throws -> [String] {
+        guard text.hasPrefix("@") else { return [text] }
+        return TextLines.split(try TextFile.read(String(text.dropFirst()))).map(String.init)
+    }
+
+    private init(_ parts: [String], of text: String, templates: [String]) throws(SViLMError) {
+        let parts = parts.map { $0.trimmingCharacters(in: .whitespaces) }
         var seen: Set<String> = []
         labels = parts.filter { !$0.isEmpty && seen.insert($0).inserted }
         guard !labels.isEmpty else {

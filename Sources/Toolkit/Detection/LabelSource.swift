@@ -1,7 +1,7 @@
 import Features
 import Files
+import Foundation
 public import Localization
-import Networks
 import SViLM
 
 /// Where the class names of detections come from.
@@ -57,21 +57,27 @@ public enum LabelSource: Sendable {
         case .segmentClassifier(let folder, let topLabels):
             return try SegmentClassifier.load(from: folder).naming(topLabels: topLabels)
         case .words(let words):
-            guard words.model != nil || run.holdsTextEncoder else { throw ToolkitError.noTextEncoder(run: run.path) }
+            guard let model = try words.model.map({ try WordModels.load($0) }) ?? WordModels.load(run: run.wordFiles)
+            else { throw ToolkitError.noTextEncoder(run: run.path) }
             let prompts = try LabelPrompts(words.labels, templates: words.templates)
-            let model = try VideoLanguageModel.load(from: words.model ?? run.path)
-            let notice = try VocabularyCheck.notice(
-                prompts.labels, tokenizer: model.tokenizer, model: words.model ?? run.path)
-            if let notice { notices.append(notice) }
-            let hash = Weights.hash(of: model.video)
+            if let notice = try model.notice(prompts.labels) { notices.append(notice) }
             let naming = WordNaming(
-                labels: prompts.labels, vectors: prompts.vectors(by: model), settings: words.settings)
+                labels: prompts.labels, vectors: try model.embed(prompts), settings: words.settings)
             return naming.naming { features in
-                if let origin = features.origin, origin.weightsSHA256 != hash {
-                    throw ToolkitError.otherWeights(features: "the features of '\(features.video)'")
+                if let origin = features.origin {
+                    try model.check(origin, features: "the features of '\(features.video)'")
                 }
-                return try model.video.commonVectors(ofFeatures: features.features)
+                return try model.snippetVectors(features.features)
             }
         }
+    }
+}
+
+extension RunFolder {
+    /// The files that the words of the run are read from.
+    var wordFiles: WordModels.RunFiles {
+        let files = FileManager.default
+        return WordModels.RunFiles(
+            folder: path, encoder: encoder, weights: files.fileExists(atPath: encoderWeights) ? encoderWeights : nil)
     }
 }

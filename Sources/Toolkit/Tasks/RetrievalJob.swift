@@ -36,8 +36,12 @@ public struct RetrievalJob: Sendable {
         public var batch = BatchReport()
     }
 
-    /// The folder of a pre-trained model.
+    /// The folder of a pre-trained S-ViLM, the folder of a CLIP or SigLIP, or the name of one.
     public var model: String
+    /// The weights of a named model, as published.
+    public var weights: String?
+    /// The protocol of a published model, by name or file; its usual one where nil.
+    public var rules: String?
     public var task: Task
     /// How many matches to give for each query or video.
     public var count = 5
@@ -52,23 +56,22 @@ public struct RetrievalJob: Sendable {
         self.task = task
     }
 
-    /// - Throws: `FileError`, `ConfigurationError`, `SViLMError`, `FeatureError`, `TensorFileError` or `NetworkError`.
+    /// - Throws: `FileError`, `ConfigurationError`, `SViLMError`, `EncoderError`, `FeatureError`, `TensorFileError`,
+    ///   `NetworkError` or ``ToolkitError``.
     public func run(_ events: JobEvents = .none) throws -> Report {
-        let model = try VideoLanguageModel.load(from: model)
+        let model = try WordModels.load(model, weights: weights, rules: rules)
         var report = Report()
         switch task {
         case .search(let collection, let queries):
-            let index = try makeIndex(collection, model, &report.batch, events)
-            let texts = try self.texts(queries, model, events)
-            report.matches = Array(zip(texts, index.search(texts, count: count, model: model)))
+            let (index, texts, vectors) = try prepare(collection, queries, model, &report.batch, events)
+            report.matches = Array(zip(texts, index.search(vectors, count: count)))
                 .map { (title: $0, matches: $1) }
-            try write(index, queries: texts, model: model)
+            try write(index, queries: texts, vectors: vectors, model: model)
         case .describe(let collection, let queries):
-            let index = try makeIndex(collection, model, &report.batch, events)
-            let texts = try self.texts(queries, model, events)
-            report.matches = Array(zip(index.names, index.describe(by: texts, count: count, model: model)))
+            let (index, texts, vectors) = try prepare(collection, queries, model, &report.batch, events)
+            report.matches = Array(zip(index.names, index.describe(by: texts, vectors: vectors, count: count)))
                 .map { (title: $0, matches: $1) }
-            try write(index, queries: texts, model: model)
+            try write(index, queries: texts, vectors: vectors, model: model)
         case .evaluate(let captions, let features, let root, let split):
             let set = try CaptionSet(path: captions, root: root, split: split)
             for failure in set.failures { report.batch.fail(failure.video, reason: failure.reason) }
@@ -77,21 +80,23 @@ public struct RetrievalJob: Sendable {
         return report
     }
 
-    private func texts(_ queries: [String], _ model: VideoLanguageModel, _ events: JobEvents) throws -> [String] {
+    /// The index of a collection, and the queries with their vectors.
+    private func prepare(
+        _ collection: Collection, _ queries: [String], _ model: any WordModel, _ batch: inout BatchReport,
+        _ events: JobEvents
+    ) throws -> (index: RetrievalIndex, texts: [String], vectors: Tensor) {
         let texts = try queries.flatMap { $0.hasPrefix("@") ? try LabelPrompts($0).labels : [$0] }
-        if let notice = try VocabularyCheck.notice(texts, tokenizer: model.tokenizer, model: self.model) {
-            events.notice(notice)
-        }
-        return texts
+        if let notice = try model.notice(texts) { events.notice(notice) }
+        let vectors = try model.embed(texts)
+        return (try makeIndex(collection, model, &batch, events), texts, vectors)
     }
 
     private func evaluate(
-        _ set: CaptionSet, features: String?, _ model: VideoLanguageModel, _ batch: inout BatchReport,
-        _ events: JobEvents
+        _ set: CaptionSet, features: String?, _ model: any WordModel, _ batch: inout BatchReport, _ events: JobEvents
     ) throws -> RetrievalEvaluation? {
         let found: (index: RetrievalIndex, kept: [Int])
         if let features {
-            found = lookUp(set.videos, in: try StoredVideos(features, model: model), model, &batch)
+            found = lookUp(set.videos, in: try StoredVideos(features, model: model), &batch)
         } else {
             found = try encode(
                 set.videos.map { ($0.path, $0.interval) }, names: set.videos.map(\.path), model, &batch, events)
@@ -99,19 +104,18 @@ public struct RetrievalJob: Sendable {
         let usable = set.removing(videos: Set(set.videos.indices).subtracting(found.kept))
         guard !usable.captions.isEmpty else { return nil }
         return RetrievalEvaluation(
-            similarities: found.index.similarities(to: usable.captions, model: model), captions: usable.captions,
-            videoOfCaption: usable.videoOfCaption)
+            similarities: found.index.vectors.matmul(try model.embed(usable.captions), transposed: true),
+            captions: usable.captions, videoOfCaption: usable.videoOfCaption)
     }
 
-    private func write(_ index: RetrievalIndex, queries: [String], model: VideoLanguageModel) throws {
+    private func write(_ index: RetrievalIndex, queries: [String], vectors: Tensor, model: any WordModel) throws {
         guard let scores, !index.names.isEmpty else { return }
-        try VideoClassScores(
-            path: scores, classes: queries, rows: index.probabilities(of: queries, model: model), videos: index.names
-        ).write(to: scores)
+        let rows = model.probabilities(index.vectors.matmul(vectors, transposed: true))
+        try VideoClassScores(path: scores, classes: queries, rows: rows, videos: index.names).write(to: scores)
     }
 
     private func makeIndex(
-        _ collection: Collection, _ model: VideoLanguageModel, _ batch: inout BatchReport, _ events: JobEvents
+        _ collection: Collection, _ model: any WordModel, _ batch: inout BatchReport, _ events: JobEvents
     ) throws -> RetrievalIndex {
         switch collection {
         case .videos(let paths):
@@ -123,45 +127,89 @@ public struct RetrievalJob: Sendable {
         case .features(let path):
             let stored = try StoredVideos(path, model: model)
             let all = stored.source.videos.map { CaptionSet.Video(path: $0, interval: nil) }
-            return lookUp(all, in: stored, model, &batch).index
+            return lookUp(all, in: stored, &batch).index
         }
     }
 
     /// The index of the videos that a feature file has, and their indices. Videos are known there by the names of their
     /// files without extension.
     private func lookUp(
-        _ videos: [CaptionSet.Video], in stored: StoredVideos, _ model: VideoLanguageModel, _ batch: inout BatchReport
+        _ videos: [CaptionSet.Video], in stored: StoredVideos, _ batch: inout BatchReport
     ) -> (index: RetrievalIndex, kept: [Int]) {
         let known = Set(stored.source.videos)
-        var kept: [Int] = [], names: [String] = [], vectors: [Tensor] = []
+        var found = FoundVectors()
         for (number, video) in videos.enumerated() {
             let stem = ((video.path as NSString).lastPathComponent as NSString).deletingPathExtension
             let name = known.contains(video.path) ? video.path : stem
-            do {
-                vectors.append(try stored.vector(of: name, interval: video.interval))
-                names.append(name)
-                kept.append(number)
-                batch.succeed()
-            } catch {
-                batch.fail(video.path, error)
+            found.add(number, name: name, item: video.path, &batch) {
+                try stored.vector(of: name, interval: video.interval)
             }
         }
-        return (index(names, vectors, model), kept)
-    }
-
-    private func index(_ names: [String], _ vectors: [Tensor], _ model: VideoLanguageModel) -> RetrievalIndex {
-        let space = model.video.configuration.commonSpace
-        return RetrievalIndex(names: names, vectors: vectors.isEmpty ? .zeros([0, space]) : .stacked(vectors))
+        return (found.index, found.kept)
     }
 
     /// The index of the videos that can be read, and their indices.
     private func encode(
-        _ videos: [(path: String, interval: Range<Double>?)], names: [String], _ model: VideoLanguageModel,
+        _ videos: [(path: String, interval: Range<Double>?)], names: [String], _ model: any WordModel,
         _ batch: inout BatchReport, _ events: JobEvents
     ) throws -> (index: RetrievalIndex, kept: [Int]) {
-        var encoder = try WholeVideoEncoder(model.video, precision: precision)
-        encoder.decoderOptions.pictureRate = pictureRate
-        let found = encoder.encode(videos, batch: &batch, events) { names[$0] }
-        return (index(found.kept.map { names[$0] }, found.vectors.map(\.common), model), found.kept)
+        var found = FoundVectors()
+        if let words = model as? SViLMWords {
+            var encoder = try WholeVideoEncoder(words.model.video, precision: precision)
+            encoder.decoderOptions.pictureRate = pictureRate
+            let encoded = encoder.encode(videos, batch: &batch, events) { names[$0] }
+            found.names = encoded.kept.map { names[$0] }
+            (found.kept, found.vectors) = (encoded.kept, encoded.vectors.map(\.common))
+            return (found.index, found.kept)
+        }
+        let extractor = FeatureExtractor(encoder: try model.makeEncoder(precision))
+        try model.check(extractor.encoder.origin, features: "the features of \(model.path)")
+        events.stage("encode", unit: "videos", total: videos.count) { stage in
+            // Several parts of one video often stand side by side in a list.
+            var last: FeatureSequence?
+            for (number, video) in videos.enumerated() {
+                stage.update(completed: Double(number), detail: names[number])
+                found.add(number, name: names[number], item: names[number], &batch) {
+                    let input = VideoInput(id: video.path, path: video.path, pictureRate: pictureRate(of: video.path))
+                    if last?.video != input.id { last = try extractor.features(of: input).sequence }
+                    return try last?.vector(by: model, interval: video.interval)
+                }
+            }
+            stage.update(completed: Double(videos.count))
+        }
+        return (found.index, found.kept)
+    }
+
+    /// The rate of a folder of pictures; nil for a video file.
+    private func pictureRate(of path: String) -> FrameRate? {
+        var isFolder: ObjCBool = false
+        let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+        return exists && !isFolder.boolValue ? nil : pictureRate
+    }
+}
+
+/// Videos with a vector in the common space, and their indices in a list.
+private struct FoundVectors {
+    var kept: [Int] = []
+    var names: [String] = []
+    var vectors: [Tensor] = []
+
+    /// Adds the video that can be read, and reports what keeps another from it.
+    mutating func add(
+        _ number: Int, name: String, item: String, _ batch: inout BatchReport, vector: () throws -> Tensor?
+    ) {
+        do {
+            guard let vector = try vector() else { return }
+            vectors.append(vector)
+            names.append(name)
+            kept.append(number)
+            batch.succeed()
+        } catch {
+            batch.fail(item, error)
+        }
+    }
+
+    var index: RetrievalIndex {
+        RetrievalIndex(names: names, vectors: vectors.isEmpty ? .zeros([0, 1]) : .stacked(vectors))
     }
 }

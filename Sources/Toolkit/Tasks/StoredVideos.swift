@@ -1,33 +1,35 @@
 import Features
-import Networks
-import SViLM
 import Tensors
-import VideoTasks
 
 /// The videos of a feature file or folder in the space shared with text.
 struct StoredVideos {
     let source: any FeatureSource
-    private let encoder: VideoEncoder
+    private let model: any WordModel
 
-    /// - Throws: `FeatureError`, or ``ToolkitError/otherWeights(features:)`` where the features are of other weights.
-    init(_ path: String, model: VideoLanguageModel) throws {
+    /// - Throws: `FeatureError`, or what the model says of features that are not its own.
+    init(_ path: String, model: any WordModel) throws {
         source = try FeatureSources.open(path)
-        encoder = model.video
-        if let origin = source.origin, origin.weightsSHA256 != Weights.hash(of: model.video) {
-            throw ToolkitError.otherWeights(features: path)
-        }
+        self.model = model
+        if let origin = source.origin { try model.check(origin, features: path) }
     }
 
-    /// A video, or a part of it: the snippets whose centres lie in the interval, or the nearest one. `[common]`
+    /// A video, or a part of it. `[common]`
     func vector(of video: String, interval: Range<Double>? = nil) throws -> Tensor {
-        let sequence = try source.sequence(for: video)
-        var features = sequence.features
+        try source.sequence(for: video).vector(by: model, interval: interval)
+    }
+}
+
+extension FeatureSequence {
+    /// The mean of the snippets in the common space, brought to length 1; of those whose centres lie in the interval, or the
+    /// nearest one. `[common]`
+    func vector(by model: any WordModel, interval: Range<Double>? = nil) throws -> Tensor {
+        var part = features
         if let interval {
-            let last = Double(max(0, sequence.length - 1))
-            let low = min(max(sequence.grid.position(at: interval.lowerBound).rounded(.up), 0), last)
-            let high = min(max(sequence.grid.position(at: interval.upperBound).rounded(.down), low), last)
-            features = features.slice(axis: 0, Int(low)..<(Int(high) + 1))
+            let last = Double(max(0, length - 1))
+            let low = min(max(grid.position(at: interval.lowerBound).rounded(.up), 0), last)
+            let high = min(max(grid.position(at: interval.upperBound).rounded(.down), low), last)
+            part = features.slice(axis: 0, Int(low)..<(Int(high) + 1))
         }
-        return try RetrievalIndex.vector(ofFeatures: features, encoder: encoder)
+        return try model.snippetVectors(part).mean(axes: [0]).l2Normalized()
     }
 }

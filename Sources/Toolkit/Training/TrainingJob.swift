@@ -1,6 +1,8 @@
 public import Annotations
 import Configuration
+import Encoders
 import Evaluation
+import Extraction
 import Features
 import Files
 import Foundation
@@ -154,7 +156,11 @@ public struct TrainingJob: Sendable {
         }
         if let encoderWeights, !summary.wasInterrupted {
             try run.keepEncoderWeights(encoderWeights)
-            try run.keepTextEncoder(beside: encoderWeights)
+            if try !run.keepTextEncoder(beside: encoderWeights),
+                try FileManager.default.fileExists(atPath: run.encoder) && EncoderSettings.isPublished(run.encoder)
+            {
+                try run.keepFiles(EncoderFolder.companions, beside: encoderWeights)
+            }
         }
         return Run(folder: folder, summary: summary)
     }

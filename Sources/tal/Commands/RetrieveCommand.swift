@@ -26,8 +26,18 @@ struct RetrieveCommand: ParsableCommand {
     @Argument(help: "What to look for.")
     var queries: [String] = []
 
-    @Option(name: .long, help: "The folder of a pre-trained model.")
+    @Option(
+        name: .long,
+        help:
+            "The folder of a pre-trained S-ViLM, of a CLIP or SigLIP as downloaded, or a name that 'tal encoders' lists."
+    )
     var model: String
+
+    @Option(name: .long, help: "The weights of a named model, as published, with its tokenizer beside them.")
+    var weights: String?
+
+    @Option(name: .customLong("protocol"), help: "The protocol of a published model; its first one unless given.")
+    var rules: String?
 
     @Option(name: .long, parsing: .upToNextOption, help: "Video files, folders, or @FILE lists to search.")
     var videos: [String] = []
@@ -84,6 +94,7 @@ struct RetrieveCommand: ParsableCommand {
         let console = consoleOptions.makeConsole()
         var job = RetrievalJob(model: model, task: task)
         job.count = top
+        (job.weights, job.rules) = (weights, rules)
         job.scores = scores
         job.precision = precisionOptions.precision
         job.pictureRate = videoOptions.fps
