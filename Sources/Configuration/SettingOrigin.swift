@@ -52,7 +52,8 @@ struct SettingOrigin {
         let namesakes = paths.filter { $0 == name || $0.hasSuffix(".\(name)") }
         // Of several, the one least deep.
         let highest = namesakes.min { ($0.count, $0) < ($1.count, $1) }
-        return SettingNames.nearest(to: key, in: namesakes) ?? highest ?? sibling ?? SettingNames.nearest(to: key, in: paths)
+        return SettingNames.nearest(to: key, in: namesakes) ?? highest ?? sibling
+            ?? SettingNames.nearest(to: key, in: paths)
     }
 
     private static func paths(of settings: any Configurable) -> [String] {

@@ -125,8 +125,8 @@ public struct RunFolder: Sendable {
     /// Keeps copies of files that lie beside the encoder's weights, such as the tokenizer of a published model; those that are
     /// missing are left out.
     ///
-    /// - Throws: ``LocalizationError/runFolder(path:problem:)``
-    public func keepFiles(_ names: [String], beside weights: String) throws(LocalizationError) {
+    /// - Throws: `FileError`
+    public func keepFiles(_ names: [String], beside weights: String) throws(FileError) {
         let folder = (weights as NSString).deletingLastPathComponent as NSString
         for name in names {
             guard let data = FileManager.default.contents(atPath: folder.appendingPathComponent(name)) else { continue }

@@ -5,7 +5,8 @@ import Networks
 public import Pretraining
 import SViLM
 import Tensors
-public import Video
+public public import Threads
+import Video
 
 /// Continues an S-ViLM on videos without labels or captions, by intra-clip temporal grouping alone (L_t): clips of two videos are cut
 /// and pasted together, and the encoder learns to tell which moments belong to which video. The blend is its own teacher.
@@ -17,6 +18,10 @@ public import Video
 public struct AdaptationJob: Sendable {
     /// What was done.
     public struct Report: Sendable {
+        /// Whether it was asked to end before it was done; the steps so far are kept.
+        public var wasInterrupted = false
+        /// The most steps that were to be done.
+        public var totalSteps = 0
         /// Videos trained on, and held out.
         public var videos = (training: 0, heldOut: 0)
         /// Steps taken.
@@ -76,9 +81,15 @@ public struct AdaptationJob: Sendable {
 
     /// Adapts.
     ///
-    /// - Parameter afterStep: called after every step.
+    /// - Parameters:
+    ///   - events: receives progress and notices.
+    ///   - cancellation: asks the work to end after the step in hand; ``resumes`` goes on from there.
+    ///   - afterStep: called after every step.
     /// - Throws: `FileError`, `ConfigurationError`, `SViLMError`, `TensorFileError` or `NetworkError`.
-    public func run(_ events: JobEvents = .none, afterStep: (Pretrainer.Report) -> Void = { _ in }) throws -> Report {
+    public func run(
+        _ events: JobEvents = .none, cancellation: CancellationFlag = CancellationFlag(),
+        afterStep: (Pretrainer.Report) -> Void = { _ in }
+    ) throws -> Report {
         let start = try VideoLanguageModel.load(from: model)
         let settings = try resolved(start, events)
         var report = Report()
@@ -108,9 +119,12 @@ public struct AdaptationJob: Sendable {
             settings, encoder: start.video.configuration, vocabulary: start.tokenizer.vocabulary, initial: start,
             source: source(shuffled.dropFirst(held), seed: seed), validation: validation.clips, folder: output,
             seed: seed, resume: resumes)
-        try events.stage("adapt", unit: "steps", total: settings.steps, startingPoint: trainer.completedSteps) {
+        report.totalSteps = settings.steps
+        report.wasInterrupted = try events.stage(
+            "adapt", unit: "steps", total: settings.steps, startingPoint: trainer.completedSteps
+        ) {
             stage in
-            try trainer.run { step in
+            try trainer.run(cancellation: cancellation) { step in
                 stage.update(completed: Double(step.step), detail: step.losses.summary)
                 afterStep(step)
             }

@@ -73,8 +73,15 @@ struct AdaptCommand: ParsableCommand {
         (job.frozenLayers, job.assignments) = (frozenLayers, overrides)
         job.pictureRate = videoOptions.fps
         (job.resumes, job.seed) = (resume, seed)
-        let report = try job.run(console.events) { step in
+        let interruption = Interruption()
+        let report = try job.run(console.events, cancellation: interruption.flag) { step in
             if let evaluation = step.evaluation { console.note(Self.line(evaluation, step: step.step)) }
+        }
+        if report.wasInterrupted {
+            try interruption.finish(
+                on: console, listing: BatchOutcome(report.batch),
+                "\(report.steps) of \(report.totalSteps) steps are kept in \(out); go on with: "
+                    + CommandLineText.present(adding: "--resume"))
         }
         if let best = report.bestGrouping {
             let what =
