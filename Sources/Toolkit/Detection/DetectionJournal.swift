@@ -1,3 +1,4 @@
+import Encoders
 import Annotations
 import Configuration
 import Extraction
@@ -140,7 +141,14 @@ extension DetectionJob {
         case .videoScores(let path): files = [path]
         case .segmentClassifier(let folder, _):
             files = ["labels.txt", "classifier.safetensors"].map { "\(folder)/\($0)" }
-        case .words(let words): files = ["\(words.model ?? run)/text.safetensors"]
+        case .words(let words):
+            // An S-ViLM's text encoder, or a published model's weights and tokenizer; a name says which model it is by itself.
+            let place = words.model ?? run
+            var isFolder: ObjCBool = false
+            let exists = FileManager.default.fileExists(atPath: place, isDirectory: &isFolder)
+            let names = ["text.safetensors", "model.safetensors"] + WordEncoder.tokenizerFiles
+            let beside = names.map { "\(place)/\($0)" }.filter(FileManager.default.fileExists(atPath:))
+            files = isFolder.boolValue ? beside : exists ? [place] : []
         }
         parts += try files.map { try FileDigest.sha256(ofFile: $0) }
         return FileDigest.sha256(of: parts.joined(separator: "\u{0}"))

@@ -5,8 +5,8 @@ import Networks
 public import Pretraining
 import SViLM
 import Tensors
-public public import Threads
-import Video
+public import Threads
+public import Video
 
 /// Continues an S-ViLM on videos without labels or captions, by intra-clip temporal grouping alone (L_t): clips of two videos are cut
 /// and pasted together, and the encoder learns to tell which moments belong to which video. The blend is its own teacher.

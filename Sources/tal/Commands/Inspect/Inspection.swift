@@ -142,8 +142,8 @@ struct Inspection {
         let set = try AnnotationSet(contentsOf: path)
         let layout = set.layout?.rawValue ?? AnnotationFormat.recognized(path)?.title
         var lines = [
-            "annotations\(layout.map { " (\($0))" } ?? ""): \(set.videos.count) videos, "
-                + "\(set.segmentCount) segments, \(set.labels.count) labels"
+            "annotations\(layout.map { " (\($0))" } ?? ""): \(Quantity.text(set.videos.count, "video")), "
+                + "\(Quantity.text(set.segmentCount, "segment")), \(Quantity.text(set.labels.count, "label"))"
         ]
         var table = TextTable([.left("subset"), .right("videos"), .right("segments")])
         for name in set.subsetNames {
