@@ -182,7 +182,10 @@ let package = Package(
             ]),
         tests(
             of: "Toolkit",
-            ["Annotations", "Configuration", "Evaluation", "Extraction", "Features", "Files", "Localization", "Tensors"]),
+            [
+                "Annotations", "Configuration", "Evaluation", "Extraction", "Features", "Files", "Localization",
+                "Tensors",
+            ]),
         tests(of: "Reports", ["Annotations", "Evaluation", "Files", "Toolkit", "Video"]),
         tests(
             of: "ModelImport", ["Files", "Networks", "SViLM", "Tensors"]),
