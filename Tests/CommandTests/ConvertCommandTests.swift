@@ -51,7 +51,7 @@ struct ConvertCommandTests {
     func inspects() throws {
         try withFile("s.srt", "1\n00:00:01,000 --> 00:00:02,500\njump\n") { _, path in
             let run = try Program.run(["inspect", path])
-            #expect(run.status == 0 && run.output.contains("SubRip") && run.output.contains("1 segments"))
+            #expect(run.status == 0 && run.output.contains("SubRip") && run.output.contains("1 segment"))
         }
     }
 

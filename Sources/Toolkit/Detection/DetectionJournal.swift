@@ -1,6 +1,6 @@
-import Encoders
 import Annotations
 import Configuration
+import Encoders
 import Extraction
 import Features
 import Files

@@ -114,7 +114,7 @@ struct FindCommand: ParsableCommand {
 
     /// Whether an argument names videos. One that ends like a video is meant as one even if it is missing.
     private static func isVideo(_ argument: String) -> Bool {
-        argument.hasPrefix("@") || FileManager.default.fileExists(atPath: argument)
+        argument.hasPrefix("@") || argument.hasSuffix("/") || FileManager.default.fileExists(atPath: argument)
             || VideoInputs.extensions.contains((argument as NSString).pathExtension.lowercased())
     }
 }
