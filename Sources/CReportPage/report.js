@@ -321,8 +321,8 @@
     chosen.sort((a, b) => orders[state.order](a, b) || a.index - b.index);
     list.replaceChildren(...chosen.map(placeOf));
     for (const place of list.children) if (place.isFilled) fill(place);
-    element("count").textContent = chosen.length === videos.length ? videos.length + " videos"
-      : chosen.length + " of " + videos.length + " videos";
+    const all = videos.length + (videos.length === 1 ? " video" : " videos");
+    element("count").textContent = chosen.length === videos.length ? all : chosen.length + " of " + all;
   }
 
   let isWaiting = false;

@@ -35,6 +35,8 @@ public struct Report: Sendable {
     public var labels: [String]
     /// The videos that are shown, with what is known of them.
     public var videos: [AnnotatedVideo]
+    /// Videos whose length is unknown and taken from their last segment.
+    var guessedDurations: Set<String> = []
     /// Pictures of videos along their time, as JPEG files, by id.
     var thumbnails: [String: [[UInt8]]] = [:]
     /// What the training runs wrote of their epochs, by the name of the run.

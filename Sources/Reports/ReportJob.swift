@@ -144,6 +144,7 @@ public struct ReportJob: Sendable {
             }
         }
         for index in videos.indices where videos[index].duration == nil {
+            report.guessedDurations.insert(videos[index].id)
             let last = videos[index].segments.map(\.segment.end).filter(\.isFinite).max() ?? 0
             videos[index].duration = max(last, ends[videos[index].id] ?? 0)
         }
@@ -171,11 +172,12 @@ public struct ReportJob: Sendable {
         }
         var unreadable: Notice?
         let pictures = events.stage("pictures", unit: "videos", total: chosen.count) { stage in
-            chosen.enumerated().compactMap { index, id -> (String, [[UInt8]])? in
+            chosen.enumerated().compactMap { index, id -> (id: String, files: [[UInt8]], duration: Double?)? in
                 defer { stage.update(completed: Double(index + 1), detail: id) }
                 guard let path = paths[id] else { return nil }
                 do {
-                    return (id, try Thumbnails.pictures(of: path))
+                    let (files, duration) = try Thumbnails.pictures(of: path)
+                    return (id, files, duration)
                 } catch {
                     if unreadable == nil {
                         unreadable = Notice("videos", "no pictures: \(error)", items: [id])
@@ -187,6 +189,14 @@ public struct ReportJob: Sendable {
             }
         }
         if let unreadable { report.notices.append(unreadable) }
-        for (id, files) in pictures { report.thumbnails[id] = files }
+        var durations: [String: Double] = [:]
+        for (id, files, duration) in pictures {
+            report.thumbnails[id] = files
+            durations[id] = duration
+        }
+        for index in report.videos.indices where report.guessedDurations.contains(report.videos[index].id) {
+            let known = durations[report.videos[index].id] ?? 0
+            report.videos[index].duration = max(known, report.videos[index].duration ?? 0)
+        }
     }
 }

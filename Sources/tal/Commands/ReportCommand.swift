@@ -87,6 +87,6 @@ struct ReportCommand: ParsableCommand {
             guard let result = run.result else { continue }
             print("\(run.name): average mAP \(String(format: "%.2f", 100 * result.averageMAP)) %")
         }
-        if !consoleOptions.quiet { print("\(report.videos.count) videos in \(out)") }
+        if !consoleOptions.quiet { print("\(Quantity.text(report.videos.count, "video")) in \(out)") }
     }
 }
