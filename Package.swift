@@ -133,7 +133,7 @@ let package = Package(
                 "Annotations", "CReportPage", "Evaluation", "Extraction", "Files", "Toolkit", "Video",
             ]),
 
-        .target(name: "CViewerPage", exclude: ["viewer.html", "viewer.css", "modules"]),
+        .target(name: "CViewerPage", exclude: ["icon.svg", "viewer.html", "viewer.css", "modules"]),
         library(
             "Viewer",
             [

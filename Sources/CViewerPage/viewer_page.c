@@ -13,6 +13,10 @@ static const unsigned char style[] = {
 #embed "viewer.css"
 };
 
+static const unsigned char icon[] = {
+#embed "icon.svg"
+};
+
 static const unsigned char main_module[] = {
 #embed "modules/main.js"
 };
@@ -48,6 +52,7 @@ static const struct {
 } files[] = {
     {"viewer.html", page, sizeof page},
     {"viewer.css", style, sizeof style},
+    {"icon.svg", icon, sizeof icon},
     {"main.js", main_module, sizeof main_module},
     {"edits.js", edits_module, sizeof edits_module},
     {"timeline.js", timeline_module, sizeof timeline_module},

@@ -10,6 +10,7 @@ enum PageFiles {
         let type =
             switch (name as NSString).pathExtension {
             case "html": "text/html; charset=utf-8"
+            case "svg": "image/svg+xml"
             case "css": "text/css; charset=utf-8"
             default: "text/javascript; charset=utf-8"
             }

@@ -12,10 +12,17 @@ enum TestViewer {
             defer { continuation.finish() }
             try await server.run(port: 0) { continuation.yield($0) }
         }
-        defer { task.cancel() }
         var iterator = addresses.makeAsyncIterator()
-        let address = try #require(await iterator.next())
-        try await body(#require(RawClient(address: address)))
+        do {
+            let address = try #require(await iterator.next())
+            try await body(#require(RawClient(address: address)))
+        } catch {
+            task.cancel()
+            throw error
+        }
+        task.cancel()
+        // The file of labels is free again when the server is gone.
+        _ = await task.result
     }
 
     /// Bytes that differ from place to place.

@@ -28,6 +28,7 @@ class Viewer {
     });
     this.listenToControls();
     listen(this);
+    byId("theme").textContent = this.isDark ? "Light" : "Dark";
     addEventListener("beforeunload", (event) => { if (this.isUnsaved) event.preventDefault(); });
   }
 
@@ -60,7 +61,7 @@ class Viewer {
 
   sayUnsaved(text) {
     this.isUnsaved = true;
-    this.say(`Not saved: ${text}`, "unsaved");
+    this.say(`Not saved yet: ${text}`, "unsaved");
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.save(true), autosaveDelay);
   }
@@ -95,7 +96,7 @@ class Viewer {
           const edited = await put(`api/videos/${number}/segments`, { segments, revision });
           Object.assign(this.list.videos[number], { segments: segments.length, isLabelled: true });
           this.list.refresh(number);
-          this.sayUnsaved(`edits are kept beside the file; it is saved ${autosaveDelay / 1000} s after the last one, or now with S`);
+          this.sayUnsaved(`this happens ${autosaveDelay / 1000} s after the last edit, or now with S`);
           return edited.revision;
         },
         () => this.show(),
@@ -341,10 +342,11 @@ class Viewer {
     }
   }
 
+  get isDark() { return getComputedStyle(document.documentElement).colorScheme === "dark"; }
+
   toggleTheme() {
-    const isDark = getComputedStyle(document.documentElement).colorScheme === "dark";
-    document.documentElement.dataset.theme = isDark ? "light" : "dark";
-    byId("theme").textContent = isDark ? "Dark" : "Light";
+    document.documentElement.dataset.theme = this.isDark ? "light" : "dark";
+    byId("theme").textContent = this.isDark ? "Light" : "Dark";
   }
 
   listenToControls() {

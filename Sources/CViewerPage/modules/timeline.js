@@ -144,7 +144,7 @@ export class Timeline {
     if (letters >= 3) {
       const text = element("text", { x: shown + 4, y: y + 13 },
         bar.label.length > letters ? bar.label.slice(0, letters - 1) + "…" : bar.label);
-      if (bar.opacity > 0.6) text.style.fill = isLight(bar.colour) ? "#000" : "#fff";
+      if (bar.opacity > 0.8) text.style.fill = isLight(bar.colour) ? "#000" : "#fff";
       nodes.push(text);
     }
     if (bar.isTruth && bar.canMove) {
