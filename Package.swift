@@ -23,6 +23,8 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let flyingFox = Target.Dependency.product(name: "FlyingFox", package: "FlyingFox")
+let flyingSocks = Target.Dependency.product(name: "FlyingSocks", package: "FlyingFox")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -41,6 +43,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
     ],
     targets: [
@@ -131,6 +134,14 @@ let package = Package(
                 "Annotations", "CReportPage", "Evaluation", "Extraction", "Files", "Toolkit", "Video",
             ]),
 
+        .target(name: "CViewerPage", exclude: ["icon.svg", "viewer.html", "viewer.css", "modules"]),
+        library(
+            "Viewer",
+            [
+                "Annotations", "CViewerPage", "Extraction", "Files", "Reports", "Toolkit", "Video", flyingFox,
+                flyingSocks,
+            ]),
+
         // MARK: - Command line
         .executableTarget(
             name: "tal",
@@ -138,7 +149,7 @@ let package = Package(
                 "Annotations", "Configuration", "Encoders", "Evaluation", "Extraction", "Features", "Files",
                 "Localization", "ModelImport", "Networks", "Pretraining", "Reports", "ShapeWorld", "SViLM", "Tensors",
                 "Threads", "Toolkit",
-                "Video", "VideoTasks", argumentParser,
+                "Video", "VideoTasks", "Viewer", argumentParser,
             ],
             swiftSettings: swiftSettings),
 
@@ -188,6 +199,7 @@ let package = Package(
                 "Tensors",
             ]),
         tests(of: "Reports", ["Annotations", "Evaluation", "Files", "Toolkit", "Video"]),
+        tests(of: "Viewer", ["Annotations", "Files"]),
         tests(
             of: "ModelImport", ["Files", "Networks", "SViLM", "Tensors"]),
         .testTarget(

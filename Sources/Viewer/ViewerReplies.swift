@@ -1,0 +1,67 @@
+/// The replies of the server, as JSON says them.
+enum ViewerReplies {
+    struct Video: Encodable {
+        var id: String
+        /// Where the file of the video is, on this server; missing where there is no file.
+        var address: String?
+        var segments: Int
+        var detections: Int
+        var isLabelled: Bool
+        var disagreement: Int
+    }
+
+    struct Session: Encodable {
+        var title: String
+        var labels: [String]
+        var colours: [String]
+        var runs: [String]
+        var output: String?
+        var hasUnsavedEdits: Bool
+        var recovered: Int
+    }
+
+    struct Track: Encodable {
+        var run: String
+        var detections: [Detection]
+    }
+
+    struct Detection: Encodable {
+        var start: Double
+        var end: Double
+        var label: String
+        var score: Double
+    }
+
+    struct Labels: Encodable {
+        var id: String
+        var address: String?
+        /// Seconds by the header of the file; nil where it does not say, or cannot be read.
+        var duration: Double?
+        var framesPerSecond: Double?
+        /// Why the file cannot be read.
+        var problem: String?
+        var codec: String?
+        var revision: Int
+        var isLabelled: Bool
+        var segments: [EditedSegment]
+        var tracks: [Track]
+    }
+
+    struct Edit: Decodable {
+        var revision: Int
+        var segments: [EditedSegment]
+    }
+
+    struct Edited: Encodable { var revision: Int }
+
+    struct SaveRequest: Decodable { var replace: Bool? }
+
+    struct Saved: Encodable {
+        var path: String
+        var videos: Int
+        var segments: Int
+        var losses: [String]
+    }
+
+    struct Failure: Encodable { var error: String }
+}

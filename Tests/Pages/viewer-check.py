@@ -1,0 +1,274 @@
+#!/usr/bin/env python3
+"""Uses the page of `tal view` in headless Chromium as a person would, and prints what works.
+
+Called by scripts/check-pages with the browser, the address of a page made of Tests/Pages, the file it saves to, and
+optionally a folder for pictures. Talks to Chromium over its debugging pipe, so that it needs no other package.
+"""
+import base64
+import fcntl
+import json
+import os
+import select
+import subprocess
+import sys
+import tempfile
+import time
+
+
+class Browser:
+    """One page, driven over Chromium's debugging pipe: messages of JSON, each ended by a zero byte."""
+
+    def __init__(self, program, profile):
+        (read_commands, self.commands), (self.replies, write_replies) = os.pipe(), os.pipe()
+        child = [fcntl.fcntl(end, fcntl.F_DUPFD, 10) for end in (read_commands, write_replies)]
+        self.process = subprocess.Popen(
+            [program, "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--remote-debugging-pipe",
+             f"--user-data-dir={profile}", "about:blank"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, pass_fds=(3, 4),
+            preexec_fn=lambda: (os.dup2(child[0], 3), os.dup2(child[1], 4)))
+        for end in (read_commands, write_replies, *child):
+            os.close(end)
+        self.buffer, self.number, self.session, self.errors = b"", 0, None, []
+        target = self.call("Target.createTarget", url="about:blank")["targetId"]
+        self.session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        for domain in ("Page", "Runtime", "Log"):
+            self.call(f"{domain}.enable")
+
+    def call(self, method, **parameters):
+        self.number += 1
+        message = {"id": self.number, "method": method, "params": parameters}
+        if self.session:
+            message["sessionId"] = self.session
+        os.write(self.commands, json.dumps(message).encode() + b"\0")
+        limit = time.monotonic() + 60
+        while True:
+            while b"\0" not in self.buffer:
+                if not select.select([self.replies], [], [], max(0, limit - time.monotonic()))[0]:
+                    raise TimeoutError(method)
+                part = os.read(self.replies, 1 << 16)
+                if not part:
+                    raise EOFError("Chromium went away")
+                self.buffer += part
+            text, self.buffer = self.buffer.split(b"\0", 1)
+            reply = json.loads(text)
+            self.note(reply)
+            if reply.get("id") == self.number:
+                if "error" in reply:
+                    raise RuntimeError(f"{method}: {reply['error']}")
+                return reply["result"]
+
+    def note(self, event):
+        """Keeps what the console would show in red."""
+        method, values = event.get("method"), event.get("params", {})
+        if method == "Runtime.exceptionThrown":
+            details = values["exceptionDetails"]
+            self.errors.append(details.get("exception", {}).get("description") or details["text"])
+        elif method == "Log.entryAdded" and values["entry"]["level"] == "error":
+            self.errors.append(values["entry"]["text"] + " " + values["entry"].get("url", ""))
+        elif method == "Runtime.consoleAPICalled" and values["type"] == "error":
+            self.errors.append(str(values["args"]))
+
+    def value(self, expression):
+        result = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+        if "exceptionDetails" in result:
+            raise RuntimeError(f"{expression}: {result['exceptionDetails']}")
+        return result["result"].get("value")
+
+    def until(self, expression, seconds=20):
+        """Whether an expression becomes true in time."""
+        limit = time.monotonic() + seconds
+        while time.monotonic() < limit:
+            if self.value(expression):
+                return True
+            time.sleep(0.05)
+        return False
+
+    def size(self, width, height):
+        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
+
+    def mouse(self, kind, x, y, **more):
+        self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1, **more)
+
+    def click(self, x, y):
+        self.mouse("mousePressed", x, y, buttons=1)
+        self.mouse("mouseReleased", x, y)
+
+    def drag(self, start, end):
+        (x0, y0), (x1, y1) = start, end
+        self.mouse("mouseMoved", x0, y0)
+        self.mouse("mousePressed", x0, y0, buttons=1)
+        for step in range(1, 6):
+            self.mouse("mouseMoved", x0 + (x1 - x0) * step / 5, y0 + (y1 - y0) * step / 5, buttons=1)
+        self.mouse("mouseReleased", x1, y1)
+
+    def key(self, key, modifiers=0):
+        codes = {"Enter": 13, " ": 32, "Delete": 46, "ArrowRight": 39, "ArrowLeft": 37, "Tab": 9, "Escape": 27}
+        code = codes.get(key, ord(key.upper()[0]))
+        event = {"key": key, "windowsVirtualKeyCode": code, "modifiers": modifiers}
+        if len(key) == 1 and not modifiers & 2:
+            event["text"] = key
+        self.call("Input.dispatchKeyEvent", type="keyDown", **event)
+        self.call("Input.dispatchKeyEvent", type="keyUp", key=key, windowsVirtualKeyCode=code, modifiers=modifiers)
+
+    def picture(self, path):
+        with open(path, "wb") as file:
+            file.write(base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"]))
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+class Check:
+    def __init__(self, browser, output):
+        self.browser, self.output, self.failed = browser, output, False
+
+    def that(self, name, passed):
+        self.failed = self.failed or not passed
+        print(f"viewer: {'ok' if passed else 'FAILED'} {name}", flush=True)
+
+    def box(self, selector, index=0):
+        """Middle, left, right and top of an element."""
+        return self.browser.value(
+            f"(() => {{ const box = document.querySelectorAll({json.dumps(selector)})[{index}].getBoundingClientRect();"
+            "return {x: box.x + box.width / 2, y: box.y + box.height / 2, left: box.left, right: box.right}; })()")
+
+    def press(self, selector, index=0):
+        self.browser.value(
+            f"document.querySelectorAll({json.dumps(selector)})[{index}].scrollIntoView({{block: 'nearest'}})")
+        box = self.box(selector, index)
+        self.browser.click(box["x"], box["y"])
+
+    def set(self, name, value, event):
+        self.browser.value(
+            f"(() => {{ const node = document.getElementById('{name}'); node.value = {json.dumps(value)};"
+            f"node.dispatchEvent(new Event('{event}')); }})()")
+
+    def count(self, selector):
+        return self.browser.value(f"document.querySelectorAll({json.dumps(selector)}).length")
+
+    def labels(self):
+        """What the server has for the first video, in order of start."""
+        self.browser.value("new Promise((done) => setTimeout(done, 150))")
+        found = self.browser.value("fetch('api/videos/0').then((reply) => reply.json())")["segments"]
+        return sorted((item["start"], item["end"], item["label"], item.get("maker")) for item in found)
+
+    def run(self):
+        browser = self.browser
+        self.that("the videos are listed", browser.until("document.querySelectorAll('#list li').length === 3"))
+        self.that("the first is open", browser.until("document.getElementById('video-title').textContent === 'one'"))
+        self.that("labels and detections have bars", self.count(".truth") == 2 and self.count(".detection") == 2)
+        self.that("the video can be played", browser.until("document.getElementById('player').readyState >= 2"))
+        self.press("#play")
+        self.that("it plays", browser.until("document.getElementById('player').currentTime > 0.2"))
+        browser.key("k")
+        self.that("K pauses", browser.until("document.getElementById('player').paused"))
+        line = self.box("#timeline")
+        browser.click(line["left"] + (line["right"] - line["left"]) * 0.45, line["y"] - 0)
+        self.that("a click goes to a time", browser.until("document.getElementById('player').currentTime > 5"))
+        browser.key("ArrowRight")
+        frame = "Number(/frame (\\d+)/.exec(document.getElementById('time').textContent)[1])"
+        first = browser.value(frame)
+        browser.key("ArrowRight")
+        self.that("an arrow goes on by one frame", browser.until(f"{frame} === {first + 1}"))
+
+        jump, run = (1, 5, "jump", None), (10, 15, "run", None)
+        self.that("the labels are those of the file", self.labels() == [jump, run])
+        handle, bar = self.box(".handle", 1), self.box(".truth")
+        seconds = (bar["right"] - bar["left"]) / 4
+        browser.drag((handle["x"], handle["y"]), (handle["x"] + 2.01 * seconds, handle["y"]))
+        moved = self.labels()
+        self.that("a border is dragged", abs(moved[0][1] - 7) < 0.1 and moved[0][0] == 1 and moved[1] == run)
+        self.that("to a border of a frame", abs(moved[0][1] * 25 - round(moved[0][1] * 25)) < 1e-9)
+        self.that("by a person", moved[0][3] == "human")
+        browser.key("2")
+        self.that("a number renames it", self.labels()[0][2] == "run")
+        browser.key("z", 2)
+        browser.key("z", 2)
+        self.that("undo goes back", [item[:3] for item in self.labels()] == [jump[:3], run[:3]])
+        browser.key("z", 10)
+        self.that("redo goes on", self.labels()[0] == moved[0])
+        browser.key("Escape")
+        self.press(".detection")
+        browser.key("Enter")
+        self.that("a detection is accepted", ("jump" in [item[2] for item in self.labels()]) and len(self.labels()) == 3
+                  and any(item[3] == "detector" for item in self.labels()))
+        browser.key("n")
+        self.that("N makes a segment", len(self.labels()) == 4)
+        browser.key("Escape")
+        browser.key("Delete")
+        self.that("Delete removes it", len(self.labels()) == 3)
+        self.that("what is not saved is said", browser.value("document.getElementById('state').className") == "unsaved")
+        browser.key("s")
+        self.that("S saves", browser.until("document.getElementById('state').textContent.startsWith('Saved')"))
+        with open(self.output) as file:
+            saved = json.load(file)["database"]
+        segments = sorted((*item["segment"], item["label"], item.get("tier")) for item in saved["one"]["annotations"])
+        self.that("the saved file has what was done", segments == self.labels())
+        self.that("and the rest as it was", saved["two"]["annotations"] == [{"segment": [2.0, 12.0], "label": "run"}])
+
+        self.set("score", "600", "input")
+        self.that("the slider leaves out low scores", self.count(".detection") == 1)
+        self.set("score", "0", "input")
+        self.set("class", "run", "change")
+        self.that("the filter of a class", self.count(".detection") == 1)
+        self.set("class", "", "change")
+        self.set("search", "TWO", "input")
+        self.that("search finds ids in any case", self.count("#list li") == 1)
+        self.press("#list button")
+        self.that("another video opens", browser.until("document.getElementById('video-title').textContent === 'two'"))
+        self.that("hostile names stay text", not browser.value("window.wasAttacked") and self.count("img") == 0)
+        self.set("search", "", "input")
+        self.set("which", "todo", "change")
+        self.that("videos without labels can be found", self.count("#list li") == 1)
+        self.press("#list button")
+        browser.until("document.getElementById('video-title').textContent === 'three'")
+        self.press("#mark")
+        self.that("nothing happens here", browser.until("document.getElementById('mark').hidden || "
+                                                        "document.querySelector('#list small').textContent === '0 labels'"))
+        browser.key("?")
+        self.that("? shows the keys", browser.value("document.getElementById('help').open"))
+        browser.value("document.getElementById('help').close()")
+        self.set("which", "all", "change")
+        self.that("every control has a label", browser.value(
+            "[...document.querySelectorAll('input, select, button')].every((node) => node.labels && node.labels.length"
+            " || node.textContent || node.getAttribute('aria-label'))"))
+        self.that("ids are unique", browser.value(
+            "(() => { const ids = [...document.querySelectorAll('[id]')].map((node) => node.id);"
+            "return new Set(ids).size === ids.length; })()"))
+        for width in (1440, 390):
+            browser.size(width, 900)
+            self.that(f"nothing is wider than the window at {width} px",
+                      browser.until(f"document.documentElement.scrollWidth <= {width}", 3))
+
+    def pictures(self, folder):
+        browser = self.browser
+        browser.value("document.querySelector('#list button').click()")
+        browser.until("document.getElementById('video-title').textContent === 'one'")
+        for width, height in ((1440, 1000), (390, 1800)):
+            browser.size(width, height)
+            for theme in ("light", "dark"):
+                browser.value(f"document.documentElement.dataset.theme = '{theme}'")
+                browser.value("document.querySelector('#segments button').click()")
+                time.sleep(0.5)
+                browser.picture(os.path.join(folder, f"viewer-{width}-{theme}.png"))
+
+
+def main():
+    program, address, output = sys.argv[1:4]
+    with tempfile.TemporaryDirectory() as profile:
+        browser = Browser(program, profile)
+        check = Check(browser, output)
+        try:
+            browser.size(1440, 1000)
+            browser.call("Page.navigate", url=address)
+            check.run()
+            if len(sys.argv) > 4:
+                check.pictures(sys.argv[4])
+            check.that("no error in the console" + "".join(f"\n  {error}" for error in browser.errors), not browser.errors)
+        finally:
+            browser.close()
+    sys.exit(1 if check.failed else 0)
+
+
+main()
