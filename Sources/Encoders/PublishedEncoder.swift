@@ -1,4 +1,3 @@
-import Files
 import Foundation
 import Tensors
 
@@ -13,7 +12,7 @@ public struct PublishedEncoder: Sendable {
     public let leftOver: [String]
     /// The weight file, or the index of its parts.
     public let path: String
-    private let files: [String]
+    private let file: PublishedFile
 
     /// Reads an encoder.
     ///
@@ -36,16 +35,13 @@ public struct PublishedEncoder: Sendable {
         names = architecture.names
         leftOver = reader.leftOver(butNot: architecture.otherParts)
         path = file.path
-        files = file.files
+        self.file = file
     }
 
     /// SHA-256 of the weight file in hexadecimal; of the digests of its parts where there are several.
     ///
     /// - Throws: `FileError`
-    public func digest() throws -> String {
-        let digests = try files.map { try FileDigest.sha256(ofFile: $0) }
-        return digests.count == 1 ? digests[0] : FileDigest.sha256(of: digests.joined())
-    }
+    public func digest() throws -> String { try file.digest() }
 
     /// What a file holds, as its names and shapes tell, without reading any weights.
     ///

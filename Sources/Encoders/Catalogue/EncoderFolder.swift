@@ -56,8 +56,12 @@ public struct EncoderFolder: Sendable {
 
     /// The configuration beside a weight file, where there is one.
     public static func configuration(beside weights: String) -> String? {
-        let folder = (weights as NSString).deletingLastPathComponent
-        return configurationNames.lazy.map { (folder as NSString).appendingPathComponent($0) }
+        configuration(in: (weights as NSString).deletingLastPathComponent)
+    }
+
+    /// The configuration in a folder, where there is one.
+    static func configuration(in folder: String) -> String? {
+        configurationNames.lazy.map { (folder as NSString).appendingPathComponent($0) }
             .first { FileManager.default.fileExists(atPath: $0) }
     }
 

@@ -164,13 +164,28 @@ extension FramePreprocessing {
     ///
     /// - Parameter frame: what ``pixels(of:)`` gave.
     public func normalized(_ frame: RGBImage) -> Tensor {
-        let values = isFloat ? FloatResize.bilinear(begin(frame), to: region(begin(frame))) : nil
-        let (height, width) = values == nil ? (frame.height, frame.width) : (outputHeight, outputWidth)
         let mean = mean.map(Float.init), std = std.map(Float.init)
-        return Tensor([height, width, 3]) { target in
-            for index in 0..<target.count {
-                let value = values.map { $0[index] } ?? Float(frame.pixels[index]) / 255
-                target[index] = (value - mean[index % 3]) / std[index % 3]
+        guard !isFloat else {
+            let begun = begin(frame), values = FloatResize.bilinear(begun, to: region(begun))
+            return Tensor([outputHeight, outputWidth, 3]) { target in
+                for index in 0..<target.count { target[index] = (values[index] - mean[index % 3]) / std[index % 3] }
+            }
+        }
+        // Every level of every channel once.
+        let levels = (0..<3).map { channel in
+            (0...255).map { (Float($0) / 255 - mean[channel]) / std[channel] }
+        }
+        return Tensor([frame.height, frame.width, 3]) { target in
+            frame.pixels.withUnsafeBufferPointer { pixels in
+                for (channel, levels) in levels.enumerated() {
+                    levels.withUnsafeBufferPointer { levels in
+                        var index = channel
+                        while index < target.count {
+                            target[index] = levels[Int(pixels[index])]
+                            index += 3
+                        }
+                    }
+                }
             }
         }
     }

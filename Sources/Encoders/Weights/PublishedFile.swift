@@ -46,6 +46,14 @@ public struct PublishedFile: Sendable {
     /// - Throws: `TensorFileError`
     public func tensor(named name: String) throws -> Tensor { try read(name) }
 
+    /// SHA-256 of the file in hexadecimal; of the digests of its parts where there are several.
+    ///
+    /// - Throws: `FileError`
+    public func digest() throws -> String {
+        let digests = try files.map { try FileDigest.sha256(ofFile: $0) }
+        return digests.count == 1 ? digests[0] : FileDigest.sha256(of: digests.joined())
+    }
+
     /// The names of the tensors, sorted.
     public var names: [String] { shapes.keys.sorted() }
 
