@@ -33,7 +33,8 @@ package struct ClipPipeline: Sendable {
     /// Encodes all clips of a stream, batch by batch.
     ///
     /// - Parameter consume: takes the rows of a batch, `[clip, channels]`, and the fraction of the video behind it.
-    /// - Throws: ``Failure`` when the video cannot be read, ``Interrupted`` when asked to end, or what `consume` throws.
+    /// - Throws: ``Failure`` when the video cannot be read, ``Interrupted`` when asked to end, or what `consume` or the
+    ///   encoder throws.
     package func encode(
         _ stream: ClipStream, _ report: inout ExtractionReport, _ cancellation: CancellationFlag = CancellationFlag(),
         _ consume: (_ rows: Tensor, _ fraction: Double, _ report: inout ExtractionReport) throws -> Void
@@ -50,7 +51,7 @@ package struct ClipPipeline: Sendable {
                 }
             }
             guard let last = batch.last else { break }
-            let rows = report.timing.measure(\.encoding) { encoder.encode(batch) }
+            let rows = try report.timing.measure(\.encoding) { try encoder.encode(batch) }
             report.clipCount += batch.count
             let duration = stream.info.durationSeconds ?? 0
             let reached = last.seconds.last ?? 0

@@ -7,12 +7,12 @@ import Video
 
 /// Makes encoders from their files.
 public enum EncoderSettings {
-    /// Builds an encoder: the one that a configuration file describes (its `kind` is `svilm` where missing, `frame-difference` or
-    /// `published`), the published one in a folder, or the published one of a name.
+    /// Builds an encoder: the one that a configuration file describes (its `kind` is `svilm` where missing, `frame-difference`,
+    /// `published` or `onnx`), the published one in a folder, or the published one of a name.
     ///
     /// - Parameters:
     ///   - configuration: path of a YAML file or of a folder, or a name of `EncoderCatalogue`.
-    ///   - weights: path of a weight file; for an `svilm` encoder random weights from `seed` where `nil`.
+    ///   - weights: path of a weight file, or of the model for `onnx`; for an `svilm` encoder random weights from `seed` where `nil`.
     ///   - seed: the seed of random weights.
     ///   - precision: the arithmetic; `frame-difference` knows `float32` only.
     ///   - rules: the name of a protocol or the path of its YAML file, for a published encoder; its usual one where `nil`.
@@ -53,11 +53,18 @@ public enum EncoderSettings {
             return try PublishedEncoders.load(
                 weights: weights, configuration: EncoderFolder.configuration(beside: weights), name: settings.name,
                 given: rules == nil ? settings.protocol : nil, rules: rules, precision: precision)
+        case ONNXSettings.kind:
+            guard precision == .float32 else {
+                throw ExtractionError.fixedPrecision(configuration: configuration, precision: precision.rawValue)
+            }
+            let settings = try ONNXSettings.load(from: configuration)
+            guard let weights else { throw ExtractionError.missingWeights(encoder: configuration, source: nil) }
+            return try ONNXSnippetEncoder(path: weights, settings: settings)
         case let other:
             throw ConfigurationError.invalidValue(
                 file: configuration, key: "kind",
-                problem: "is '\(other)'; known kinds are svilm, \(FrameDifferenceConfiguration.kind) and "
-                    + PublishedEncoderConfiguration.kind)
+                problem: "is '\(other)'; known kinds are svilm, \(FrameDifferenceConfiguration.kind), "
+                    + "\(PublishedEncoderConfiguration.kind) and \(ONNXSettings.kind)")
         }
     }
 
