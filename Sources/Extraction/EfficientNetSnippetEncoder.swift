@@ -9,7 +9,7 @@ public struct EfficientNetSnippetEncoder: ProtocolEncoder {
     public let channels: Int
     public let leftOver: [String]
     public let rules: EncoderProtocol
-    private let engine: FrozenEfficientNet
+    private let engine: FrozenConvolutions
 
     /// - Parameters:
     ///   - file: the weights, as published.
@@ -28,10 +28,10 @@ public struct EfficientNetSnippetEncoder: ProtocolEncoder {
         guard min(rows, columns) >= 32, max(rows, columns) <= 1024 else {
             throw refuse("protocol \(rules.name): gives frames of \(columns)x\(rows); expected sides from 32 to 1024")
         }
-        let network = try EfficientNetLite0(file)
+        let network = try EfficientNetLite0.read(file)
         var configuration = PublishedEncoderConfiguration()
         (configuration.name, configuration.protocol) = (name, rules)
-        engine = FrozenEfficientNet(network, rows: rows, columns: columns)
+        engine = FrozenConvolutions(network, rows: rows, columns: columns)
         origin = FeatureOrigin(
             encoder: "\(name)@\(rules.name)", encoderConfiguration: try EncoderSettings.json(configuration),
             weightsSHA256: try file.digest(), encoderPrecision: precision.rawValue)

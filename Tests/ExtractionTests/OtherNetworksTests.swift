@@ -54,7 +54,8 @@ struct OtherNetworksTests {
             #expect(mean.channels == 1280 && changes.channels == 2560)
             let (sequence, frames) = try Self.features(mean, frames: 12)
             #expect(sequence.features.shape == [3, 1280])
-            let frozen = FrozenEfficientNet(try EfficientNetLite0(PublishedFile(path: weights)), rows: 40, columns: 36)
+            let frozen = FrozenConvolutions(
+                try EfficientNetLite0.read(PublishedFile(path: weights)), rows: 40, columns: 36)
             let settings = mean.rules.preprocessing
             let used = [0, 2, 4, 6, 8, 10].map { settings.normalized(settings.pixels(of: frames[$0])) }
             let rows = frozen(used.count) { used[$0] }

@@ -3,7 +3,7 @@
 - clips.onnx: `pixels` [batch, 3, 4, 10, 12] through a convolution over space and time and ReLU to `maps` [batch, 5, 2, 5, 6]; and their
   mean, `mean` [batch, 5]
 - frames.onnx: `picture` [1, 8, 9, 3] to `vector` [1, 6], a linear layer of the mean colour of the picture
-- tokens.onnx, tokens.bin: `picture` [1, 3, 4, 4] to `tokens` [1, 16, 2]; weights lie in the other file
+- tokens.onnx, tokens.bin: `picture` [1, 3, 4, 4] to `tokens` [1, 16, 4]; weights lie in the other file
 - two_inputs.onnx: the sum of `a` and `b`
 
 Usage: onnx_models.py FOLDER (needs the packages onnx and numpy)
@@ -68,14 +68,14 @@ def main(folder):
     ], [("picture", FLOAT, [1, 8, 9, 3])], [("vector", FLOAT, [1, 6])], {"matrix": matrix})
     frames = numbers(5, (2, 8, 9, 3)).astype(np.float64)
 
-    columns = numbers(6, (3, 2))
+    columns = numbers(6, (3, 4))
     save(folder, "tokens", [
         helper.make_node("Reshape", ["picture", "flat"], ["channels"]),
         helper.make_node("Transpose", ["channels"], ["pixels"], perm=[0, 2, 1]),
         helper.make_node("MatMul", ["pixels", "columns"], ["tokens"]),
-    ], [("picture", FLOAT, [1, 3, 4, 4])], [("tokens", FLOAT, [1, 16, 2])],
+    ], [("picture", FLOAT, [1, 3, 4, 4])], [("tokens", FLOAT, [1, 16, 4])],
         {"flat": np.array([1, 3, 16], np.int64), "columns": columns}, save_as_external_data=True, location="tokens.bin",
-        size_threshold=0, convert_attribute=False)
+        size_threshold=70, convert_attribute=False)
     picture = numbers(7, (4, 4, 3)).astype(np.float64)
 
     save(folder, "two_inputs", [helper.make_node("Add", ["a", "b"], ["sum"])],

@@ -21,23 +21,13 @@ import Tensors
 /// Published names are those of the PyTorch port: `_conv_stem`, `_bn0`, `_blocks.N._expand_conv`, `_conv_head`, `_fc`. What differs
 /// from EfficientNet-B0: no squeeze-and-excitation, and ReLU6 instead of SiLU. Epsilon is 1e-3, and pictures are filled up as
 /// TensorFlow's "SAME" does: with an odd number of missing pixels, the larger part lies below and right.
-public struct EfficientNetLite0: Sendable {
+public enum EfficientNetLite0 {
     public static let family = "EfficientNet-Lite0"
     /// Values of a feature.
     public static let channels = 1280
 
-    let stem: LinearWeights
-    let blocks: [InvertedResidual]
-    let head: LinearWeights
-    /// `[1000, 1280]`; nil where a file has none.
-    let classifier: LinearWeights?
-    /// Tensors of the file that have no use.
-    public let leftOver: [String]
-    /// The weight file.
-    public let path: String
-
     /// Width of the stem.
-    static let stemChannels = 32
+    private static let stemChannels = 32
     /// Floating-point operations in the convolutions for a picture of 224x224.
     public static let operations = 0.77e9
 
@@ -53,25 +43,25 @@ public struct EfficientNetLite0: Sendable {
         Stage(blocks: 4, channels: 192, kernel: 5, stride: 2), Stage(blocks: 1, channels: 320, kernel: 3, stride: 1),
     ]
 
-    /// Whether a file holds an EfficientNet, this one or another, which ``init(_:)`` then refuses.
+    /// Whether a file holds an EfficientNet, this one or another, which ``read(_:)`` then refuses.
     public static func isIn(_ file: PublishedFile) -> Bool { file.shapes["_conv_stem.weight"] != nil }
 
     /// Reads the network. Everything is checked before anything is loaded.
     ///
     /// - Throws: ``EncoderError/misfit(file:model:problems:)`` with all names and shapes that do not fit, or `TensorFileError`.
-    public init(_ file: PublishedFile) throws {
-        guard Self.isIn(file) else {
+    public static func read(_ file: PublishedFile) throws -> ConvolutionalNetwork {
+        guard isIn(file) else {
             throw EncoderError.otherModel(
-                file: file.path, found: FileRecognition.description(of: file), expected: Self.family)
+                file: file.path, found: FileRecognition.description(of: file), expected: family)
         }
         var check = WeightReader(file, checksOnly: true)
-        _ = try Self.read(&check)
+        _ = try read(&check)
         // A bias or an excitation that was left out would change every feature.
-        try check.requireFit(Self.family, blocks: "_blocks")
+        try check.requireFit(family, blocks: "_blocks")
         var reader = WeightReader(file, checksOnly: false)
-        (stem, blocks, head, classifier) = try Self.read(&reader)
-        leftOver = reader.leftOver(butNot: [])
-        path = file.path
+        let (stem, blocks, head, classifier) = try read(&reader)
+        return ConvolutionalNetwork(
+            stem: stem, blocks: blocks, head: head, classifier: classifier, leftOver: reader.leftOver(butNot: []))
     }
 
     private static func read(

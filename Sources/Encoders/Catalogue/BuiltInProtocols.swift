@@ -70,8 +70,8 @@ extension EncoderProtocol {
     private static var lite0Frame: FramePreprocessing {
         var made = FramePreprocessing()
         (made.filter, made.firstCrop) = (.bicubic, 0.875)
-        made.mean = [Double](repeating: 127.0 / 255, count: 3)
-        made.std = [Double](repeating: 128.0 / 255, count: 3)
+        made.mean = [Double](repeating: 0.4980392157, count: 3)
+        made.std = [Double](repeating: 0.5019607843, count: 3)
         return made
     }
 

@@ -75,7 +75,7 @@ struct PackedInvertedResidual: Sendable {
     ///   - fill: widens rows where the block has no layer for that.
     func callAsFunction(
         _ source: UnsafeMutablePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int,
-        _ space: PackedEfficientNet.Workspace, fill: Fill?
+        _ space: PackedConvolutions.Workspace, fill: Fill?
     ) {
         precondition(count == 1 || band == outRows)
         let (wide, filtered) = (space.hidden.floats, space.filtered.floats), blockStride = blockStride(count)
@@ -119,7 +119,7 @@ struct PackedInvertedResidual: Sendable {
             to: .init(kind: TAL_TO_RELU6, elements: target, stride: 16, blocks: (16, blockStride)))
     }
 
-    private func narrow(_ pixels: Int, _ target: UnsafeMutablePointer<Float>, _ space: PackedEfficientNet.Workspace) {
+    private func narrow(_ pixels: Int, _ target: UnsafeMutablePointer<Float>, _ space: PackedConvolutions.Workspace) {
         // What is added may not spill over into pixels that are still to be read.
         let result = addsInput ? space.sums.floats : target
         project(
@@ -140,21 +140,24 @@ struct PackedInvertedResidual: Sendable {
     }
 }
 
-extension PackedEfficientNet {
+extension PackedConvolutions {
     /// How much memory pictures of a size need.
     struct Sizes: Sendable {
         var hidden = 0, filtered = 0, sums = 0, single = 0, group = 0, patches = 0, head: Int
 
-        init(blocks: [PackedInvertedResidual], alone: Int, stem: (pixels: Int, inputs: Int), headRows: Int) {
-            head = (headRows + 8) * EfficientNetLite0.channels
+        init(
+            blocks: [PackedInvertedResidual], alone: Int,
+            head: (rows: Int, channels: Int)
+        ) {
+            self.head = (head.rows + 8) * head.channels
             patches = (blocks.first?.patchRows ?? 0) * Workspace.patchStride
             for (index, block) in blocks.enumerated() {
-                let count = index < alone ? 1 : PackedEfficientNet.group
+                let count = index < alone ? 1 : PackedConvolutions.group
                 hidden = max(hidden, block.hiddenCount(count))
                 filtered = max(filtered, block.filteredCount(count))
                 sums = max(sums, block.sumCount(count))
                 if index < alone { single = max(single, block.outputCount(1)) }
-                if index >= alone - 1 { group = max(group, block.outputCount(PackedEfficientNet.group)) }
+                if index >= alone - 1 { group = max(group, block.outputCount(PackedConvolutions.group)) }
             }
         }
     }

@@ -1,6 +1,6 @@
 internal import CONNXRuntime
 import Foundation
-public import Tensors
+import Tensors
 
 /// A model in a file, run by ONNX Runtime on the thread that asks.
 final class ONNXModel: @unchecked Sendable {
@@ -34,10 +34,10 @@ final class ONNXModel: @unchecked Sendable {
         pointer = read
         do {
             inputs = try (0..<tal_ort_input_count(read)).map { index in
-                try Self.port(path, tal_ort_input_name(read, index)) { tal_ort_input_shape(read, index, $0) }
+                try Self.port(path, tal_ort_input_name(read, index)) { tal_ort_input_shape(read, index, &$0) }
             }
             outputs = try (0..<tal_ort_output_count(read)).map { index in
-                try Self.port(path, tal_ort_output_name(read, index)) { tal_ort_output_shape(read, index, $0) }
+                try Self.port(path, tal_ort_output_name(read, index)) { tal_ort_output_shape(read, index, &$0) }
             }
         } catch {
             tal_ort_release(read)
@@ -60,7 +60,7 @@ final class ONNXModel: @unchecked Sendable {
         if let failure { throw Self.failed(path, failure) }
         guard let made else { throw EncoderError.model(file: path, problem: "output '\(output)' is empty") }
         defer { tal_ort_value_release(pointer, made) }
-        let port = try Self.port(path, output) { tal_ort_value_shape(pointer, made, $0) }
+        let port = try Self.port(path, output) { tal_ort_value_shape(pointer, made, &$0) }
         let shape = port.shape.compactMap { $0 }
         guard port.isFloat, shape.count == port.shape.count else {
             throw EncoderError.model(file: path, problem: "output '\(output)' is \(port.description); expected float32")

@@ -1,5 +1,5 @@
 internal import CONNXRuntime
-import Foundation
+public import Foundation
 
 /// ONNX Runtime, where its library is on this machine: https://onnxruntime.ai. It runs models of any framework that were exported
 /// to ONNX.

@@ -60,7 +60,7 @@ public struct ONNXSettings: Configurable {
                 file: path, key: key, problem: "is missing; the model does not tell it, so it must be declared")
         }
         for key in declared where !keys.contains(key) { throw missing(key) }
-        for choice in choices where !choice.contains(where: keys.isSuperset) {
+        for choice in choices where !choice.contains(where: { keys.isSuperset(of: $0) }) {
             throw missing(choice.map { $0.joined(separator: " and ") }.joined(separator: ", or "))
         }
         if !settings.takesClips, settings.protocol.frames > 1, !keys.contains("protocol.frame_pooling") {

@@ -45,7 +45,7 @@ public struct EncoderVerification: Sendable {
                     encoder: "\(file.path): \(EfficientNetLite0.family)",
                     problem: "computes in float32, not in \(precision.rawValue)")
             }
-            let network = try EfficientNetLite0(file)
+            let network = try EfficientNetLite0.read(file)
             (encoder, leftOver) = (EfficientNetLite0.family, network.leftOver)
             stages = try PictureVerification.stages(of: network, folder: path)
             return

@@ -28,7 +28,7 @@ enum PictureVerification {
     }
 
     /// - Throws: `FileError`, `TensorFileError`.
-    static func stages(of network: EfficientNetLite0, folder: String) throws -> [EncoderVerification.Stage] {
+    static func stages(of network: ConvolutionalNetwork, folder: String) throws -> [EncoderVerification.Stage] {
         func file(_ name: String) -> String { (folder as NSString).appendingPathComponent(name) }
         let path = file("expected.json")
         guard let data = FileManager.default.contents(atPath: path) else { throw FileError.missing(path: path) }
@@ -41,7 +41,7 @@ enum PictureVerification {
                 path: file(picturesName),
                 problem: "has shape \(pictures.shape); expected [\(expected.pictures.count), rows, columns, 3]")
         }
-        let engine = FrozenEfficientNet(network, rows: pictures.shape[1], columns: pictures.shape[2])
+        let engine = FrozenConvolutions(network, rows: pictures.shape[1], columns: pictures.shape[2])
         var found: [String: [Tensor]] = [:], classes: [EncoderVerification.Stage] = []
         for (index, picture) in expected.pictures.enumerated() {
             let pixels = pictures.slice(axis: 0, index..<index + 1).reshaped(Array(pictures.shape[1...]))

@@ -3,12 +3,12 @@ import Foundation
 import Inference
 import Tensors
 
-/// ``EfficientNetLite0`` made ready to run fast on pictures of one size, with AVX-512.
+/// A ``ConvolutionalNetwork`` made ready to run fast on pictures of one size, with AVX-512.
 ///
 /// It computes what the definition computes, up to rounding. Large pictures go through a block by bands of rows: widened, filtered
 /// and narrowed while they are in the second cache. Small ones go through the last blocks together, so that weights are read
 /// once for several. Channels are stored in multiples of 16, those beyond the real ones are zeros.
-final class PackedEfficientNet: Sendable {
+final class PackedConvolutions: Sendable {
     let rows: Int
     let columns: Int
     private let stemFilter: tal_filter
@@ -18,6 +18,8 @@ final class PackedEfficientNet: Sendable {
     private let alone: Int
     private let head: PackedLinear
     private let pixels: Int
+    private let channels: Int
+    private let stemChannels: Int
     private let workspaces: WorkspacePool<Workspace>
 
     /// Pictures that go through the last blocks together.
@@ -27,11 +29,12 @@ final class PackedEfficientNet: Sendable {
     ///   - rows: height of the pictures.
     ///   - columns: width of the pictures.
     ///   - bandBytes: memory for the widened rows of a band.
-    init(_ network: EfficientNetLite0, rows: Int, columns: Int, bandBytes: Int = 384 << 10) {
+    init(_ network: ConvolutionalNetwork, rows: Int, columns: Int, bandBytes: Int = 384 << 10) {
         (self.rows, self.columns) = (rows, columns)
+        (channels, stemChannels) = (network.channels, network.stemChannels)
         let stemFilter = tal_filter(kernel: 3, stride: 2, rows: rows, columns: columns)
         stem = .widened(network.stem)
-        var size = (stemFilter.outRows, stemFilter.out_columns), inputs = EfficientNetLite0.stemChannels
+        var size = (stemFilter.outRows, stemFilter.out_columns), inputs = network.stemChannels
         var packed: [PackedInvertedResidual] = []
         for block in network.blocks {
             packed.append(
@@ -45,8 +48,7 @@ final class PackedEfficientNet: Sendable {
         head = .widened(network.head)
         pixels = size.0 * size.1
         let sizes = Sizes(
-            blocks: packed, alone: alone, stem: (stemFilter.outRows * stemFilter.out_columns, inputs),
-            headRows: Self.group * size.0 * size.1)
+            blocks: packed, alone: alone, head: (Self.group * size.0 * size.1, network.channels))
         workspaces = WorkspacePool { Workspace(sizes) }
     }
 
@@ -55,10 +57,9 @@ final class PackedEfficientNet: Sendable {
     /// - Parameters:
     ///   - pictures: `[rows, columns, 3]` each, normalised.
     ///   - observe: for comparing stages of a single picture.
-    /// - Returns: `[picture, 1280]`
-    func callAsFunction(_ pictures: [Tensor], observe: EfficientNetLite0.Observer? = nil) -> Tensor {
+    /// - Returns: `[picture, channels]`
+    func callAsFunction(_ pictures: [Tensor], observe: ConvolutionalNetwork.Observer? = nil) -> Tensor {
         precondition(pictures.count <= Self.group && pictures.allSatisfy { $0.shape == [rows, columns, 3] })
-        let channels = EfficientNetLite0.channels
         return workspaces.withWorkspace { space in
             for (index, picture) in pictures.enumerated() { begin(picture, index, space, observe) }
             let last = pass(alone..<blocks.count, space.group, count: pictures.count, space, observe)
@@ -85,9 +86,9 @@ final class PackedEfficientNet: Sendable {
     }
 
     /// Takes one picture through the stem and the blocks that pictures go through alone.
-    private func begin(_ picture: Tensor, _ index: Int, _ space: Workspace, _ observe: EfficientNetLite0.Observer?) {
+    private func begin(_ picture: Tensor, _ index: Int, _ space: Workspace, _ observe: ConvolutionalNetwork.Observer?) {
         let whole = observe.map { _ in
-            AlignedMemory(bytes: stemFilter.outRows * stemFilter.out_columns * EfficientNetLite0.stemChannels * 4)
+            AlignedMemory(bytes: stemFilter.outRows * stemFilter.out_columns * stemChannels * 4)
         }
         let result = picture.withElements { pixels in
             pass(0..<alone, space.single, count: 1, space, observe) { rows, target, blockStride in
@@ -95,7 +96,7 @@ final class PackedEfficientNet: Sendable {
             }
         }
         if let observe, let whole {
-            let size = [stemFilter.outRows, stemFilter.out_columns, EfficientNetLite0.stemChannels]
+            let size = [stemFilter.outRows, stemFilter.out_columns, stemChannels]
             let values = Array(UnsafeBufferPointer(start: whole.floats, count: size.reduce(1, *)))
             observe("stem", Tensor(values, shape: size))
         }
@@ -108,17 +109,17 @@ final class PackedEfficientNet: Sendable {
         _ rows: Range<Int>, of pixels: UnsafePointer<Float>?, to target: UnsafeMutablePointer<Float>,
         _ blockStride: Int, _ space: Workspace, copy: AlignedMemory?
     ) {
-        let count = rows.count * stemFilter.out_columns, channels = EfficientNetLite0.stemChannels
+        let count = rows.count * stemFilter.out_columns
         tal_filter_rows(
             space.patches.floats, Workspace.patchStride, pixels, stemFilter, rows.lowerBound, rows.upperBound)
         stem(
             space.patches.pointer, stride: Workspace.patchStride, rows: (count + 7) / 8 * 8,
             to: .init(kind: TAL_TO_RELU6, elements: target, stride: 16, blocks: (16, blockStride)))
         guard let copy else { return }
-        let start = copy.floats + rows.lowerBound * stemFilter.out_columns * channels
+        let start = copy.floats + rows.lowerBound * stemFilter.out_columns * stemChannels
         for pixel in 0..<count {
-            for channel in 0..<channels {
-                start[pixel * channels + channel] = target[channel / 16 * blockStride + pixel * 16 + channel % 16]
+            for channel in 0..<stemChannels {
+                start[pixel * stemChannels + channel] = target[channel / 16 * blockStride + pixel * 16 + channel % 16]
             }
         }
     }
@@ -126,7 +127,7 @@ final class PackedEfficientNet: Sendable {
     /// Takes pictures through some blocks, to and fro between two pieces of memory, and returns where they end.
     private func pass(
         _ range: Range<Int>, _ memory: (AlignedMemory, AlignedMemory), count: Int, _ space: Workspace,
-        _ observe: EfficientNetLite0.Observer?, first: PackedInvertedResidual.Fill? = nil
+        _ observe: ConvolutionalNetwork.Observer?, first: PackedInvertedResidual.Fill? = nil
     ) -> UnsafeMutablePointer<Float> {
         var (current, other) = (memory.0.floats, memory.1.floats)
         for index in range {
