@@ -80,7 +80,7 @@ let package = Package(
         // MARK: - Data, in the order it flows
         library("Video", ["CFFmpeg", "CKernels", "Configuration", "Files", "Threads"]),
         library("Features", ["CHDF5", "Files", "Tensors"]),
-        library("Annotations", ["Configuration", "Files"]),
+        library("Annotations", ["Configuration", "Files", "Tensors"]),
 
         // MARK: - Models and measures
         library(
@@ -126,13 +126,21 @@ let package = Package(
                 "VideoTasks",
             ]),
 
+        // MARK: - Results that people look at
+        .target(name: "CReportPage", exclude: ["report.css", "report.js"]),
+        library(
+            "Reports",
+            [
+                "Annotations", "CReportPage", "Evaluation", "Extraction", "Files", "Toolkit", "Video",
+            ]),
+
         // MARK: - Command line
         .executableTarget(
             name: "tal",
             dependencies: [
                 "Annotations", "Configuration", "Encoders", "Evaluation", "Extraction", "Features", "Files",
-                "Localization", "ModelImport", "Networks", "Pretraining", "ShapeWorld", "SViLM", "Tensors", "Threads",
-                "Toolkit",
+                "Localization", "ModelImport", "Networks", "Pretraining", "Reports", "ShapeWorld", "SViLM", "Tensors",
+                "Threads", "Toolkit",
                 "Video", "VideoTasks", argumentParser,
             ],
             swiftSettings: swiftSettings),
@@ -176,7 +184,13 @@ let package = Package(
                 "Annotations", "Configuration", "Evaluation", "Files", "ModelSupport", "Networks", "SViLM", "Tensors",
                 "Threads", "Video",
             ]),
-        tests(of: "Toolkit", ["Annotations", "Features", "Tensors"]),
+        tests(
+            of: "Toolkit",
+            [
+                "Annotations", "Configuration", "Evaluation", "Extraction", "Features", "Files", "Localization",
+                "Tensors",
+            ]),
+        tests(of: "Reports", ["Annotations", "Evaluation", "Files", "Toolkit", "Video"]),
         tests(
             of: "ModelImport", ["Files", "Networks", "SViLM", "Tensors"]),
         .testTarget(
@@ -191,3 +205,20 @@ let package = Package(
             swiftSettings: swiftSettings),
     ]
 )
+
+// The fuzz targets see what targets of this package share with each other, so they are built here, and only by scripts/fuzz.
+if Context.environment["TAL_FUZZ"] != nil {
+    package.targets += [
+        .target(name: "FuzzDriver", path: "eval/fuzz/Driver"),
+        .executableTarget(
+            name: "fuzz",
+            dependencies: [
+                "Annotations", "Configuration", "Encoders", "Evaluation", "Features", "Files", "FuzzDriver",
+                "Localization",
+                "ModelImport", "SViLM", "Tensors", "Video",
+            ],
+            path: "eval/fuzz/Sources",
+            // The main function is the driver's.
+            swiftSettings: swiftSettings + [.unsafeFlags(["-parse-as-library"])]),
+    ]
+}

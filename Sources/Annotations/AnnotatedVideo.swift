@@ -30,11 +30,13 @@ public struct AnnotatedVideo: Hashable, Sendable {
     public var frameCount: Int?
     /// The actions, in file order.
     public var segments: [LabelledSegment]
+    /// What a column of groups says (a person, a camera, a day), by which videos are kept together when a set is split.
+    public var group: String?
 
     public init(
         id: String, subset: String = "", duration: Double? = nil, framesPerSecond: Double? = nil,
         frameCount: Int? = nil,
-        segments: [LabelledSegment] = []
+        segments: [LabelledSegment] = [], group: String? = nil
     ) {
         self.id = id
         self.subset = subset
@@ -42,5 +44,6 @@ public struct AnnotatedVideo: Hashable, Sendable {
         self.framesPerSecond = framesPerSecond
         self.frameCount = frameCount
         self.segments = segments
+        self.group = group
     }
 }

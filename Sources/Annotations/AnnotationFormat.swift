@@ -1,3 +1,5 @@
+package import Files
+
 /// One format of annotations: how it is told from the others, how it is read, and how it is written where that makes sense.
 ///
 /// A new format is one file in `Formats` with an extension of this type, and one line in ``all``.
@@ -36,11 +38,12 @@ public struct AnnotationFormat: Sendable {
     /// Every format, those with the clearest marks first: the first that recognizes a file reads it.
     public static let all: [AnnotationFormat] = [
         // Labelling tools
-        elan, cvat, praat, webVTT, subRip, via3, via3Table, vidat, borisProject, labelStudio, fiftyOne, feral,
+        elan, cvat, praat, webVTT, subRip, via3, via3Table, vidat, borisProject, labelStudio, fiftyOne, xAnyLabeling,
+        feral,
         borisTable, audacity, jwatcher, ctm,
         // Data sets
         proposalList, proposalTable, results, momentQueries, perceptionTest, ego4d, kth, frameTable, rows, thumosFolder,
-        activityNet,
+        actionFormerPickle, activityNet,
         // Tables and lists, which have no marks
         csv, tsv, frameLabels,
     ]
@@ -49,6 +52,20 @@ public struct AnnotationFormat: Sendable {
     public static func recognized(_ path: String) -> AnnotationFormat? {
         guard let file = try? SourceFile(path: path) else { return nil }
         return TarArchive.isArchive(file.start) ? nil : try? AnnotationReader.recognized(file)
+    }
+
+    /// Why a file is none of these, where that can be said: text, or a file that is marked as something else. Nil for bytes of
+    /// an unknown kind, which may be a video.
+    package static func problem(of path: String) -> FileError? {
+        guard let file = try? SourceFile(path: path), file.startText != nil || ForeignKind.isMarked(file) else {
+            return nil
+        }
+        do {
+            _ = try AnnotationReader.recognized(file)
+            return nil
+        } catch {
+            return error as? FileError
+        }
     }
 
     /// The format of a name; nil where there is none.

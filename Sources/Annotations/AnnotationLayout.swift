@@ -38,6 +38,7 @@ public enum AnnotationLayout: String, Hashable, Sendable, CaseIterable {
     case boris = "BORIS"
     case labelStudio = "Label Studio"
     case fiftyOne = "FiftyOne"
+    case xAnyLabeling = "X-AnyLabeling"
     case audacity = "Audacity labels"
     case jwatcher = "JWatcher"
     case ctm = "time-marked words"

@@ -29,16 +29,18 @@ enum AnnotationReader {
     /// The format of a file by its content.
     ///
     /// - Throws: `FileError`, which says what the file looks like.
-    static func recognized(_ file: SourceFile) throws -> AnnotationFormat {
+    static func recognized(
+        _ file: SourceFile, among formats: [AnnotationFormat] = AnnotationFormat.all
+    ) throws -> AnnotationFormat {
         if let kind = ForeignKind.of(file) { throw FileError.malformed(path: file.path, problem: kind) }
-        if let format = AnnotationFormat.all.first(where: { $0.recognizes(file) }) { return format }
+        if let format = formats.first(where: { $0.recognizes(file) }) { return format }
         guard let first = file.startLines.first(where: { !TextDecoding.trimmed($0).isEmpty }) else {
             throw FileError.malformed(path: file.path, problem: "the file is empty")
         }
         throw FileError.malformed(
             path: file.path,
             problem: "not annotations of a known format (it begins with '\(first.prefix(60))'); formats that are read: "
-                + AnnotationFormat.all.filter(\.isRead).map(\.name).joined(separator: ", "))
+                + formats.filter(\.isRead).map(\.name).joined(separator: ", "))
     }
 
     /// Counts what shows only when a whole set is known, and settles the unit of times.

@@ -18,10 +18,6 @@ extension AnnotationSet {
                 tally.add(isConflict ? .conflict : .videoInSeveralFiles, at: "\(video.id) in \(path)")
             }
         }
-        var counts: [Oddity.Kind: Oddity] = [:]
-        for oddity in parts.flatMap({ $0.set.oddities }) + tally.oddities {
-            counts[oddity.kind] = counts[oddity.kind].map { $0.joined(with: oddity) } ?? oddity
-        }
         let layouts = Set(parts.map(\.set.layout))
         let orders = parts.filter { $0.set.labelOrder != .alphabetical && !$0.set.labels.isEmpty }.map(\.set.labels)
         // An order that all files share, or that one of them gives for all, is kept.
@@ -32,7 +28,7 @@ extension AnnotationSet {
         return AnnotationSet(
             videos: videos, labels: isShared ? longest : nil, labelOrder: isShared ? .identifier : nil,
             layout: layouts.count == 1 ? layouts.first ?? nil : nil,
-            oddities: Oddity.Kind.allCases.compactMap { counts[$0] })
+            oddities: Oddity.joined(parts.flatMap { $0.set.oddities } + tally.oddities))
     }
 
     /// The same with labels in the order of their numbers, where every label has one.
@@ -59,6 +55,7 @@ extension AnnotatedVideo {
         framesPerSecond = kept(framesPerSecond, other.framesPerSecond) { abs($0 - $1) > 0.01 }
         frameCount = kept(frameCount, other.frameCount, !=)
         subset = kept(subset.isEmpty ? nil : subset, other.subset.isEmpty ? nil : other.subset, !=) ?? ""
+        group = kept(group, other.group, !=)
         let known = Set(segments)
         segments += other.segments.filter { !known.contains($0) }
         return isConflict

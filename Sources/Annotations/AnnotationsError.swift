@@ -5,12 +5,16 @@ public enum AnnotationsError: Error, Equatable, CustomStringConvertible {
     /// Times are numbers of frames, as `what` says, and no frame rate is known.
     case noFrameRate(file: String, what: String)
 
+    /// A set that cannot be split as asked.
+    case notSplittable(reason: String)
+
     public var description: String {
         switch self {
         case .noSuchSubset(let asked, let present):
             let names =
                 present.isEmpty ? "none is named in the file" : "the file has \(present.joined(separator: ", "))"
             return "no video belongs to subset '\(asked)'; \(names)"
+        case .notSplittable(let reason): return "the videos cannot be split: \(reason)"
         case .noFrameRate(let file, let what):
             return "\(file): \(what), and the file does not say how many frames a second has"
         }

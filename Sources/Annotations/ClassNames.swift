@@ -65,7 +65,9 @@ public struct ClassNames: Sendable {
 
     /// Annotations with names in place of numbers.
     ///
-    /// - Parameter tables: one, or those of verbs and nouns for pairs such as `0,2`.
+    /// - Parameters:
+    ///   - tables: one, or those of verbs and nouns for pairs such as `0,2`.
+    ///   - set: the annotations, whose labels are numbers.
     /// - Returns: the set, and the labels that no table names, which stay.
     public static func apply(_ tables: [ClassNames], to set: AnnotationSet) -> (set: AnnotationSet, unnamed: [String]) {
         guard let first = tables.first else { return (set, []) }

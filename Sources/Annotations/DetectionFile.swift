@@ -31,6 +31,32 @@ public struct DetectionFile: Sendable {
             SourceFile(path: path), needsSegments: needsSegments, labelField: labelField, durations: durations)
     }
 
+    /// Reads several files as one set of predictions; a video in several keeps the predictions of all, and is counted.
+    ///
+    /// - Throws: as ``read(_:needsSegments:labelField:durations:)``.
+    public static func read(
+        _ paths: [String], needsSegments: Bool = true, labelField: LabelField = .action,
+        durations: [String: Double] = [:]
+    ) throws -> DetectionFile {
+        var result: DetectionFile?, tally = OddityTally(), counts: [Oddity] = []
+        for path in paths {
+            let file = try read(path, needsSegments: needsSegments, labelField: labelField, durations: durations)
+            counts += file.oddities
+            guard result != nil else {
+                result = file
+                continue
+            }
+            let known = Set(result?.detections.videos ?? [])
+            for video in file.detections.videos where known.contains(video) {
+                tally.add(.videoInSeveralFiles, at: "\(video) in \(path)")
+            }
+            result?.detections.append(contentsOf: file.detections)
+        }
+        guard var result else { throw FileError.missing(path: "predictions") }
+        result.oddities = Oddity.joined(counts + tally.oddities)
+        return result
+    }
+
     static func read(
         _ file: SourceFile, needsSegments: Bool, labelField: LabelField, durations: [String: Double]
     ) throws -> DetectionFile {
@@ -107,7 +133,7 @@ public struct DetectionFile: Sendable {
 
     /// Writes detections, grouped by video, to a temporary name that is then renamed.
     ///
-    /// - Throws: ``FileError/unwritable(path:reason:)``, also when a time or score is not finite, which JSON cannot say.
+    /// - Throws: `FileError`, also when a time or score is not finite, which JSON cannot say.
     public static func write(
         _ detections: DetectionTable, to path: String, version: String = currentVersion
     ) throws(FileError) {

@@ -58,6 +58,19 @@ public struct DetectionTable: Sendable, RandomAccessCollection {
         _ = videoNames.index(of: video)
     }
 
+    /// The same with names in place of class numbers, where every label is the index of a name.
+    ///
+    /// - Returns: nil where a label is something else.
+    package func named(by names: [String]) -> DetectionTable? {
+        let found = labels.compactMap { Int($0).flatMap { names.indices.contains($0) ? names[$0] : nil } }
+        guard !labels.isEmpty, found.count == labels.count else { return nil }
+        var result = self
+        result.labelNames = StringTable()
+        let numbers = found.map { result.labelNames.index(of: $0) }
+        result.labelIndices = labelIndices.map { numbers[Int($0)] }
+        return result
+    }
+
     mutating func append(video: Int32, label: Int32, start: Double, end: Double, score: Double) {
         videoIndices.append(video)
         labelIndices.append(label)

@@ -34,7 +34,7 @@ public struct MomentQuery: Hashable, Sendable {
     /// Reads a file of one JSON object a line, plain or gzip: annotations (`relevant_windows`) or predictions
     /// (`pred_relevant_windows`, each start, end and score).
     ///
-    /// - Throws: ``FileError`` when the file is unreadable, broken, or has a line without a query number or windows.
+    /// - Throws: `FileError` when the file is unreadable, broken, or has a line without a query number or windows.
     public static func read(_ path: String) throws -> [MomentQuery] { try read(SourceFile(path: path)) }
 
     static func read(_ file: SourceFile) throws -> [MomentQuery] {

@@ -42,6 +42,13 @@ public struct Oddity: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension Oddity {
+    /// One oddity of each kind, in the order in which kinds are declared.
+    static func joined(_ oddities: [Oddity]) -> [Oddity] {
+        var counts: [Kind: Oddity] = [:]
+        for oddity in oddities { counts[oddity.kind] = counts[oddity.kind].map { $0.joined(with: oddity) } ?? oddity }
+        return Kind.allCases.compactMap { counts[$0] }
+    }
+
     /// The same oddity met in two files.
     func joined(with other: Oddity) -> Oddity {
         Oddity(kind: kind, count: count + other.count, examples: Array((examples + other.examples).prefix(3)))

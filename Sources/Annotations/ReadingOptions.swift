@@ -8,15 +8,18 @@ public struct ReadingOptions: Sendable {
     public var labelField: LabelField
     /// The unit of plain numbers, where the file does not say it.
     public var unit: TimeUnit?
+    /// The column of a table that says which videos belong together when a set is split.
+    public var groupColumn: String?
 
     public init(
         format: AnnotationFormat? = nil, framesPerSecond: Double? = nil, labelField: LabelField = .action,
-        unit: TimeUnit? = nil
+        unit: TimeUnit? = nil, groupColumn: String? = nil
     ) {
         self.format = format
         self.framesPerSecond = framesPerSecond
         self.labelField = labelField
         self.unit = unit
+        self.groupColumn = groupColumn
     }
 
     /// Frames per second: what the file says, else what the person says.

@@ -2,14 +2,18 @@
 public enum ConfigurationError: Error, Equatable, CustomStringConvertible {
     /// The text is not YAML, or not a mapping at the top.
     case malformed(file: String, reason: String)
-    /// A key that no setting has; `nearest` is the known key most like it.
+    /// A key that no setting has; `nearest` is the known key path most like it.
     case unknownKey(file: String, key: String, nearest: String?)
     /// A value of the wrong type or out of range.
     case invalidValue(file: String, key: String, problem: String)
     /// An override that is not of the form `key.path=value`.
     case malformedOverride(String)
+    /// An override of a setting that is not there, or with a value that it cannot have.
+    case invalidOverride(String, problem: String)
     /// Values to try that are not of the form `key.path=value,value`.
     case malformedGrid(String)
+    /// Values to try of a setting that is not there, that it cannot have, or that are too many.
+    case invalidGrid(String, problem: String)
 
     public var description: String {
         switch self {
@@ -23,6 +27,8 @@ public enum ConfigurationError: Error, Equatable, CustomStringConvertible {
             return (file.isEmpty ? "" : "\(file): ") + "'\(key)' \(problem)"
         case .malformedOverride(let text):
             return "'\(text)' is no setting; expected key.path=value"
+        case .invalidOverride(let text, let problem), .invalidGrid(let text, let problem):
+            return "'\(text)': \(problem)"
         case .malformedGrid(let text):
             return "'\(text)' names no values to try; expected key.path=value,value,… with each key once"
         }

@@ -7,6 +7,7 @@ public enum ConfigurationFile {
     /// Reads settings from a file, applies overrides, and validates the result.
     ///
     /// - Parameters:
+    ///   - type: the kind of settings.
     ///   - path: a YAML or JSON file.
     ///   - overlays: more files, whose keys replace those of the file and of the overlays before.
     ///   - overrides: `key.path=value` texts, applied in order after the files; values are YAML.
@@ -29,7 +30,7 @@ public enum ConfigurationFile {
         do {
             return try Yams.compose(yaml: text)?.mapping?[Node(key)]?.scalar?.string
         } catch {
-            throw ConfigurationError.malformed(file: path, reason: firstLine(of: error))
+            throw ConfigurationError.malformed(file: path, reason: YAMLProblem.text(of: error, in: text))
         }
     }
 
@@ -47,7 +48,7 @@ public enum ConfigurationFile {
         do {
             root = try Yams.compose(yaml: text) ?? Node([(Node, Node)](), Tag(.map))
         } catch {
-            throw ConfigurationError.malformed(file: file, reason: firstLine(of: error))
+            throw ConfigurationError.malformed(file: file, reason: YAMLProblem.text(of: error, in: text))
         }
         if case .scalar(let scalar) = root, scalar.string.isEmpty || scalar.string == "null" {
             root = Node([(Node, Node)](), Tag(.map))
@@ -60,10 +61,11 @@ public enum ConfigurationFile {
         }
         let changes = try overrides.map(parse)
         let overlay = SettingsOverlay(file: file)
+        var defaults = Settings()
         do {
             // What chooses the kind of settings decides which keys there are.
             let chosen = (overlaid + changes).reduce(root) { $0.setting($1.value, at: $1.keys[...]) }
-            let defaults = try Settings.defaults { chosen.mapping?[Node($0)]?.scalar?.string }
+            defaults = try Settings.defaults { chosen.mapping?[Node($0)]?.scalar?.string }
             var names = RenamedKeys(of: defaults, file: file)
             root = try names.apply(to: root)
             for (keys, value) in overlaid where !defaults.unusedSections.contains(where: { $0.key == keys.first }) {
@@ -82,10 +84,12 @@ public enum ConfigurationFile {
             try settings.validate()
             if let notice = names.notice { notify(notice) }
             return settings
-        } catch let error as DecodingError {
-            throw overlay.describe(error)
-        } catch ConfigurationError.invalidValue(let inner, let key, let problem) where inner.isEmpty {
-            throw ConfigurationError.invalidValue(file: file, key: key, problem: problem)
+        } catch {
+            let error = (error as? DecodingError).map { overlay.describe($0, defaults: defaults) } ?? error
+            guard let fault = error as? ConfigurationError else { throw error }
+            let origin = SettingOrigin(
+                file: file, overrides: zip(overrides, changes).map { ($0, $1.keys, $1.value) }, settings: defaults)
+            throw origin.attributed(fault)
         }
     }
 
@@ -123,7 +127,7 @@ public enum ConfigurationFile {
         do {
             root = try Yams.compose(yaml: text)
         } catch {
-            throw ConfigurationError.malformed(file: path, reason: firstLine(of: error))
+            throw ConfigurationError.malformed(file: path, reason: YAMLProblem.text(of: error, in: text))
         }
         guard let root, root.mapping != nil else {
             throw ConfigurationError.malformed(file: path, reason: "the top level is not a mapping")
@@ -148,7 +152,4 @@ public enum ConfigurationFile {
         return (keys, value)
     }
 
-    private static func firstLine(of error: any Error) -> String {
-        String(describing: error).split(separator: "\n").first.map(String.init) ?? "unknown error"
-    }
 }

@@ -80,7 +80,10 @@ struct RenamedKeys {
     /// What the user should hear; `nil` where every key has its present name.
     var notice: Notice? {
         met.isEmpty
-            ? nil : Notice("renamed-setting", "settings of \(file) have old names, which are still read", items: met)
+            ? nil
+            : Notice(
+                "renamed-setting", "settings of \(file) have old names, which are still read",
+                one: "setting of \(file) has an old name, which is still read", items: met)
     }
 }
 

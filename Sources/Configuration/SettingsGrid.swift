@@ -53,7 +53,7 @@ public struct SettingsGrid: Sendable, Equatable {
 
     private mutating func add(_ axis: Axis) throws(ConfigurationError) {
         guard !axes.contains(where: { $0.key == axis.key }) else {
-            throw .malformedGrid("\(axis.key) is given twice")
+            throw .invalidGrid(axis.key, problem: "it is given twice")
         }
         axes.append(axis)
     }

@@ -24,9 +24,10 @@ struct SettingsOverlay {
                 continue
             }
             guard let property = properties.first(where: { Self.snakeCase($0.name) == key }) else {
+                let nearest = SettingNames.nearest(to: key, in: properties.map { Self.snakeCase($0.name) })
                 throw ConfigurationError.unknownKey(
                     file: file, key: (path + [key]).joined(separator: "."),
-                    nearest: SettingNames.nearest(to: key, in: properties.map { Self.snakeCase($0.name) }))
+                    nearest: nearest.map { (path + [$0]).joined(separator: ".") })
             }
             if let nested = property.value as? any Configurable, value.mapping != nil {
                 merged[Node(property.name)] = try merge(value, over: nested, path: path + [key])
@@ -68,22 +69,27 @@ struct SettingsOverlay {
         }
     }
 
+    /// The keys of settings, without those inside its sections.
+    static func keys(of settings: any Configurable) -> [String] { properties(of: settings).map { snakeCase($0.name) } }
+
     /// A readable error for a value of the wrong type.
-    func describe(_ error: DecodingError) -> ConfigurationError {
+    func describe(_ error: DecodingError, defaults: any Configurable) -> ConfigurationError {
         func key(_ path: [any CodingKey]) -> String {
             path.map { $0.intValue.map { "[\($0)]" } ?? Self.snakeCase($0.stringValue) }.joined(separator: ".")
         }
         switch error {
         case .typeMismatch(let type, let context):
-            return .invalidValue(file: file, key: key(context.codingPath), problem: "must be of type \(type)")
+            return .invalidValue(file: file, key: key(context.codingPath), problem: SettingChoices.words(for: type))
         case .valueNotFound(let type, let context):
-            return .invalidValue(file: file, key: key(context.codingPath), problem: "needs a value of type \(type)")
+            return .invalidValue(file: file, key: key(context.codingPath), problem: SettingChoices.words(for: type))
         case .keyNotFound(let missing, let context):
             return .invalidValue(file: file, key: key(context.codingPath + [missing]), problem: "is missing")
         case .dataCorrupted(let context):
+            let choices = SettingChoices.list(at: context.codingPath.map(\.stringValue), in: defaults)
             return .invalidValue(
-                file: file, key: key(context.codingPath), problem: "has an unusable value (\(context.debugDescription))"
-            )
+                file: file, key: key(context.codingPath),
+                problem: choices.map { "must be one of \($0.joined(separator: ", "))" }
+                    ?? "has a value that it cannot have")
         @unknown default:
             return .malformed(file: file, reason: String(describing: error))
         }

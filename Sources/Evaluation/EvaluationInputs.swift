@@ -4,8 +4,10 @@ import Foundation
 
 /// The files and the rule of an evaluation; kept in its JSON, so that it can be done again.
 public struct EvaluationInputs: Codable, Hashable, Sendable {
-    public var groundTruth: String
-    public var predictions: String
+    /// Files of annotations; several are one set, as `AnnotationSet.reading` joins them.
+    public var groundTruth: [String]
+    /// Files of predictions; several are one set.
+    public var predictions: [String]
     /// The name of a protocol, or its file.
     public var protocolName: String
     /// Takes the place of the protocol's subset.
@@ -18,13 +20,27 @@ public struct EvaluationInputs: Codable, Hashable, Sendable {
     }
 
     public init(
-        groundTruth: String, predictions: String, protocolName: String, subset: String? = nil, videoTable: String? = nil
+        groundTruth: [String], predictions: [String], protocolName: String, subset: String? = nil,
+        videoTable: String? = nil
     ) {
         self.groundTruth = groundTruth
         self.predictions = predictions
         self.protocolName = protocolName
         self.subset = subset
         self.videoTable = videoTable
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        func paths(_ key: CodingKeys) throws -> [String] {
+            if let one = try? values.decode(String.self, forKey: key) { return [one] }
+            return try values.decode([String].self, forKey: key)
+        }
+        groundTruth = try paths(.groundTruth)
+        predictions = try paths(.predictions)
+        protocolName = try values.decode(String.self, forKey: .protocolName)
+        subset = try values.decodeIfPresent(String.self, forKey: .subset)
+        videoTable = try values.decodeIfPresent(String.self, forKey: .videoTable)
     }
 
     /// The inputs that the JSON of an evaluation names; nil when the file is no such JSON.
@@ -45,8 +61,10 @@ public struct EvaluationInputs: Codable, Hashable, Sendable {
 
     /// The ground truth as the protocol sees it.
     public func annotations() throws -> AnnotationSet {
+        let settings = try settings()
         let annotations = try AnnotationSet.reading(
-            [groundTruth], ReadingOptions(labelField: settings().labelField ?? .action))
+            groundTruth,
+            ReadingOptions(framesPerSecond: settings.frameRate, labelField: settings.labelField ?? .action))
         guard let videoTable else { return annotations }
         return try annotations.completed(byTable: videoTable)
     }
@@ -55,9 +73,11 @@ public struct EvaluationInputs: Codable, Hashable, Sendable {
     public var absolute: EvaluationInputs {
         func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
         var result = self
-        let (subset, truth) = AnnotationSet.subsetAndPath(groundTruth)
-        result.groundTruth = (subset.map { "\($0)=" } ?? "") + absolute(truth)
-        result.predictions = absolute(predictions)
+        result.groundTruth = groundTruth.map { argument in
+            let (subset, truth) = AnnotationSet.subsetAndPath(argument)
+            return (subset.map { "\($0)=" } ?? "") + absolute(truth)
+        }
+        result.predictions = predictions.map(absolute)
         result.videoTable = videoTable.map(absolute)
         if FileManager.default.fileExists(atPath: protocolName), !EvaluationProtocol.builtInNames.contains(protocolName)
         {
@@ -67,10 +87,15 @@ public struct EvaluationInputs: Codable, Hashable, Sendable {
     }
 
     var json: JSONValue {
-        let members: [(String, String?)] = [
-            ("ground_truth", groundTruth), ("predictions", predictions), ("protocol", protocolName), ("subset", subset),
-            ("video_table", videoTable),
+        // One file is a string, as it was before there could be several.
+        func paths(_ names: [String]) -> JSONValue {
+            names.count == 1 ? .string(names[0]) : .array(names.map { .string($0) })
+        }
+        let members: [(String, JSONValue?)] = [
+            ("ground_truth", paths(groundTruth)), ("predictions", paths(predictions)),
+            ("protocol", .string(protocolName)), ("subset", subset.map { .string($0) }),
+            ("video_table", videoTable.map { .string($0) }),
         ]
-        return .object(members.compactMap { key, value in value.map { (key, .string($0)) } })
+        return .object(members.compactMap { key, value in value.map { (key, $0) } })
     }
 }

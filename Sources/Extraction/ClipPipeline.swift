@@ -33,15 +33,14 @@ package struct ClipPipeline: Sendable {
     /// Encodes all clips of a stream, batch by batch.
     ///
     /// - Parameter consume: takes the rows of a batch, `[clip, channels]`, and the fraction of the video behind it.
-    /// - Throws: ``Failure`` when the video cannot be read, ``Interrupted`` when asked to end, or what `consume` or the
-    ///   encoder throws.
+    /// - Throws: ``Failure`` when the video cannot be read, `WorkInterrupted` when asked to end, or what `consume` throws.
     package func encode(
         _ stream: ClipStream, _ report: inout ExtractionReport, _ cancellation: CancellationFlag = CancellationFlag(),
         _ consume: (_ rows: Tensor, _ fraction: Double, _ report: inout ExtractionReport) throws -> Void
     ) throws -> VideoSummary {
         let batchSize = encoder.batchSize
         while true {
-            if cancellation.isRequested { throw Interrupted() }
+            try cancellation.check()
             var batch: [Clip] = []
             try report.timing.measure(\.waitingForClips) {
                 do {
@@ -84,7 +83,4 @@ package struct ClipPipeline: Sendable {
     package struct Failure: Error {
         package var cause: any Error
     }
-
-    /// Work that was asked to end.
-    package struct Interrupted: Error {}
 }

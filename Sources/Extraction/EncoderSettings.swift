@@ -1,7 +1,6 @@
 import Configuration
 import Encoders
 import Foundation
-import SViLM
 public import Tensors
 import Video
 
@@ -14,13 +13,23 @@ public enum EncoderSettings {
     ///   - configuration: path of a YAML file or of a folder, or a name of `EncoderCatalogue`.
     ///   - weights: path of a weight file, or of the model for `onnx`; for an `svilm` encoder random weights from `seed` where `nil`.
     ///   - seed: the seed of random weights.
-    ///   - precision: the arithmetic; `frame-difference` knows `float32` only.
+    ///   - precision: the data type of the computation; `frame-difference` supports `float32` only.
     ///   - rules: the name of a protocol or the path of its YAML file, for a published encoder; its usual one where `nil`.
     /// - Throws: `ConfigurationError`, `FileError`, `TensorFileError`, `NetworkError`, `SViLMError`, `EncoderError` or
     ///   ``ExtractionError``.
     public static func load(
         configuration: String, weights: String?, seed: UInt64, precision: ComputePrecision = .float32,
         protocol rules: String? = nil
+    ) throws -> any SnippetEncoder {
+        try load(
+            configuration: configuration, weights: weights, seed: seed, precision: precision, protocol: rules,
+            kinds: EncoderKind.all)
+    }
+
+    /// The same with the kinds that a file may name.
+    static func load(
+        configuration: String, weights: String?, seed: UInt64, precision: ComputePrecision = .float32,
+        protocol rules: String? = nil, kinds: [EncoderKind]
     ) throws -> any SnippetEncoder {
         var isFolder: ObjCBool = false
         let exists = FileManager.default.fileExists(atPath: configuration, isDirectory: &isFolder)
@@ -33,39 +42,19 @@ public enum EncoderSettings {
         if !exists, !configuration.contains("/"), !configuration.hasSuffix(".yaml") {
             return try published(configuration, weights: weights, rules: rules, precision: precision)
         }
-        let kind = try ConfigurationFile.scalar("kind", in: configuration)
-        if kind != PublishedEncoderConfiguration.kind, rules != nil {
+        let name = try ConfigurationFile.scalar("kind", in: configuration)
+        let kind = name == nil ? kinds.first : kinds.first { $0.name == name }
+        if kind?.takesProtocol != true, rules != nil {
             throw ExtractionError.needlessProtocol(configuration: configuration)
         }
-        switch kind ?? "svilm" {
-        case "svilm":
-            return try SViLMSnippetEncoder(
-                EncoderFile.load(configuration: configuration, weights: weights, seed: seed), precision: precision)
-        case FrameDifferenceConfiguration.kind:
-            guard weights == nil else { throw ExtractionError.needlessWeights(configuration: configuration) }
-            guard precision == .float32 else {
-                throw ExtractionError.fixedPrecision(configuration: configuration, precision: precision.rawValue)
-            }
-            return try FrameDifferenceEncoder(ConfigurationFile.load(from: configuration))
-        case PublishedEncoderConfiguration.kind:
-            let settings = try ConfigurationFile.load(PublishedEncoderConfiguration.self, from: configuration)
-            guard let weights else { throw ExtractionError.missingWeights(encoder: configuration, source: nil) }
-            return try PublishedEncoders.load(
-                weights: weights, configuration: EncoderFolder.configuration(beside: weights), name: settings.name,
-                given: rules == nil ? settings.protocol : nil, rules: rules, precision: precision)
-        case ONNXSettings.kind:
-            guard precision == .float32 else {
-                throw ExtractionError.fixedPrecision(configuration: configuration, precision: precision.rawValue)
-            }
-            let settings = try ONNXSettings.load(from: configuration)
-            guard let weights else { throw ExtractionError.missingWeights(encoder: configuration, source: nil) }
-            return try ONNXSnippetEncoder(path: weights, settings: settings)
-        case let other:
+        guard let kind else {
             throw ConfigurationError.invalidValue(
                 file: configuration, key: "kind",
-                problem: "is '\(other)'; known kinds are svilm, \(FrameDifferenceConfiguration.kind), "
-                    + "\(PublishedEncoderConfiguration.kind) and \(ONNXSettings.kind)")
+                problem: "is '\(name ?? "")'; known kinds are \(kinds.map(\.name).joined(separator: ", "))")
         }
+        return try kind.make(
+            EncoderKind.Source(
+                configuration: configuration, weights: weights, seed: seed, precision: precision, rules: rules))
     }
 
     /// Whether a configuration names a published encoder: a folder, a name, or a file of that kind.

@@ -10,7 +10,7 @@ public enum ExtractionError: Error, Equatable, CustomStringConvertible {
     case otherSource(id: String, path: String)
     /// Weights were given for an encoder that has none.
     case needlessWeights(configuration: String)
-    /// An arithmetic was asked for that an encoder does not have.
+    /// The encoder does not support the requested precision.
     case fixedPrecision(configuration: String, precision: String)
     /// A published encoder was named without its weights; `source` says where they are.
     case missingWeights(encoder: String, source: String?)
@@ -32,15 +32,15 @@ public enum ExtractionError: Error, Equatable, CustomStringConvertible {
         case .otherSource(let id, let path):
             "\(path): the store has features of '\(id)' that were made from another file; they were kept"
         case .needlessWeights(let configuration):
-            "\(configuration): this encoder has no weights; give none"
+            "\(configuration): this encoder has no weights, so none can be given"
         case .missingWeights(let encoder, let source):
             "\(encoder): its weights are needed" + (source.map { "; they are at \($0)" } ?? "")
         case .needlessProtocol(let configuration):
-            "\(configuration): this encoder has its rules in its configuration and takes no protocol"
+            "\(configuration): this encoder is set by its configuration and takes no protocol"
         case .unknownProtocol(let name, let known):
             "'\(name)' is neither a protocol nor a file; known are \(known.joined(separator: ", "))"
         case .fixedPrecision(let configuration, let precision):
-            "\(configuration): this encoder does not compute in \(precision); it knows float32 only"
+            "\(configuration): this encoder does not support \(precision); it computes in float32"
         }
     }
 

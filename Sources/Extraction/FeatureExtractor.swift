@@ -1,4 +1,5 @@
 public import Features
+import Files
 import Tensors
 package import Threads
 public import Video
@@ -28,7 +29,11 @@ public struct FeatureExtractor: Sendable {
     ///
     /// A video that cannot be read, or whose id the store has from another file, is listed in the report, and the work goes on.
     ///
-    /// - Parameter again: whether to compute those that the store has too, from whatever file.
+    /// - Parameters:
+    ///   - videos: what to encode.
+    ///   - store: where the features go.
+    ///   - again: whether to compute those that the store has too, from whatever file.
+    ///   - progress: called while videos are encoded.
     /// - Throws: `FeatureError` when the store cannot be written: nothing more would come of going on.
     public func extract(
         _ videos: [VideoInput], into store: FeatureStoreWriter, again: Bool = false,
@@ -72,6 +77,11 @@ public struct FeatureExtractor: Sendable {
                         try report.timing.measure(\.writing) { try writer.append(rows) }
                         tell(fraction, report.clipCount)
                     }
+                    // The checksum must be of what was decoded.
+                    guard content.identity == nil || content.identity == FileIdentity(video.path) else {
+                        throw ClipPipeline.Failure(
+                            cause: FileError.unreadable(path: video.path, reason: "it was changed while it was read"))
+                    }
                     try report.timing.measure(\.writing) {
                         try writer.finish(
                             durationSeconds: summary.durationSeconds, frameCount: summary.decodedFrameCount,
@@ -80,7 +90,7 @@ public struct FeatureExtractor: Sendable {
                     report.extracted.append(video.id)
                     if stored.contains(video.id) { report.replaced.append(video.id) }
                     report.warnings += summary.warnings.map { (video, $0) }
-                } catch is ClipPipeline.Interrupted {
+                } catch is WorkInterrupted {
                     report.wasInterrupted = true
                     return report
                 } catch let failure as ClipPipeline.Failure {
@@ -99,12 +109,21 @@ public struct FeatureExtractor: Sendable {
     ///
     /// - Throws: `VideoError` or `FileError`.
     public func features(of video: VideoInput) throws -> (sequence: FeatureSequence, warnings: [VideoWarning]) {
+        try features(of: video, cancellation: CancellationFlag())
+    }
+
+    /// The same, and ends early when asked to.
+    ///
+    /// - Throws: `VideoError` or `WorkInterrupted`.
+    package func features(
+        of video: VideoInput, cancellation: CancellationFlag
+    ) throws -> (sequence: FeatureSequence, warnings: [VideoWarning]) {
         let stream = try makeStream(video)
         var report = ExtractionReport()
         var parts: [Tensor] = []
         let summary: VideoSummary
         do {
-            summary = try encode(stream, &report, CancellationFlag()) { rows, _, _ in parts.append(rows) }
+            summary = try encode(stream, &report, cancellation) { rows, _, _ in parts.append(rows) }
         } catch let failure as ClipPipeline.Failure {
             throw failure.cause
         }
@@ -136,6 +155,8 @@ public struct FeatureExtractor: Sendable {
     private struct OpenedVideo {
         var stream: ClipStream
         var sourceSHA256: String?
+        /// A regular file before it was opened to be decoded, and once more for its checksum.
+        var identity: FileIdentity?
     }
 
     /// Opens a video on a thread of its own, so that the encoder need not wait when its turn comes; nil for one that the
@@ -149,8 +170,12 @@ public struct FeatureExtractor: Sendable {
                 }
                 return nil
             }
+            let identity = FileIdentity(video.path)
             let stream = try makeStream(video)
-            return OpenedVideo(stream: stream, sourceSHA256: try SourceDigest.sha256(of: video))
+            let hash = try SourceDigest.sha256(of: video)
+            // A pipe is read only once, and a folder of pictures has no state of its own.
+            let isFile = hash != nil && video.pictureRate == nil
+            return OpenedVideo(stream: stream, sourceSHA256: hash, identity: isFile ? identity : nil)
         }
     }
 }

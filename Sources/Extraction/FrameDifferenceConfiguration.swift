@@ -26,3 +26,11 @@ public struct FrameDifferenceConfiguration: Configurable {
         try require(sampling.windowFrames >= frames, "sampling.window_frames", "must be at least \(frames)")
     }
 }
+
+extension EncoderKind {
+    static let frameDifference = EncoderKind(FrameDifferenceConfiguration.kind) { source in
+        try source.refuseWeights()
+        try source.refuseOtherPrecisions()
+        return try FrameDifferenceEncoder(ConfigurationFile.load(from: source.configuration))
+    }
+}

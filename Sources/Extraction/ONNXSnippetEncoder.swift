@@ -32,14 +32,25 @@ public struct ONNXSnippetEncoder: ProtocolEncoder {
     }
 
     public func encode(_ clips: [Clip]) throws -> Tensor {
-        let rows = Parallel.map(clips.count) { index in Result { try encode(clips[index]) } }
+        let pixels = rules.preprocessing.normalized(clips)
+        let rows = Parallel.map(clips.count) { index in Result { try encode(pixels[index]) } }
         return .concatenated(try rows.map { try $0.get() }, axis: 0)
     }
 
-    private func encode(_ clip: Clip) throws -> Tensor {
-        let pixels = rules.preprocessing.normalized(clip)
+    private func encode(_ pixels: Tensor) throws -> Tensor {
         guard !model.settings.takesClips else { return try model(pixels).reshaped([1, channels]) }
-        let frames = try (0..<clip.frameCount).map { try model(pixels.slice(axis: 0, $0..<$0 + 1)) }
+        let frames = try (0..<pixels.shape[0]).map { try model(pixels.slice(axis: 0, $0..<$0 + 1)) }
         return rules.framePooling(.stacked(frames))
+    }
+}
+
+extension EncoderKind {
+    static let onnx = EncoderKind(ONNXSettings.kind) { source in
+        try source.refuseOtherPrecisions()
+        let settings = try ONNXSettings.load(from: source.configuration)
+        guard let weights = source.weights else {
+            throw ExtractionError.missingWeights(encoder: source.configuration, source: nil)
+        }
+        return try ONNXSnippetEncoder(path: weights, settings: settings)
     }
 }

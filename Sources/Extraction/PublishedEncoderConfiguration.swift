@@ -27,3 +27,15 @@ public struct PublishedEncoderConfiguration: Configurable {
         }
     }
 }
+
+extension EncoderKind {
+    static let published = EncoderKind(PublishedEncoderConfiguration.kind, takesProtocol: true) { source in
+        let settings = try ConfigurationFile.load(PublishedEncoderConfiguration.self, from: source.configuration)
+        guard let weights = source.weights else {
+            throw ExtractionError.missingWeights(encoder: source.configuration, source: nil)
+        }
+        return try PublishedEncoders.load(
+            weights: weights, configuration: EncoderFolder.configuration(beside: weights), name: settings.name,
+            given: source.rules == nil ? settings.protocol : nil, rules: source.rules, precision: source.precision)
+    }
+}

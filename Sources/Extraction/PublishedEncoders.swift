@@ -2,6 +2,7 @@ import Configuration
 import Encoders
 import Foundation
 import Tensors
+import Threads
 
 /// Makes encoders from published weights.
 enum PublishedEncoders {
@@ -35,10 +36,15 @@ enum PublishedEncoders {
             entry = asked
         }
         let used = try given ?? rules.map(find) ?? usual(family, entry)
-        let encoder = try PublishedEncoder(file, configuration: model)
+        if let processor = EncoderFolder.processor(beside: weights) {
+            try ProcessorConfiguration(path: processor).check(used)
+        }
+        // For a large encoder the digest takes as long as the packing.
+        let digest = Future { try file.digest() }
+        let encoder = try PublishedEncoder(file, configuration: model, packing: precision)
         return try PublishedSnippetEncoder(
             encoder, name: entry?.name ?? "\(family) \(settings.width)x\(settings.depth)", rules: used,
-            precision: precision)
+            weightsSHA256: try digest.get(), precision: precision)
     }
 
     /// A protocol by name or from a file.

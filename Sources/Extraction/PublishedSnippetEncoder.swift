@@ -1,7 +1,6 @@
 public import Encoders
 public import Features
 public import Tensors
-import Threads
 public import Video
 
 /// A published encoder under a protocol as an encoder of snippets.
@@ -19,19 +18,18 @@ public struct PublishedSnippetEncoder: ProtocolEncoder {
     /// - Parameters:
     ///   - published: whose weights are used.
     ///   - name: stored with the features.
+    ///   - weightsSHA256: the digest of the weight file.
+    ///   - precision: the data type of matmuls.
     ///   - rules: which frames are taken and what is kept; must be valid.
-    ///   - precision: the arithmetic.
     /// - Throws: `EncoderError` where the encoder cannot take the frames of the protocol or lacks its feature, or cannot compute
     ///   in the precision; `FileError`.
     public init(
-        _ published: PublishedEncoder, name: String, rules: EncoderProtocol, precision: ComputePrecision = .float32
+        _ published: PublishedEncoder, name: String, rules: EncoderProtocol, weightsSHA256: String,
+        precision: ComputePrecision = .float32
     ) throws {
-        var model = published.model
+        let model = published.model
         func refuse(_ problem: String) -> EncoderError {
             .unfitInput(encoder: "\(published.path): \(model.name)", problem: "protocol \(rules.name): \(problem)")
-        }
-        if let other = rules.otherSizes.flatMap(TransformerSettings.OtherSizes.init) {
-            model = model.with(otherSizes: other)
         }
         let perClip = model.takesPictures ? 1 : rules.frames
         if case .sinusoid = model.settings.positions, rules.frames > model.settings.frames, rules.otherSizes == nil {
@@ -51,15 +49,16 @@ public struct PublishedSnippetEncoder: ProtocolEncoder {
         guard feature != .perStep || !model.takesPictures else {
             throw refuse("keeps steps in time, which an encoder of pictures does not give")
         }
-        var configuration = PublishedEncoderConfiguration()
-        (configuration.name, configuration.protocol) = (name, rules)
-        engine = try FrozenTransformer(model, precision: precision, file: published.path)
-        origin = FeatureOrigin(
-            encoder: "\(name)@\(rules.name)", encoderConfiguration: try EncoderSettings.json(configuration),
-            weightsSHA256: try published.digest(), encoderPrecision: precision.rawValue)
         guard model.takesPictures || rules.framePooling != .changes else {
             throw refuse("keeps changes between frames, which this encoder takes as one")
         }
+        var configuration = PublishedEncoderConfiguration()
+        (configuration.name, configuration.protocol) = (name, rules)
+        engine = try FrozenTransformer(
+            published, otherSizes: rules.otherSizes.flatMap(TransformerSettings.OtherSizes.init), precision: precision)
+        origin = FeatureOrigin(
+            encoder: "\(name)@\(rules.name)", encoderConfiguration: try EncoderSettings.json(configuration),
+            weightsSHA256: weightsSHA256, encoderPrecision: precision.rawValue)
         channels = model.channels(feature) * rules.framePooling.factor
         summary =
             "\(model.name) (\(published.names) names, \(model.settings.heads) heads, "
@@ -81,10 +80,13 @@ public struct PublishedSnippetEncoder: ProtocolEncoder {
         feature == .perStep ? max(1, rules.frames / engine.model.settings.tubelet) : 1
     }
 
-    /// Clips that share all threads come one by one, so that none waits for the next to be decoded.
-    public var batchSize: Int { sharesClips ? 1 : 4 * Parallel.threads }
-
-    private var sharesClips: Bool { engine.sharesClips(operations: operationsPerClip ?? 0) }
+    /// As many clips as are best encoded together; large ones come one by one, so that none waits for the next to be decoded.
+    public var batchSize: Int {
+        let frames = engine.model.takesPictures ? 1 : rules.frames
+        let together = engine.clipsTogether(
+            frames: frames, height: rules.preprocessing.outputHeight, width: rules.preprocessing.outputWidth)
+        return max(1, together * frames / rules.frames)
+    }
 
     public var operationsPerClip: Double? {
         let settings = engine.model.settings
@@ -95,14 +97,19 @@ public struct PublishedSnippetEncoder: ProtocolEncoder {
     }
 
     public func encode(_ clips: [Clip]) -> Tensor {
-        .concatenated(sharesClips ? clips.map(encode) : Parallel.map(clips.count) { encode(clips[$0]) }, axis: 0)
-    }
-
-    private func encode(_ clip: Clip) -> Tensor {
-        let pixels = rules.preprocessing.normalized(clip)
-        guard engine.model.takesPictures else { return engine.feature(feature, of: pixels) }
-        let rows = (0..<clip.frameCount).map { engine.feature(feature, of: pixels.slice(axis: 0, $0..<$0 + 1)) }
-        return rules.framePooling(.concatenated(rows, axis: 0))
+        let pixels = rules.preprocessing.normalized(clips)
+        guard engine.model.takesPictures else {
+            return .concatenated(engine.features(feature, of: pixels), axis: 0)
+        }
+        let pictures = pixels.flatMap { clip in
+            (0..<clip.shape[0]).map { clip.slice(axis: 0, $0..<$0 + 1) }
+        }
+        var rows = engine.features(feature, of: pictures)[...]
+        return .concatenated(
+            pixels.map { clip in
+                defer { rows = rows.dropFirst(clip.shape[0]) }
+                return rules.framePooling(.concatenated(Array(rows.prefix(clip.shape[0])), axis: 0))
+            }, axis: 0)
     }
 }
 

@@ -7,7 +7,7 @@ public protocol SnippetEncoder: ClipEncoder {
     var origin: FeatureOrigin { get }
     /// Values in a feature vector.
     var channels: Int { get }
-    /// Floating-point operations in the matrix products of one clip; nil where products are not what it does.
+    /// Floating-point operations in the matrix products of one clip; nil for encoders that do not consist of matmuls.
     var operationsPerClip: Double? { get }
     /// The implementation that runs it and why, for reports; nil where there is only one.
     var engine: String? { get }

@@ -45,8 +45,10 @@ public struct VideoInputs: Sendable {
     public private(set) var failures: [Failure] = []
     private let pictureRate: FrameRate?
 
-    /// - Parameter pictureRate: how many pictures of a folder are shown in a second; folders of pictures are left out
-    ///   where nil.
+    /// - Parameters:
+    ///   - inputs: paths of videos, lists, folders of videos or folders of pictures.
+    ///   - pictureRate: how many pictures of a folder are shown in a second; folders of pictures are left out where
+    ///     nil.
     public init(_ inputs: [String], pictureRate: FrameRate? = nil) {
         self.pictureRate = pictureRate
         for input in inputs { collect(input) }

@@ -1,9 +1,5 @@
-/// What can go wrong with stored features.
+/// What can go wrong with stored features, apart from what `FileError` says of any file.
 public enum FeatureError: Error, Equatable, Codable, CustomStringConvertible {
-    /// There is nothing at the path.
-    case notFound(path: String)
-    /// The file exists but cannot be read.
-    case unreadable(path: String, reason: String)
     /// The file is readable but does not hold features as this program knows them.
     case malformed(path: String, reason: String)
     /// The store has no such video.
@@ -14,17 +10,11 @@ public enum FeatureError: Error, Equatable, Codable, CustomStringConvertible {
     case invalidName(video: String, reason: String)
     /// A grid that makes no sense.
     case invalidGrid(path: String, video: String, reason: String)
-    /// Something could not be written.
-    case unwritable(path: String, reason: String)
     /// The store was made by another encoder or with other settings.
     case otherEncoder(path: String, difference: String)
 
     public var description: String {
         switch self {
-        case .notFound(let path):
-            "\(path): no such file or folder"
-        case .unreadable(let path, let reason):
-            "\(path): cannot be read (\(reason))"
         case .malformed(let path, let reason):
             "\(path): holds no usable features: \(reason)"
         case .unknownVideo(let path, let video):
@@ -35,8 +25,6 @@ public enum FeatureError: Error, Equatable, Codable, CustomStringConvertible {
             "'\(video)' cannot be the id of a video: \(reason)"
         case .invalidGrid(let path, let video, let reason):
             "\(path): the grid of '\(video)' \(reason)"
-        case .unwritable(let path, let reason):
-            "\(path): cannot be written (\(reason))"
         case .otherEncoder(let path, let difference):
             "\(path): was made with \(difference); choose another file or remove this one"
         }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// What is known of a video from its annotations.
@@ -39,16 +40,20 @@ struct FeatureGridFile: Sendable {
     /// - Parameters:
     ///   - candidates: the files.
     ///   - owner: whose grids they are, for the error where there is none.
-    /// - Throws: ``FeatureError``.
-    init(_ candidates: [String], of owner: String) throws {
+    ///   - fallback: the text of such a file, for the case that there is none.
+    /// - Throws: ``FeatureError`` or `FileError`.
+    init(_ candidates: [String], of owner: String, fallback: String? = nil) throws {
         guard let path = candidates.first(where: FileManager.default.fileExists(atPath:)) ?? candidates.first else {
             preconditionFailure("a grid has a file")
         }
         self.path = path
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw FeatureError.unreadable(
+        let isThere = FileManager.default.fileExists(atPath: path)
+        guard let data = isThere ? FileManager.default.contents(atPath: path) : fallback.map({ Data($0.utf8) }) else {
+            throw FileError.unreadable(
                 path: path,
-                reason: "it says where in time the features of \(owner) lie; write one such as \(Self.example)")
+                reason:
+                    "\(isThere ? "it is a folder, or reading is not permitted" : "there is no such file"); it says where in time the features of \(owner) lie; write one such as \(Self.example)"
+            )
         }
         let fields: [String: Field]
         do {
@@ -57,6 +62,9 @@ struct FeatureGridFile: Sendable {
             throw FeatureError.malformed(path: path, reason: error.problem)
         } catch {
             throw FeatureError.malformed(path: path, reason: "it is not JSON such as \(Self.example)")
+        }
+        if let key = RepeatedKey.find(in: Array(data), path: path) {
+            throw FeatureError.malformed(path: path, reason: "the key '\(key)' is given twice in one object")
         }
         var entries: [String: Entry] = [:], texts: [String: String] = [:], common: [String: Field] = [:]
         for (key, field) in fields {

@@ -104,17 +104,22 @@ public enum FeatureSources {
     /// - Parameters:
     ///   - path: the file or folder.
     ///   - facts: what annotations say of the videos, which a grid may need.
+    ///   - grid: the text of a `grid.json`, for arrays that have none beside them.
     /// - Throws: ``FeatureError``.
-    public static func open(_ path: String, facts: [String: VideoFacts] = [:]) throws -> any FeatureSource {
+    public static func open(
+        _ path: String, facts: [String: VideoFacts] = [:], grid: String? = nil
+    ) throws -> any FeatureSource {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw FeatureError.notFound(path: path)
+            throw FileError.missing(path: path)
         }
-        if isFolder.boolValue { return try ArrayFeatures(folder: path, facts: facts) }
-        return try openFile(path, facts: facts)
+        if isFolder.boolValue { return try ArrayFeatures(folder: path, facts: facts, grid: grid) }
+        return try openFile(path, facts: facts, grid: grid)
     }
 
-    private static func openFile(_ path: String, facts: [String: VideoFacts]) throws -> any FeatureSource {
+    private static func openFile(
+        _ path: String, facts: [String: VideoFacts], grid: String?
+    ) throws -> any FeatureSource {
         if let format = ArrayFormat.allCases.first(where: { $0.fits(path) }) {
             throw FeatureError.malformed(
                 path: path,
@@ -122,13 +127,17 @@ public enum FeatureSources {
                     "it is one \(format.rawValue) file; features are opened by the folder that holds one for each video"
             )
         }
+        if let kind = FileKind(of: path), kind != .featureStore {
+            throw FeatureError.malformed(
+                path: path, reason: "it is no HDF5 file; features are one, or a folder with a file for each video")
+        }
         let reader = HDF5Reader()
         do {
             switch try reader.ask(.open(path: path)) {
             case .opened(let opened): return FeatureStore(path, reader: reader, opened: opened)
             case .arrays(let names, let kind):
                 return try ArrayFeatures(
-                    HDF5Arrays(path: path, kind: kind, names: names, reader: reader), facts: facts)
+                    HDF5Arrays(path: path, kind: kind, names: names, reader: reader), facts: facts, grid: grid)
             default: throw HDF5Failure(reason: "it is not a feature store")
             }
         } catch let failure as HDF5Failure {
@@ -142,10 +151,13 @@ public enum FeatureSources {
     ///   - paths: files or folders.
     ///   - facts: what annotations say of the videos. Where there are any, the videos of the source are called as there; see
     ///     ``NamedFeatures``.
+    ///   - grid: the text of a `grid.json`, for arrays that have none beside them.
     /// - Throws: ``FeatureError``.
-    public static func open(_ paths: [String], facts: [String: VideoFacts] = [:]) throws -> any FeatureSource {
+    public static func open(
+        _ paths: [String], facts: [String: VideoFacts] = [:], grid: String? = nil
+    ) throws -> any FeatureSource {
         let sources = try paths.map { path in
-            let source = try open(path, facts: facts)
+            let source = try open(path, facts: facts, grid: grid)
             return facts.isEmpty ? source : NamedFeatures.named(source, as: facts.keys)
         }
         if let source = sources.first, sources.count == 1 { return source }

@@ -12,7 +12,7 @@ import Tensors
 /// not folded into the file yet (see ``FeatureStoreWriter``) are read from its parts, so a killed extraction loses nothing.
 ///
 /// Reading while an extraction writes is safe: what is read is what was there when the store was opened. A damaged or
-/// hostile file gives an error: the HDF5 library runs in a process of its own (``HDF5Reader``).
+/// hostile file gives an error: the HDF5 library runs in a process of its own (`HDF5Reader`).
 public final class FeatureStore: FeatureSource {
     public let path: String
     public let videos: [String]
@@ -29,7 +29,7 @@ public final class FeatureStore: FeatureSource {
     public convenience init(_ path: String) throws { try self.init(path, reader: HDF5Reader()) }
 
     convenience init(_ path: String, reader: HDF5Reader) throws {
-        guard FileManager.default.fileExists(atPath: path) else { throw FeatureError.notFound(path: path) }
+        guard FileManager.default.fileExists(atPath: path) else { throw FileError.missing(path: path) }
         do {
             guard case .opened(let opened) = try reader.ask(.open(path: path)) else {
                 throw HDF5Failure(

@@ -48,13 +48,13 @@ public final class FeatureStoreWriter {
         self.smallestFold = smallestFold
         try OutputTarget.check(path)
         guard case .file(let store) = try OutputTarget(path) else {
-            throw FeatureError.unwritable(path: path, reason: "a store must be a file")
+            throw FileError.unwritable(path: path, reason: "a store must be a file")
         }
         self.store = store
         folder = StoreLayout.partsFolder(of: store)
         try DurableFile.makeFolder(folder)
         guard StoreLayout.isOwnFolder(folder) else {
-            throw FeatureError.unwritable(
+            throw FileError.unwritable(
                 path: folder,
                 reason: "finished videos go there until they are in the store, and it is no folder of ours but "
                     + "a link or a file; remove it")
@@ -143,7 +143,7 @@ public final class FeatureStoreWriter {
         } catch {
             unlink(copy)
             if let failure = error as? HDF5Failure {
-                throw FeatureError.unwritable(path: path, reason: failure.reason)
+                throw FileError.unwritable(path: path, reason: failure.reason)
             }
             throw error
         }
@@ -160,7 +160,7 @@ public final class FeatureStoreWriter {
         } catch {
             unlink(temporary)
             if let failure = error as? HDF5Failure {
-                throw FeatureError.unwritable(path: path, reason: failure.reason)
+                throw FileError.unwritable(path: path, reason: failure.reason)
             }
             throw error
         }

@@ -45,6 +45,8 @@ final class HDF5Service {
             return (.failed(reason: failure.reason), nil)
         } catch let error as FeatureError {
             return (.refused(error), nil)
+        } catch let error as FileError {
+            return (.inaccessible(error), nil)
         } catch {
             return (.failed(reason: "\(error)"), nil)
         }

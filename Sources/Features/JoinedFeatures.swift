@@ -56,10 +56,17 @@ public struct JoinedFeatures: FeatureSource {
         var notices = [
             Notice(
                 "features-partial", "videos are left out because a source lacks them",
+                one: "video is left out because a source lacks it",
                 items: all.subtracting(shared).sorted()),
-            Notice("features-unfit", "videos are left out because their sources do not fit", items: odd),
-            Notice("features-unreadable", "videos are left out because their features cannot be read", items: damaged),
-            Notice("features-cut", "videos are cut to the shortest of their sources", items: cut),
+            Notice(
+                "features-unfit", "videos are left out because their sources do not fit",
+                one: "video is left out because its sources do not fit", items: odd),
+            Notice(
+                "features-unreadable", "videos are left out because their features cannot be read",
+                one: "video is left out because its features cannot be read", items: damaged),
+            Notice(
+                "features-cut", "videos are cut to the shortest of their sources",
+                one: "video is cut to the shortest of its sources", items: cut),
         ].filter { $0.count > 0 }
         guard !headers.isEmpty else {
             throw FeatureError.malformed(

@@ -4,6 +4,9 @@ import Foundation
 /// Features whose videos are called as the annotations call them, where the two differ in what people usually differ in: the
 /// `v_` before ids of ActivityNet, and the extension of the video file. The form of Unicode never matters.
 public final class NamedFeatures: FeatureSource {
+    /// The kind of the notice that no video of the annotations has features.
+    package static let unmatched = "features-unmatched"
+
     public let videos: [String]
     public let notices: [Notice]
     private let source: any FeatureSource
@@ -53,11 +56,12 @@ public final class NamedFeatures: FeatureSource {
             notices.append(
                 Notice(
                     "features-renamed", "videos are called otherwise in the annotations, by a 'v_' or a file extension",
+                    one: "video is called otherwise in the annotations, by a 'v_' or a file extension",
                     items: found.sorted { $0.key < $1.key }.map { "\($0.value) is \($0.key)" }))
         } else if taken.isEmpty, let first = source.videos.first, let other = wanted.min() {
             notices.append(
                 Notice(
-                    "features-unmatched",
+                    NamedFeatures.unmatched,
                     "the annotations have none of the \(source.videos.count) videos with features: these are called such as "
                         + "'\(first)', those such as '\(other)'\(hint(source.videos, Set(wanted)))"))
         }

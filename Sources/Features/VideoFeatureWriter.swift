@@ -35,7 +35,7 @@ public final class VideoFeatureWriter {
             let dataset = try group.makeDataset(StoreLayout.features, columns: channels, precision: precision)
             open = (group, dataset)
         } catch let failure as HDF5Failure {
-            throw FeatureError.unwritable(path: part, reason: failure.reason)
+            throw FileError.unwritable(path: part, reason: failure.reason)
         }
     }
 
@@ -48,7 +48,7 @@ public final class VideoFeatureWriter {
     /// Adds feature vectors.
     ///
     /// - Parameter rows: `[time, channels]`
-    /// - Throws: ``FeatureError/unwritable(path:reason:)``.
+    /// - Throws: `FileError`.
     public func append(_ rows: Tensor) throws {
         precondition(
             rows.rank == 2 && rows.shape[1] == channels, "features of shape \(rows.shape) for \(channels) channels")
@@ -56,7 +56,7 @@ public final class VideoFeatureWriter {
         do {
             try open.dataset.append(rows, at: length, precision: precision)
         } catch let failure as HDF5Failure {
-            throw FeatureError.unwritable(path: part, reason: failure.reason)
+            throw FileError.unwritable(path: part, reason: failure.reason)
         }
         length += rows.shape[0]
     }
@@ -69,11 +69,11 @@ public final class VideoFeatureWriter {
     ///   - sourceSHA256: the checksum of the video file.
     /// - Throws: ``FeatureError``; without a single feature vector too.
     public func finish(durationSeconds: Double?, frameCount: Int? = nil, sourceSHA256: String? = nil) throws {
-        guard length > 0 else { throw FeatureError.unwritable(path: part, reason: "there is no feature to write") }
+        guard length > 0 else { throw FileError.unwritable(path: part, reason: "there is no feature to write") }
         do {
             try seal(durationSeconds: durationSeconds, frameCount: frameCount, sourceSHA256: sourceSHA256)
         } catch let failure as HDF5Failure {
-            throw FeatureError.unwritable(path: part, reason: failure.reason)
+            throw FileError.unwritable(path: part, reason: failure.reason)
         }
         // The last handle closes the file, so that what follows works on a whole one.
         open = nil

@@ -3,7 +3,7 @@ public import Foundation
 /// Writes an output so that its place holds the old file or the whole new one, never a part.
 ///
 /// The bytes go to a temporary file beside the target, which is made exclusively and through no link, and takes the target's
-/// name when all is written. An output that is no file is opened and written as it comes; see ``OutputTarget``. A writer
+/// name when all is written. An output that is no file is opened and written as it comes; see `OutputTarget`. A writer
 /// that goes before ``commit()`` leaves nothing behind; what a killed process leaves is removed by the next
 /// writer of the same target.
 public final class AtomicFile {

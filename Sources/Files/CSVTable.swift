@@ -1,6 +1,6 @@
 /// A table of separated values with a header row (RFC 4180: quoted fields may hold separators, quotes and line ends).
 ///
-/// Lines end with LF, CR LF or CR. The separator is a comma, or found out where spreadsheets and people may have written another.
+/// Lines end with LF, CR LF or CR. The separator is a comma; readers of files from spreadsheets and people recognise other separators.
 package struct CSVTable {
     package let path: String
     package let header: [String]

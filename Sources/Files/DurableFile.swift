@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// File operations that hold after a power cut.
 public enum DurableFile {
@@ -73,6 +73,36 @@ public enum DurableFile {
         return lstat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFREG
     }
 
+    /// Adds bytes at the end of a file, which is made where it is missing. Where not all of them can be written, the file is
+    /// as it was.
+    ///
+    /// - Throws: ``FileError/unwritable(path:reason:)``.
+    public static func append(_ data: Data, to path: String) throws(FileError) {
+        let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0o666)
+        guard descriptor >= 0 else { throw failure(path) }
+        defer { close(descriptor) }
+        let end = lseek(descriptor, 0, SEEK_END)
+        guard data.withUnsafeBytes({ write($0, to: descriptor) }) else {
+            let error = failure(path)
+            if end >= 0 { ftruncate(descriptor, end) }
+            throw error
+        }
+    }
+
+    /// Makes a folder and those above it; does nothing where it is there already.
+    ///
+    /// - Throws: ``FileError/unwritable(path:reason:)``.
+    public static func makeFolders(_ path: String) throws(FileError) {
+        var information = stat()
+        if stat(path, &information) == 0 {
+            guard information.st_mode & S_IFMT == S_IFDIR else { throw failure(path, ENOTDIR) }
+            return
+        }
+        let parent = folder(of: path)
+        if parent != path { try makeFolders(parent) }
+        try makeFolder(path)
+    }
+
     /// Makes a folder in an existing one; does nothing where it is there already.
     ///
     /// - Throws: ``FileError/unwritable(path:reason:)``.
@@ -92,7 +122,7 @@ public enum DurableFile {
         return folder.isEmpty ? "." : folder
     }
 
-    private static func failure(_ path: String) -> FileError {
-        SystemError.unwritable(path)
+    private static func failure(_ path: String, _ code: Int32 = errno) -> FileError {
+        SystemError.unwritable(path, code)
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Why a file or folder cannot be used. One type for all modules: each names the file, what was met and what was expected.
-public enum FileError: Error, Equatable, CustomStringConvertible {
+public enum FileError: Error, Equatable, Codable, CustomStringConvertible {
     /// Nothing is at the path.
     case missing(path: String)
     /// Something is there but cannot be read.

@@ -8,7 +8,7 @@ package enum FileKind: Equatable {
     case weights
     case annotations
     case detections
-    /// Everything else is tried as a video: FFmpeg knows far more kinds than could be told apart here.
+    /// Everything else is tried as a video: FFmpeg knows far more kinds than could be listed here.
     case perhapsVideo
 
     /// - Returns: `nil` where nothing lies at the path or it cannot be read.

@@ -5,6 +5,7 @@ import Foundation
 public final class FolderLock {
     private let descriptor: Int32
     private let file: String
+    private var isRemoved = false
 
     /// Takes the lock.
     ///
@@ -48,10 +49,17 @@ public final class FolderLock {
 
     /// Removes the lock's file; still locked until the object goes.
     public func removeFile() {
+        // Another process may have made one of its own once this is gone.
+        guard !isRemoved else { return }
+        isRemoved = true
         unlink(file)
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // A process that is just being started may have a copy of the descriptor, which closing ours would leave locked.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     private static func holder(_ descriptor: Int32) -> Int? {
         var bytes = [UInt8](repeating: 0, count: 20)

@@ -8,6 +8,8 @@ public struct Notice: Hashable, Codable, Sendable, CustomStringConvertible {
     public private(set) var examples: [String]
     /// What is the matter, a part of a sentence that follows the number: `videos are left out because …`.
     public let message: String
+    /// The same of one item: `video is left out because …`; `nil` where the message suits one too.
+    public let single: String?
 
     /// The most examples that are kept.
     public static let mostExamples = 3
@@ -15,10 +17,12 @@ public struct Notice: Hashable, Codable, Sendable, CustomStringConvertible {
     /// - Parameters:
     ///   - kind: a short name for programs.
     ///   - message: what is the matter with the items; it follows their number.
+    ///   - single: the message for one item.
     ///   - items: all of them; the first three are kept.
-    public init(_ kind: String, _ message: String, items: [String] = []) {
+    public init(_ kind: String, _ message: String, one single: String? = nil, items: [String] = []) {
         self.kind = kind
         self.message = message
+        self.single = single
         count = items.count
         examples = Array(items.prefix(Self.mostExamples))
     }
@@ -33,6 +37,6 @@ public struct Notice: Hashable, Codable, Sendable, CustomStringConvertible {
     public var description: String {
         guard count > 0 else { return message }
         let list = examples.joined(separator: ", ") + (count > examples.count ? ", …" : "")
-        return "\(count) \(message) (\(list))"
+        return "\(count) \(count == 1 ? single ?? message : message) (\(list))"
     }
 }

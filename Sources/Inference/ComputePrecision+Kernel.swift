@@ -2,7 +2,7 @@ package import CKernels
 package import Tensors
 
 extension ComputePrecision {
-    /// The name of the arithmetic for the kernels.
+    /// The data type as the kernels name it.
     package var kernel: tal_precision { self == .float32 ? TAL_FLOAT32 : TAL_BFLOAT16 }
 
     /// Bytes of one element of an operand.

@@ -121,6 +121,10 @@ package struct PackedNorm: Sendable {
         self.init(weight: norm.weight.value, bias: norm.bias.value, epsilon: norm.epsilon)
     }
 
+    package init(_ norm: BlockParts.Norm) {
+        self.init(weight: norm.weight, bias: norm.bias, epsilon: norm.epsilon)
+    }
+
     /// - Parameters:
     ///   - weight: `[channels]`
     ///   - bias: `[channels]`; nil for the root mean square.

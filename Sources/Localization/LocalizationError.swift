@@ -32,7 +32,7 @@ public enum LocalizationError: Error, Equatable, CustomStringConvertible {
     case noEncoder(run: String)
     /// A file of raw proposals that cannot be used.
     case rawProposals(file: String, problem: String)
-    /// The processor lacks the instructions of an arithmetic that was asked for.
+    /// The processor lacks the instructions for the requested precision.
     case precision(ComputePrecision, setting: String)
 
     public var description: String {

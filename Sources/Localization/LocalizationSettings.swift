@@ -39,11 +39,11 @@ public struct LocalizationSettings: Configurable {
         }
         try require(
             postProcessing.fusion.scores == nil || classAgnostic, "post_processing.fusion.scores",
-            "is for heads that do not tell classes apart; set class_agnostic: true or remove it")
+            "is for class-agnostic heads; set class_agnostic: true or remove it")
         if classAgnostic, training.sampling == .classBalanced || training.classWeights != .none {
             throw invalid(
                 training.classWeights != .none ? "training.class_weights" : "training.sampling",
-                "needs a head that tells classes apart (class_agnostic: false)")
+                "needs a head with classes (class_agnostic: false)")
         }
         try window.validate()
         try postProcessing.validate()
@@ -58,6 +58,7 @@ public struct LocalizationSettings: Configurable {
     /// - Parameters:
     ///   - featureChannels: channels of the features.
     ///   - classes: number of classes.
+    ///   - generator: for the random weights.
     /// - Throws: ``LocalizationError``
     public func makeHead(
         featureChannels: Int, classes: Int, using generator: inout RandomGenerator

@@ -5,9 +5,9 @@ import Threads
 
 /// Computes the losses of a batch and their gradients.
 ///
-/// The losses couple all clips, the encoders do not. So chunks of clips and texts are encoded on tapes of their own, several
-/// at a time; the losses are computed on one more tape from the gathered embeddings; and what flows into each embedding
-/// seeds the backward pass of its chunk. With `recompute` a chunk's tape is dropped after the first pass and made again,
+/// The losses depend on all clips together, the encoders do not. Chunks of clips and texts are therefore encoded on tapes of
+/// their own, several at a time. The losses are computed on one more tape from the gathered embeddings, and the gradient of
+/// each embedding starts the backward pass of its chunk. With `recompute` a chunk's tape is dropped after the first pass and made again,
 /// with the same random numbers, for the second.
 struct BatchGradients {
     let model: VideoLanguageModel
@@ -25,8 +25,8 @@ struct BatchGradients {
     ) -> (gradients: GradientSum, losses: StepLosses) {
         let items = Self.items(clips: clips.count, texts: texts, chunkSize: chunkSize)
         let encode = ChunkEncoder(model: model, settings: objective.settings, clips: clips, texts: texts)
-        let encoded = Parallel.map(items.count) { place -> [Tensor] in
-            let outputs = encode(items[place], seed: seed &+ UInt64(place))
+        let encoded = Parallel.map(items.count) { index -> [Tensor] in
+            let outputs = encode(items[index], seed: seed &+ UInt64(index))
             return recompute ? outputs.map(\.detached) : outputs
         }
 
@@ -34,17 +34,19 @@ struct BatchGradients {
         let gathered = Gathered(items: items, encoded: encoded, tape: tape)
         let (total, losses) = objective.loss(gathered.embeddings, texts: texts, paste: paste, model: model)
         let outer = tape.gradients(of: total)
-        let seeds = gathered.seeds(from: outer)
+        let outputGradients = gathered.outputGradients(from: outer)
 
         var sum = GradientSum(of: model.parameters)
         sum.add(outer)
         for first in stride(from: 0, to: items.count, by: Parallel.threads) {
             let wave = first..<min(first + Parallel.threads, items.count)
             let gradients = Parallel.map(wave.count) { offset -> SampleGradients? in
-                let place = wave.lowerBound + offset
-                let outputs = recompute ? encode(items[place], seed: seed &+ UInt64(place)) : encoded[place]
+                let index = wave.lowerBound + offset
+                let outputs = recompute ? encode(items[index], seed: seed &+ UInt64(index)) : encoded[index]
                 guard let tape = outputs.first?.tape else { return nil }
-                let pairs = zip(outputs, seeds[place]).compactMap { output, seed in seed.map { (output, $0) } }
+                let pairs = zip(outputs, outputGradients[index]).compactMap { output, gradient in
+                    gradient.map { (output, $0) }
+                }
                 return SampleGradients(gradients: tape.gradients(of: pairs))
             }
             for sample in gradients { if let sample { sum.add(sample.gradients) } }
@@ -133,7 +135,7 @@ private struct Gathered {
     }
 
     /// For each chunk, the gradients of its outputs.
-    func seeds(from gradients: Gradients) -> [[Tensor?]] {
+    func outputGradients(from gradients: Gradients) -> [[Tensor?]] {
         func part(_ whole: Tensor?, _ range: Range<Int>) -> Tensor? {
             whole.flatMap { gradients[$0] }?.slice(axis: 0, range)
         }

@@ -5,7 +5,7 @@ public struct CaptionedClip: Sendable {
     /// RGB bytes `[frames, height, width, 3]` as the encoder takes them.
     public var pixels: [UInt8]
     public var caption: String
-    /// What the caption's nouns are; found by a ``NounPicker`` where `nil`.
+    /// What the caption's nouns are; found by a `NounPicker` where `nil`.
     public var nouns: [String]?
     /// Equal for clips of one batch that show the same scene and differ in what happens; `nil` for a scene of its own.
     public var scene: Int?
@@ -45,7 +45,7 @@ public struct ClipBatch: Sendable {
 public protocol CaptionedClipSource: Sendable {
     /// The next `count` usable clips from a position on.
     ///
-    /// - Throws: ``SViLMError`` when there is nothing usable at all.
+    /// - Throws: `SViLMError` when there is nothing usable at all.
     func batch(at position: Int, count: Int) throws -> ClipBatch
     /// Captions that occur, for building a vocabulary of their words.
     func captions() -> [String]

@@ -20,6 +20,7 @@ public final class ManifestClipSource: CaptionedClipSource {
     ///   - entries: the clips to draw from, at least one.
     ///   - path: of the manifest, for errors.
     ///   - encoder: how clips are sampled.
+    ///   - seed: decides which clips make a batch and where they begin.
     ///   - decoderOptions: how videos are opened.
     public init(
         _ entries: [PretrainingManifest.Entry], path: String, encoder: EncoderConfiguration, seed: UInt64,

@@ -7,11 +7,11 @@ import Networks
 public import SViLM
 import Synchronization
 import Tensors
-import Threads
+public import Threads
 
 /// Trains a video and a text encoder together on captioned clips (paper, section 3).
 ///
-/// A run folder holds `config.yaml`, the model as ``VideoLanguageModel/save(to:as:metadata:)`` writes it, `metrics.jsonl`, and
+/// A run folder holds `config.yaml`, the model as `VideoLanguageModel.save` writes it, `metrics.jsonl`, and
 /// `last/checkpoint.safetensors`, from which an interrupted run goes on and ends with the same bytes as an
 /// uninterrupted one on the same machine with the same number of threads.
 public final class Pretrainer {
@@ -26,6 +26,8 @@ public final class Pretrainer {
     private var state: PretrainingState
     private var loop: TrainingLoop
     private let log: RunLog
+    /// The checkpoint that this run goes on from, or wrote last.
+    private var found: FileIdentity?
 
     /// What happened in a step.
     public struct Report: Sendable {
@@ -43,13 +45,17 @@ public final class Pretrainer {
     /// Prepares a run, or takes up the one in the folder.
     ///
     /// - Parameters:
+    ///   - configuration: how the model is trained.
     ///   - encoder: shape of the video encoder.
     ///   - vocabulary: word pieces of the text encoder.
     ///   - initial: weights to begin with; random ones where `nil`.
+    ///   - source: gives the batches.
     ///   - validation: held-out clips, evaluated now and then; may be empty.
+    ///   - nounPicker: finds the nouns of captions.
     ///   - folder: created where missing. Files of an earlier run are replaced unless `resume` is set.
+    ///   - seed: of weights, masks and blending.
     ///   - resume: whether to go on from the folder's checkpoint; without one the run begins anew.
-    /// - Throws: ``SViLMError``, `FileError`, `ConfigurationError`, `TensorFileError` or `NetworkError`.
+    /// - Throws: `SViLMError`, `FileError`, `ConfigurationError`, `TensorFileError` or `NetworkError`.
     public init(
         _ configuration: PretrainingConfiguration, encoder: EncoderConfiguration, vocabulary: WordPieceVocabulary,
         initial: VideoLanguageModel? = nil, source: any CaptionedClipSource, validation: [CaptionedClip] = [],
@@ -87,11 +93,11 @@ public final class Pretrainer {
             throw FileError.unwritable(
                 path: folder, reason: "it holds a run already; resume it or choose another folder")
         }
-        do {
-            try FileManager.default.createDirectory(at: self.folder, withIntermediateDirectories: true)
-        } catch {
-            throw FileError.unwritable(path: folder, reason: "cannot be created")
+        // Without a checkpoint, a kill could leave files of that model among ours.
+        guard checkpoint.exists || !VideoLanguageModel.isPresent(in: folder) else {
+            throw FileError.unwritable(path: folder, reason: "it holds a model already; choose another folder")
         }
+        try DurableFile.makeFolders(folder)
         let lock = try FolderLock(folder: folder)
         defer { lock.removeFile() }
         if checkpoint.exists {
@@ -104,6 +110,7 @@ public final class Pretrainer {
         if loop.steps > 0 { try saveModel() }
         try VideoLanguageModel.write(
             try ConfigurationFile.encode(configuration), to: self.folder.appendingPathComponent("config.yaml").path)
+        found = FileIdentity(checkpoint.path)
     }
 
     /// Steps taken, those before the run was resumed included.
@@ -137,11 +144,22 @@ public final class Pretrainer {
     ///
     /// - Parameters:
     ///   - lastStep: where to stop early, for a run that will be resumed; a checkpoint is written there.
+    ///   - cancellation: asks the run to end after the step in hand; a checkpoint is written there.
     ///   - report: called after every step.
+    /// - Returns: whether the run ended early because it was asked to.
     /// - Throws: `NetworkError`, `FileError` or `TensorFileError`, or what the source and `report` throw.
-    public func run(until lastStep: Int? = nil, report: (Report) throws -> Void = { _ in }) throws {
+    @discardableResult
+    public func run(
+        until lastStep: Int? = nil, cancellation: CancellationFlag = CancellationFlag(),
+        report: (Report) throws -> Void = { _ in }
+    ) throws -> Bool {
         let lock = try FolderLock(folder: folder.path)
         defer { lock.removeFile() }
+        guard FileIdentity(checkpoint.path) == found else {
+            throw FileError.unwritable(
+                path: folder.path, reason: "another run has trained into it meanwhile; resume it")
+        }
+        defer { found = FileIdentity(checkpoint.path) }
         let end = min(lastStep ?? configuration.steps, configuration.steps)
         let next = Mutex((position: state.position, batches: max(0, end - loop.steps)))
         let prefetcher = Prefetcher(name: "tal.clips") { [source, batchSize = configuration.batchSize] in
@@ -152,7 +170,21 @@ public final class Pretrainer {
                 return batch
             }
         }
-        while loop.steps < end, let batch = try prefetcher.next() {
+        var kept = loop.steps
+        func keep() throws {
+            guard loop.steps > kept else { return }
+            try log.synchronize()
+            // The checkpoint comes first: from it the files of the model can be written again.
+            try checkpoint.save(state, loop: loop)
+            try saveModel()
+            kept = loop.steps
+        }
+        while loop.steps < end {
+            guard !cancellation.isRequested else {
+                try keep()
+                return true
+            }
+            guard let batch = try prefetcher.next() else { break }
             var done = try step(batch)
             state.position = batch.nextPosition
             for failure in batch.failures where !state.failures.contains(failure) { state.failures.append(failure) }
@@ -161,13 +193,10 @@ public final class Pretrainer {
             }
             // Before the checkpoint: a line too many is dropped on resuming, a missing one would stay missing.
             try log.append(PretrainingMetrics.values(of: done))
-            if done.step % configuration.checkpointSteps == 0 || done.step == end {
-                // The checkpoint comes first: from it the files of the model can be written again.
-                try checkpoint.save(state, loop: loop)
-                try saveModel()
-            }
+            if done.step % configuration.checkpointSteps == 0 || done.step == end { try keep() }
             try report(done)
         }
+        return false
     }
 
     private func step(_ batch: ClipBatch) throws -> Report {

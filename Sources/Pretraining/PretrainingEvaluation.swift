@@ -26,6 +26,9 @@ public struct PretrainingEvaluation: Hashable, Sendable {
     /// Evaluates a model.
     ///
     /// - Parameters:
+    ///   - model: what to evaluate.
+    ///   - clips: held-out clips with captions.
+    ///   - grouping: the objective whose masks are drawn.
     ///   - chunkSize: clips encoded together.
     ///   - generator: draws the masks of ``groupingOfUnblended``.
     public static func run(

@@ -6,8 +6,9 @@ public enum EncoderFile {
     /// Builds an encoder.
     ///
     /// - Parameters:
-    ///   - configuration: path of the YAML file.
+    ///   - path: path of the YAML file.
     ///   - weights: path of the safetensors file; random weights from `seed` where `nil`.
+    ///   - seed: of random weights.
     /// - Throws: `ConfigurationError`, `TensorFileError` or `NetworkError`.
     public static func load(configuration path: String, weights: String?, seed: UInt64) throws -> VideoEncoder {
         let configuration = try ConfigurationFile.load(EncoderConfiguration.self, from: path)

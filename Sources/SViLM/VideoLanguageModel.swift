@@ -49,6 +49,7 @@ public struct VideoLanguageModel: Module {
     /// Writes configurations, weights and vocabulary into a folder, each to a temporary name first.
     ///
     /// - Parameters:
+    ///   - folder: created where missing.
     ///   - type: `.float32` or `.float16`.
     ///   - metadata: what to store with the weights.
     /// - Throws: ``SViLMError`` or `TensorFileError`.
@@ -97,14 +98,16 @@ public struct VideoLanguageModel: Module {
             text, to: folder.appendingPathComponent(FileName.textWeights).path, as: type, metadata: metadata)
     }
 
-    private static func makeFolder(_ path: String) throws(FileError) -> URL {
-        let folder = URL(fileURLWithPath: path)
-        do {
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        } catch {
-            throw FileError.unwritable(path: path, reason: "cannot be created")
+    /// Whether a folder holds a model or a half of one.
+    package static func isPresent(in folder: String) -> Bool {
+        [FileName.encoderWeights, FileName.textWeights].contains {
+            FileManager.default.fileExists(atPath: (folder as NSString).appendingPathComponent($0))
         }
-        return folder
+    }
+
+    private static func makeFolder(_ path: String) throws(FileError) -> URL {
+        try DurableFile.makeFolders(path)
+        return URL(fileURLWithPath: path)
     }
 
     /// Reads a model from a folder that ``save(to:as:metadata:)`` wrote.
@@ -138,6 +141,6 @@ public struct VideoLanguageModel: Module {
     }
 
     package static func write(_ text: String, to path: String) throws(FileError) {
-        try AtomicFile.write(text, to: path)
+        try AtomicFile.write(text, to: path, durable: true)
     }
 }

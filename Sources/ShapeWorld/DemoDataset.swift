@@ -159,11 +159,10 @@ public struct DemoDataset: Hashable, Sendable {
     }
 
     private func prepare(_ folder: String, for entries: [Entry]) throws {
-        let files = FileManager.default
         let present: [String]
+        try DurableFile.makeFolders(folder)
         do {
-            try files.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            present = try files.contentsOfDirectory(atPath: folder)
+            present = try FileManager.default.contentsOfDirectory(atPath: folder)
         } catch {
             throw FileError.unwritable(path: folder, reason: error.localizedDescription)
         }

@@ -73,7 +73,7 @@ public struct ActionClass: Hashable, Sendable {
         ActionClass(label: "shaking", motions: [.shaking]),
     ]
 
-    /// Kinds of motion told apart by direction, and kinds that differ little.
+    /// Kinds of motion that differ by direction only, and kinds that differ little.
     public static let directed = [
         ActionClass(label: "moving left", motions: [.movingLeft]),
         ActionClass(label: "moving right", motions: [.movingRight]),

@@ -18,7 +18,9 @@ public struct UntrimmedVideo: Sendable {
     ///
     /// - Parameters:
     ///   - duration: in seconds.
+    ///   - settings: what the world looks like, and how long actions and rests last.
     ///   - shown: which combinations of colour, shape and action it shows.
+    ///   - generator: makes all choices.
     public init(
         duration: Double, settings: WorldSettings, showing shown: ShownCombinations = .any,
         using generator: inout RandomGenerator

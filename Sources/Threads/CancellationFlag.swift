@@ -12,4 +12,16 @@ public final class CancellationFlag: Sendable {
 
     /// Asks for the end of the work.
     public func request() { requested.store(true, ordering: .relaxed) }
+
+    /// Leaves work from within, where nothing of it is worth keeping.
+    ///
+    /// - Throws: ``WorkInterrupted`` where the work is to end.
+    public func check() throws(WorkInterrupted) {
+        if isRequested { throw WorkInterrupted() }
+    }
+}
+
+/// Work ended early because it was asked to.
+public struct WorkInterrupted: Error, Equatable {
+    public init() {}
 }

@@ -1,10 +1,10 @@
-/// What can keep a job from its work, apart from what the stages say themselves.
+/// Errors of jobs, apart from those of the stages they run.
 public enum ToolkitError: Error, Equatable, CustomStringConvertible {
     /// A run folder without a text encoder was to name actions by words.
     case noTextEncoder(run: String)
-    /// Features that were made with other weights than the model that is to use them.
+    /// The features were made with other weights than the model has.
     case otherWeights(features: String)
-    /// Texts of which a model knows no word.
+    /// Texts without a single word that the model knows.
     case unknownWords(model: String, words: [String])
 
     public var description: String {

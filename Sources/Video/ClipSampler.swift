@@ -29,8 +29,12 @@ public final class ClipSampler {
     public private(set) var timing = SamplingTiming()
 
     /// - Parameters:
+    ///   - decoder: an open video.
+    ///   - clock: which frames make a clip.
+    ///   - shape: the size to which frames are brought.
     ///   - transform: applied to every frame that is taken.
-    ///   - interval: the part of the video to sample, in seconds; second 0 of the clock is its lower bound. All where nil.
+    ///   - interval: the part of the video to sample, in seconds; second 0 of the clock is its lower bound. All where
+    ///     nil.
     public init(
         decoder: VideoDecoder, clock: SamplingClock, shape: FrameShape, transform: (any FrameTransform)? = nil,
         interval: Range<Double>? = nil

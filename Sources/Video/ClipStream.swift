@@ -32,7 +32,11 @@ public final class ClipStream: Sendable {
     /// Opens the file and starts decoding.
     ///
     /// - Parameters:
+    ///   - path: the video file.
+    ///   - clock: which frames make a clip.
+    ///   - shape: the size to which frames are brought.
     ///   - interval: the part of the video to sample, in seconds; all of it where nil.
+    ///   - options: how the file is opened.
     ///   - queueCapacity: how many finished clips may wait.
     /// - Throws: `FileError` or ``VideoError`` when the file cannot be opened or has no frame.
     public convenience init(
@@ -46,7 +50,14 @@ public final class ClipStream: Sendable {
 
     /// The same with a clock that depends on the video, such as on its own frame rate.
     ///
-    /// - Parameter transform: applied to every frame that is taken.
+    /// - Parameters:
+    ///   - path: the video file.
+    ///   - shape: the size to which frames are brought.
+    ///   - transform: applied to every frame that is taken.
+    ///   - interval: the part of the video to sample, in seconds; all of it where nil.
+    ///   - options: how the file is opened.
+    ///   - queueCapacity: how many finished clips may wait.
+    ///   - clock: gives the clock of the opened video.
     public init(
         path: String, shape: FrameShape, transform: (any FrameTransform)? = nil, interval: Range<Double>? = nil,
         options: DecoderOptions = DecoderOptions(), queueCapacity: Int = 4, clock: (VideoInfo) -> SamplingClock

@@ -9,7 +9,7 @@ final class FormatPointer {
     private let input: UnsafeMutablePointer<ffInput>
     var pointee: AVFormatContext { pointer.pointee }
 
-    /// Streams of a file beyond these are refused: no recording has so many, and each takes memory.
+    /// Files with more streams are refused: no recording has more, and each takes memory.
     private static let mostStreams = "100"
 
     init(path: String) throws {

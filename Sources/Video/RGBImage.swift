@@ -28,7 +28,10 @@ public struct RGBImage: Hashable, Sendable {
 
     /// A picture made pixel by pixel.
     ///
-    /// - Parameter colour: red, green and blue at a column and a row.
+    /// - Parameters:
+    ///   - width: in pixels.
+    ///   - height: in pixels.
+    ///   - colour: red, green and blue at a column and a row.
     public init(width: Int, height: Int, colour: (_ x: Int, _ y: Int) -> [UInt8]) {
         var pixels: [UInt8] = []
         pixels.reserveCapacity(width * height * 3)

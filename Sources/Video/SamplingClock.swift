@@ -22,7 +22,11 @@ public struct SamplingClock: Hashable, Codable, Sendable {
     static let tolerance = 0.002
 
     /// - Parameters:
+    ///   - frameRate: ticks in a second.
+    ///   - strideFrames: ticks from one window to the next.
+    ///   - windowFrames: ticks in a window.
     ///   - framesPerClip: at most `windowFrames`; every tick where nil.
+    ///   - keepsPartialWindows: whether a window that runs past the end is kept where half of it is real.
     public init(
         frameRate: FrameRate, strideFrames: Int, windowFrames: Int, framesPerClip: Int? = nil,
         keepsPartialWindows: Bool = true

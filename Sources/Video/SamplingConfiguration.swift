@@ -27,7 +27,9 @@ public struct SamplingConfiguration: Configurable {
 }
 
 extension SamplingClock {
-    /// - Parameter settings: must be valid, with at least `framesPerClip` frames in a window.
+    /// - Parameters:
+    ///   - settings: must be valid, with at least `framesPerClip` frames in a window.
+    ///   - framesPerClip: frames that the encoder takes of each window.
     public init(_ settings: SamplingConfiguration, framesPerClip: Int) {
         self.init(
             frameRate: FrameRate(settings.frameRateNumerator, settings.frameRateDenominator),

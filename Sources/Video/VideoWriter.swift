@@ -44,7 +44,9 @@ public final class VideoWriter {
     /// Name of the encoder in use, such as `libx264`.
     public let encoderName: String
 
-    private let temporaryPath: String
+    /// The file that the path leads to, and the one beside it that is written until all is there.
+    private let target: String
+    private let temporary: TemporaryFile
     private var format: UnsafeMutablePointer<AVFormatContext>?
     private var codec: UnsafeMutablePointer<AVCodecContext>?
     private var scaler: OpaquePointer?
@@ -64,8 +66,11 @@ public final class VideoWriter {
     /// Opens a file for writing.
     ///
     /// - Parameters:
+    ///   - path: the file, replaced where it exists.
     ///   - width: in pixels, even.
     ///   - height: in pixels, even.
+    ///   - frameRate: frames in a second.
+    ///   - options: codec and quality.
     /// - Throws: `FileError`.
     public init(
         path: String, width: Int, height: Int, frameRate: FrameRate, options: WriterOptions = WriterOptions()
@@ -75,10 +80,7 @@ public final class VideoWriter {
         self.width = width
         self.height = height
         self.frameRate = frameRate
-        let target = URL(fileURLWithPath: path)
-        temporaryPath =
-            target.deletingLastPathComponent()
-            .appendingPathComponent(".\(UUID().uuidString).partial.\(target.pathExtension)").path
+        let name = URL(fileURLWithPath: path).pathExtension
         guard width > 0, height > 0, width % 2 == 0, height % 2 == 0, width <= 16_384, height <= 16_384 else {
             throw FileError.unwritable(
                 path: path, reason: "\(width)x\(height) pixels: both sides must be even and at most 16384")
@@ -89,15 +91,29 @@ public final class VideoWriter {
         frame = try FramePointer(path: path)
         packet = try PacketPointer(path: path)
 
+        // The name of the target says which container is meant, not that of the temporary file.
         var container: UnsafeMutablePointer<AVFormatContext>?
-        let allocated = avformat_alloc_output_context2(&container, nil, nil, "file:" + temporaryPath)
-        guard allocated >= 0, let container else {
-            throw FileError.unwritable(path: path, reason: "no container is known for '.\(target.pathExtension)'")
+        guard avformat_alloc_output_context2(&container, nil, nil, "file:" + path) >= 0, let kind = container else {
+            throw FileError.unwritable(path: path, reason: "no container is known for '.\(name)'")
+        }
+        let layout = kind.pointee.oformat
+        avformat_free_context(kind)
+        guard case .file(let file) = try OutputTarget(path) else {
+            throw FileError.unwritable(path: path, reason: "a video must be a file")
+        }
+        self.target = file
+        temporary = try TemporaryFile(beside: file, for: path)
+        container = nil
+        guard avformat_alloc_output_context2(&container, layout, nil, "file:" + temporary.path) >= 0, let container
+        else {
+            temporary.discard()
+            throw FileError.unwritable(path: path, reason: "out of memory")
         }
         guard let encoder = Self.encoder(for: options.codec), let context = avcodec_alloc_context3(encoder),
             let added = avformat_new_stream(container, encoder)
         else {
             avformat_free_context(container)
+            temporary.discard()
             throw FileError.unwritable(path: path, reason: "this FFmpeg has neither an H.264 nor an MPEG-4 encoder")
         }
         format = container
@@ -106,7 +122,7 @@ public final class VideoWriter {
         stream = added
         encoderName = FFmpeg.string(encoder.pointee.name)
         // MPEG-4 keeps 16 bits of clock a second, too few for fractions of frames, and AVI knows constant rates only.
-        let isConstantRate = encoderName != "libx264" || target.pathExtension.lowercased() == "avi"
+        let isConstantRate = encoderName != "libx264" || name.lowercased() == "avi"
         ticksPerFrame = isConstantRate ? 1 : 1000
         do {
             try configure(context, encoder: encoder, options: options)
@@ -152,11 +168,7 @@ public final class VideoWriter {
         try check(av_write_trailer(format), "closing")
         if let format { try check(avio_closep(&format.pointee.pb), "closing") }
         isFinished = true
-        guard rename(temporaryPath, path) == 0 else {
-            let reason = String(cString: strerror(errno))
-            unlink(temporaryPath)
-            throw FileError.unwritable(path: path, reason: reason)
-        }
+        try temporary.replace(target, durable: false, for: path)
     }
 
     private static func encoder(for wanted: WriterOptions.Codec) -> UnsafePointer<AVCodec>? {
@@ -212,7 +224,7 @@ public final class VideoWriter {
             orientation.write(to: matrix)
         }
         container.pointee.flags |= AVFMT_FLAG_BITEXACT
-        try check(avio_open(&container.pointee.pb, "file:" + temporaryPath, AVIO_FLAG_WRITE), "opening")
+        try check(avio_open(&container.pointee.pb, "file:" + temporary.path, AVIO_FLAG_WRITE), "opening")
         var settings: OpaquePointer?
         // The index in front lets a player, and a reader of a cut file, begin at once.
         av_dict_set(&settings, "movflags", "+faststart", 0)
@@ -238,7 +250,7 @@ public final class VideoWriter {
         try check(av_frame_make_writable(frame.pointer), "frame")
         input.replaceSubrange(0..<image.pixels.count, with: image.pixels)
         let rows = input.withUnsafeBufferPointer {
-            ffFill(scaler, $0.baseAddress, Int32(width * 3), frame.pointer)
+            ffFill(scaler, $0.baseAddress, Int32(width * 3), Int32(height), frame.pointer)
         }
         guard rows == height else { throw FileError.unwritable(path: path, reason: "colour conversion failed") }
         frame.pointer.pointee.pts = timestamp
@@ -276,6 +288,6 @@ public final class VideoWriter {
             avformat_free_context(container)
             format = nil
         }
-        if !isFinished { unlink(temporaryPath) }
+        if !isFinished { temporary.discard() }
     }
 }

@@ -2,7 +2,7 @@ public import Configuration
 public import Networks
 import Tensors
 
-/// The shape of an ``AnswerHead`` and how it is trained on frozen encoders.
+/// The shape of an `AnswerHead` and how it is trained on frozen encoders.
 public struct AnswerSettings: Configurable {
     /// Channels of video and question after their own layers, and of the layer that joins them.
     public var hidden = 256

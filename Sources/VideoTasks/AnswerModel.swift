@@ -42,7 +42,10 @@ public struct AnswerModel: Sendable {
 
     /// The best answers to a question about a video.
     ///
-    /// - Parameter video: `[feature channels]`
+    /// - Parameters:
+    ///   - question: in plain words.
+    ///   - video: `[feature channels]`
+    ///   - count: how many answers to give.
     public func answer(_ question: String, video: Tensor, count: Int) -> [Answer] {
         let item = QuestionSet.Item(video: 0, question: question, answer: "")
         let all = scores(videos: video.reshaped([1, video.count]), items: [item]).elements
@@ -54,11 +57,15 @@ public struct AnswerModel: Sendable {
 
     /// Writes encoders, head and answers into a folder.
     ///
-    /// - Throws: ``SViLMError``, `ConfigurationError` or `TensorFileError`.
+    /// - Throws: `SViLMError`, `ConfigurationError` or `TensorFileError`.
     public func save(to folder: String) throws {
+        func path(_ name: String) -> String { (folder as NSString).appendingPathComponent(name) }
+        try DurableFile.makeFolders(folder)
+        let lock = try FolderLock(folder: folder)
+        defer { lock.removeFile() }
+        // A folder without the head cannot be read: a kill leaves no parts of two models.
+        try DurableFile.remove(path(FileName.weights))
         try model.save(to: folder)
-        let folder = URL(fileURLWithPath: folder)
-        func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
         try VideoLanguageModel.write(answers.map { $0 + "\n" }.joined(), to: path(FileName.answers))
         try VideoLanguageModel.write(try ConfigurationFile.encode(settings), to: path(FileName.settings))
         try Weights.save(head, to: path(FileName.weights))
@@ -66,7 +73,7 @@ public struct AnswerModel: Sendable {
 
     /// Reads a folder that ``save(to:)`` wrote.
     ///
-    /// - Throws: ``SViLMError``, `ConfigurationError`, `TensorFileError` or `NetworkError`.
+    /// - Throws: `SViLMError`, `ConfigurationError`, `TensorFileError` or `NetworkError`.
     public static func load(from folder: String) throws -> AnswerModel {
         func path(_ name: String) -> String { (folder as NSString).appendingPathComponent(name) }
         guard let text = try? String(contentsOfFile: path(FileName.answers), encoding: .utf8) else {

@@ -33,7 +33,7 @@ public struct AnswerTrainer: Sendable {
     private let texts: EncodedQuestions
     private let training: Examples
 
-    /// - Throws: ``SViLMError/unfit(setting:problem:)`` where there is only one answer.
+    /// - Throws: `SViLMError` where there is only one answer.
     public init(
         _ model: VideoLanguageModel, training: Examples, settings: AnswerSettings = AnswerSettings(), seed: UInt64
     ) throws(SViLMError) {
@@ -81,7 +81,7 @@ public struct AnswerTrainer: Sendable {
     /// The most frequent answer of the training questions.
     public var majorityAnswer: String { answers[0] }
 
-    /// What is told of an epoch of fine-tuning.
+    /// The result of an epoch of fine-tuning.
     public struct EpochReport: Sendable {
         /// From 1; 0 for the frozen encoders.
         public var epoch: Int
@@ -97,6 +97,8 @@ public struct AnswerTrainer: Sendable {
     /// - Parameters:
     ///   - start: from ``frozen()``.
     ///   - validation: chooses the epoch.
+    ///   - settings: how encoders and head are trained.
+    ///   - report: called after each epoch.
     /// - Throws: `NetworkError.diverged`
     public func fineTune(
         _ start: AnswerModel, validation: QuestionSet, settings: FineTuningSettings, report: (EpochReport) -> Void
@@ -125,7 +127,7 @@ public struct AnswerTrainer: Sendable {
         return start
     }
 
-    /// The accuracy on questions whose videos are encoded anew; unreadable ones are left out.
+    /// The accuracy on questions, whose videos are encoded again; unreadable videos are left out.
     private func accuracy(of model: AnswerModel, on questions: QuestionSet) -> RecognitionAccuracy {
         let results = WholeVideoEncoder(model.model.video, decoderOptions: decoderOptions).encode(
             questions.videos.map { ($0, nil) })

@@ -53,12 +53,13 @@ public struct AnswerTraining: Sendable {
     ///
     /// - Parameters:
     ///   - base: its encoders are changed in place by fine-tuning.
+    ///   - training: questions with the vectors of their videos.
     ///   - validation: from ``parts(of:validation:)``.
     ///   - testing: what to evaluate on.
     ///   - encode: called again for the questions of `testing` when the encoders have changed.
     ///   - begin: called with the number of answers before fine-tuning.
     ///   - report: called after each epoch.
-    /// - Throws: ``SViLMError``, or what `encode` throws.
+    /// - Throws: `SViLMError`, or what `encode` throws.
     public func train(
         _ base: VideoLanguageModel, on training: AnswerTrainer.Examples, validation: QuestionSet?,
         testing: AnswerTrainer.Examples?, encode: Encode, begin: (Int) -> Void,

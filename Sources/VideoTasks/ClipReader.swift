@@ -17,7 +17,9 @@ public struct ClipReader: Sendable {
 
     /// The first clip at or after a time, as RGB bytes `[frames, imageSize, imageSize, 3]`.
     ///
-    /// - Parameter start: in seconds.
+    /// - Parameters:
+    ///   - path: the video file.
+    ///   - start: in seconds.
     /// - Throws: `VideoError` or `FileError`
     public func clip(of path: String, from start: Double) throws -> [UInt8] {
         let decoder = try VideoDecoder(path: path, options: decoderOptions)

@@ -17,7 +17,9 @@ public struct ClipView: Sendable {
 
     /// Encodes a clip.
     ///
-    /// - Parameter pixels: RGB bytes `[frames, imageSize, imageSize, 3]`.
+    /// - Parameters:
+    ///   - encoder: the encoder whose groups are shown.
+    ///   - pixels: RGB bytes `[frames, imageSize, imageSize, 3]`.
     public init(_ encoder: VideoEncoder, pixels: [UInt8]) {
         let configuration = encoder.configuration
         let size = configuration.imageSize

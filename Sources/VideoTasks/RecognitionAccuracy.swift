@@ -1,7 +1,7 @@
 public import Networks
 public import Tensors
 
-/// Shares of samples whose label is found.
+/// Fractions of samples whose label is among the best one or five.
 public struct RecognitionAccuracy: Hashable, Codable, Sendable {
     public var top1: Double
     public var top5: Double

@@ -43,7 +43,7 @@ public struct Recognizer: Sendable {
             .map { $0.map(\.feature) }
     }
 
-    /// The accuracy on labelled videos, which are encoded anew; unreadable ones are left out.
+    /// The accuracy on labelled videos, which are encoded again; unreadable videos are left out.
     public func accuracy(on videos: [LabelledVideos.Item]) -> RecognitionAccuracy {
         let results = features(of: videos.map(\.path))
         let rows = results.compactMap { try? $0.get() }
@@ -52,7 +52,7 @@ public struct Recognizer: Sendable {
             scores: rows.isEmpty ? .zeros([0, labels.count]) : scores(.stacked(rows)), labels: labels, wanted: wanted)
     }
 
-    /// What is told of an epoch of fine-tuning.
+    /// The result of an epoch of fine-tuning.
     public struct EpochReport: Sendable {
         /// From 1; 0 for the encoder as it was.
         public var epoch: Int
@@ -69,6 +69,8 @@ public struct Recognizer: Sendable {
     /// - Parameters:
     ///   - training: those whose label the classifier does not have are left out.
     ///   - validation: chooses the epoch.
+    ///   - settings: how both are trained.
+    ///   - seed: of the random clips and their order.
     ///   - report: called after each epoch.
     /// - Throws: `NetworkError.diverged`
     public func fineTune(
@@ -99,17 +101,22 @@ public struct Recognizer: Sendable {
 
     /// Writes encoder, classifier and labels into a folder.
     ///
-    /// - Throws: ``SViLMError``, `ConfigurationError` or `TensorFileError`.
+    /// - Throws: `SViLMError`, `ConfigurationError` or `TensorFileError`.
     public func save(to folder: String) throws {
-        try VideoLanguageModel.save(encoder, to: folder)
         func path(_ name: String) -> String { (folder as NSString).appendingPathComponent(name) }
+        try DurableFile.makeFolders(folder)
+        let lock = try FolderLock(folder: folder)
+        defer { lock.removeFile() }
+        // A folder without the classifier cannot be read: a kill leaves no parts of two models.
+        try DurableFile.remove(path(FileName.classifier))
+        try VideoLanguageModel.save(encoder, to: folder)
         try VideoLanguageModel.write(labels.map { $0 + "\n" }.joined(), to: path(FileName.labels))
         try Weights.save(classifier, to: path(FileName.classifier))
     }
 
     /// Reads a folder that ``save(to:)`` wrote.
     ///
-    /// - Throws: ``SViLMError``, `ConfigurationError`, `TensorFileError` or `NetworkError`.
+    /// - Throws: `SViLMError`, `ConfigurationError`, `TensorFileError` or `NetworkError`.
     public static func load(from folder: String) throws -> Recognizer {
         func path(_ name: String) -> String { (folder as NSString).appendingPathComponent(name) }
         guard let text = try? String(contentsOfFile: path(FileName.labels), encoding: .utf8) else {

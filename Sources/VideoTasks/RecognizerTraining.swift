@@ -22,10 +22,11 @@ public struct RecognizerTraining: Sendable {
     /// Sets videos aside to choose the epoch of fine-tuning by, where none are given.
     ///
     /// - Parameters:
+    ///   - training: labelled videos.
     ///   - validation: videos for that; taken from `training` where nil.
     ///   - list: the name of the list of videos, for the error.
     /// - Returns: the videos to train on, and those to choose by: none without fine-tuning.
-    /// - Throws: ``SViLMError/unfit(setting:problem:)`` where there are too few.
+    /// - Throws: `SViLMError` where there are too few.
     public func parts(
         of training: [LabelledVideos.Item], validation: [LabelledVideos.Item]?, list: String
     ) throws(SViLMError) -> (training: [LabelledVideos.Item], validation: [LabelledVideos.Item]) {
@@ -47,6 +48,7 @@ public struct RecognizerTraining: Sendable {
     /// Fits the classifier, and goes on with the encoder where that was asked for, which changes it in place.
     ///
     /// - Parameters:
+    ///   - encoder: the encoder that made the features.
     ///   - videos: that could be read.
     ///   - features: theirs by the encoder, `[videos, featureChannels]`.
     ///   - validation: from ``parts(of:validation:list:)``.

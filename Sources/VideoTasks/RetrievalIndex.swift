@@ -18,7 +18,9 @@ public struct RetrievalIndex: Sendable {
         public var similarity: Float
     }
 
-    /// - Parameter vectors: `[videos, common]`, of any length.
+    /// - Parameters:
+    ///   - names: what the videos are called.
+    ///   - vectors: `[videos, common]`, of any length.
     public init(names: [String], vectors: Tensor) {
         precondition(vectors.rank == 2 && vectors.shape[0] == names.count, "\(names.count) names for \(vectors.shape)")
         self.names = names
@@ -27,9 +29,11 @@ public struct RetrievalIndex: Sendable {
 
     /// A video from the features that `tal extract` stored for it.
     ///
-    /// - Parameter features: `[time, channels]` made by `encoder`.
+    /// - Parameters:
+    ///   - features: `[time, channels]` made by `encoder`.
+    ///   - encoder: the encoder that made the features.
     /// - Returns: its vector in the common space, `[common]`.
-    /// - Throws: ``SViLMError/unfit(setting:problem:)`` where the features do not hold the global vector.
+    /// - Throws: `SViLMError` where the features do not hold the global vector.
     public static func vector(ofFeatures features: Tensor, encoder: VideoEncoder) throws(SViLMError) -> Tensor {
         try encoder.commonVectors(ofFeatures: features).mean(axes: [0]).l2Normalized()
     }

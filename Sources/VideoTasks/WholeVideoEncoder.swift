@@ -26,7 +26,7 @@ public struct WholeVideoEncoder: Sendable {
         self.decoderOptions = decoderOptions
     }
 
-    /// - Throws: ``SViLMError/unfit(setting:problem:)`` where another precision than float32 cannot be used on this machine
+    /// - Throws: `SViLMError` where another precision than float32 cannot be used on this machine
     ///   or with this encoder.
     public init(_ encoder: VideoEncoder, precision: ComputePrecision) throws(SViLMError) {
         self.encoder = try FrozenEncoder(encoder, precision: precision)
@@ -34,7 +34,9 @@ public struct WholeVideoEncoder: Sendable {
 
     /// Encodes a video file. The next clips are decoded meanwhile; memory holds a few batches of them.
     ///
-    /// - Parameter interval: the part to encode, in seconds; all where `nil`.
+    /// - Parameters:
+    ///   - path: the video file.
+    ///   - interval: the part to encode, in seconds; all where `nil`.
     /// - Throws: `VideoError` or `FileError`.
     public func encode(_ path: String, interval: Range<Double>? = nil) throws -> Encoded {
         let pipeline = ClipPipeline(SharedSpaceEncoder(encoder: encoder), decoderOptions: decoderOptions)

@@ -20,9 +20,12 @@ struct Tal: ParsableCommand {
             DetectCommand.self,
             SweepCommand.self,
             CheckCommand.self,
+            StatsCommand.self,
+            DataCommand.self,
             EvaluateCommand.self,
             DiagnoseCommand.self,
             CompareCommand.self,
+            ReportCommand.self,
             InspectCommand.self,
             ImportCommand.self,
             GenerateCommand.self,
@@ -38,8 +41,11 @@ struct Tal: ParsableCommand {
 
     static func main() {
         let arguments = Array(CommandLine.arguments.dropFirst())
+        Interruption.beginCatchingSignals()
         do {
-            if UsageCheck.repeatsAnOption(arguments), let problem = usageProblem(arguments) {
+            // The parser takes the last of two, and shows the help of the program for a command that it does not know.
+            if UsageCheck.repeatsAnOption(arguments) || arguments.first == "help", let problem = usageProblem(arguments)
+            {
                 throw ValidationError(problem)
             }
             var command = try parseAsRoot()

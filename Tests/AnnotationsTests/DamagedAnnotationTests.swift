@@ -19,6 +19,39 @@ struct DamagedAnnotationTests {
         }
     }
 
+    @Test("a list of segments that is none is counted, not taken for a video without segments")
+    func noList() throws {
+        let text =
+            #"{"database": {"v": {"duration": 9, "annotations": {"segment": [0, 1], "label": "a"}}, "w": {"annotations": null}}}"#
+        try TemporaryFolder.with { folder in
+            let path = folder.appendingPathComponent("a.json").path
+            try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+            let set = try AnnotationSet(contentsOf: path)
+            #expect(set.oddities.first { $0.kind == .unusableEntry }?.count == 1)
+        }
+    }
+
+    @Test(
+        "what holds no annotations says what it is",
+        arguments: [
+            ("", "empty"), ("\u{FEFF}", "empty"), ("<!DOCTYPE html><html></html>", "web page"),
+            ("version https://git-lfs.github.com/spec/v1\n", "Git LFS"), ("null", "begins with 'null'"),
+        ])
+    func foreign(text: String, expected: String) throws {
+        try TemporaryFolder.with { folder in
+            let path = folder.appendingPathComponent("a.json").path
+            try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+            let problem = try #require(AnnotationFormat.problem(of: path))
+            #expect(problem.description.contains(expected))
+            try Data([0xFF, 0xFE, 0, 0, 0x41, 0, 0, 0]).write(to: URL(fileURLWithPath: path))
+            #expect {
+                try AnnotationSet(contentsOf: path)
+            } throws: {
+                "\($0)".contains("UTF-32")
+            }
+        }
+    }
+
     /// One small file of every format, by the extension that it is usually given.
     static let examples: [(name: String, text: String)] = [
         (

@@ -36,7 +36,7 @@ struct ClassScoreCommandTests {
             class_agnostic: true
             actionformer: {maximum_length: 64, channels: 16, neck_channels: 16, head_channels: 16, heads: 2, windows: [5],
               branch_blocks: 2, regression_ranges: [[0, 4], [4, 8], [8, 10000]], initial_normalizer: 10}
-            training: {warmup_epochs: 1, epochs: 7, batch_size: 1, learning_rate: 0.005, average_decay: 0.9,
+            training: {warmup_epochs: 1, epochs: 7, batch_size: 1, optimizer: {learning_rate: 0.005}, average_decay: 0.9,
               evaluation_interval: 4, seed: 3}
             """
         try Data(config.utf8).write(to: folder.appendingPathComponent("config.yaml"))

@@ -102,4 +102,43 @@ struct EncodersCommandTests {
             #expect(run.status == 1 && run.errors.contains("is no known encoder"))
         }
     }
+
+    @Test("a benchmark of a published encoder tells its speed; in turn, it waits for a line before each run")
+    func benchmark() throws {
+        try TemporaryFolder.with { folder in
+            let json = folder.appendingPathComponent("b.json"),
+                weights = Fixture.url("encoders/videomae/hf_pretrain").path
+            let run = try Program.run(["benchmark", "published", weights, "--batch", "3", "--json", json.path])
+            #expect(run.status == 0, "\(run.errors)")
+            let figures = try JSONSerialization.jsonObject(with: Data(contentsOf: json)) as? [String: Any]
+            #expect((figures?["clips_per_second"] as? Double ?? 0) > 0)
+            #expect((figures?["processor_seconds"] as? Double ?? 0) > 0)
+            #expect(figures?["batch"] as? Int == 3 && figures?["runs"] as? Int == 5)
+
+            // No line comes: one run, then the figures.
+            let paced = try Program.run(["benchmark", "published", weights, "--paced", "--json", json.path])
+            #expect(paced.status == 0, "\(paced.errors)")
+            let alone = try JSONSerialization.jsonObject(with: Data(contentsOf: json)) as? [String: Any]
+            #expect(alone?["runs"] as? Int == 1)
+
+            let odd = try Program.run(["benchmark", "published", weights, "--size", "30"])
+            #expect(odd.status == 1 && odd.errors.contains("expected multiples of its patch"))
+        }
+    }
+
+    @Test("a snapshot's own preprocessing that disagrees with the protocol is an error that names both")
+    func processor() throws {
+        try TemporaryFolder.with { folder in
+            let source = folder.appendingPathComponent("snapshot")
+            try FileManager.default.copyItem(at: Fixture.url("encoders/clip/open_clip"), to: source)
+            try Data(#"{"size": {"shortest_edge": 336}, "do_center_crop": true, "crop_size": 336}"#.utf8)
+                .write(to: source.appendingPathComponent("preprocessor_config.json"))
+            let run = try Program.run([
+                "extract", "v.mp4", "--encoder", source.path, "--protocol", "clip-1fps", "--out", "f.h5",
+            ])
+            #expect(run.status == 1)
+            #expect(run.errors.contains("preprocessor_config.json: disagrees with protocol clip-1fps"))
+            #expect(run.errors.contains("crop 336x336 here, 224x224 there"))
+        }
+    }
 }

@@ -18,7 +18,7 @@ struct LanguageCommandTests {
             let config = """
                 actionformer: {maximum_length: 64, channels: 16, neck_channels: 16, head_channels: 16, heads: 2, windows: [5],
                   branch_blocks: 2, regression_ranges: [[0, 4], [4, 8], [8, 10000]]}
-                training: {warmup_epochs: 1, epochs: 2, batch_size: 1, learning_rate: 0.005, validation_subset: ""}
+                training: {warmup_epochs: 1, epochs: 2, batch_size: 1, optimizer: {learning_rate: 0.005}, validation_subset: ""}
                 """
             try Data(config.utf8).write(to: folder.appendingPathComponent("config.yaml"))
             let weights = Self.model + "/encoder.safetensors"

@@ -13,6 +13,11 @@ struct UsageCheckTests {
         #expect(
             try Self.problem("train", "--feature", "x.h5")
                 == "unknown option '--feature'; did you mean '--features'?")
+        #expect(try Self.problem("train", "-c", "x") == "unknown option '-c'")
+        #expect(try Self.problem("doctor", "--x") == "unknown option '--x'")
+        #expect(try Self.problem("--verison") == "unknown option '--verison'; did you mean '--version'?")
+        // What follows an option is its value, whatever it looks like.
+        #expect(try Self.problem("export", "--model", "--x", "--out", "o") == nil)
     }
 
     @Test("all missing options are named at once")
@@ -20,12 +25,43 @@ struct UsageCheckTests {
         let problem = try #require(try Self.problem("train", "--features", "x.h5"))
         for name in ["--config", "--annotations", "--out"] { #expect(problem.contains(name)) }
         #expect(!problem.contains("--features"))
+        #expect(try Self.problem("train") == "missing: --config, --features, --annotations, --out")
+        #expect(try Self.problem("extract", "--encoder", "e.yaml") == "missing: <inputs>, --out")
+        #expect(try Self.problem("compare", "a.json") == "missing: <second>")
+        // The value of an option is no input.
+        #expect(try Self.problem("convert", "--to", "csv", "a.json") == "missing: --out")
+    }
+
+    @Test("groups of commands, and calls for help, lack nothing", arguments: [[], ["import"], ["help", "train"]])
+    func nothingMissing(arguments: [String]) throws {
+        #expect(UsageCheck(arguments, tool: try #require(UsageCheck.describe(Tal.self))).problem == nil)
+        #expect(try Self.problem("train", "--help") == nil)
+    }
+
+    @Test("every command with something required names all of it when nothing is given")
+    func allCommands() throws {
+        let tool = try #require(UsageCheck.describe(Tal.self))
+        var checked = 0
+        func visit(_ command: UsageCheck.Command, _ path: [String]) {
+            for subcommand in command.subcommands ?? [] { visit(subcommand, path + [subcommand.commandName]) }
+            let required = (command.arguments ?? []).filter { !$0.isOptional && $0.kind != "flag" }
+            guard !required.isEmpty, (command.subcommands ?? []).isEmpty else { return }
+            checked += 1
+            let problem = UsageCheck(path, tool: tool).problem ?? ""
+            for argument in required {
+                let name = argument.spellings.last ?? "<\(argument.valueName ?? "")>"
+                #expect(problem.contains(name), "\(path): \(problem)")
+            }
+        }
+        visit(tool, [])
+        #expect(checked > 20)
     }
 
     @Test("an unknown subcommand is answered with the nearest")
     func unknownSubcommand() throws {
         #expect(try Self.problem("trian") == "'tal' has no subcommand 'trian'; did you mean 'train'?")
         #expect(try Self.problem("import", "open-tad")?.contains("'opentad'") == true)
+        #expect(try Self.problem("help", "trian")?.contains("'train'") == true)
     }
 
     @Test("an option that may not be repeated is refused the second time, one that may is not")

@@ -11,7 +11,7 @@ private struct Inner: Configurable {
 }
 
 private struct Outer: Configurable {
-    enum Mode: String, Codable { case fast, slow }
+    enum Mode: String, Codable, CaseIterable { case fast, slow }
     var name = "none"
     var maxLength: Int?
     var mode = Mode.fast
@@ -62,12 +62,64 @@ struct ConfigurationFileTests {
     @Test("an unknown key is refused with the nearest known one")
     func unknownKey() {
         #expect(
-            throws: ConfigurationError.unknownKey(file: "c.yaml", key: "inner.learningrate", nearest: "learning_rate")
+            throws: ConfigurationError.unknownKey(
+                file: "c.yaml", key: "inner.learningrate", nearest: "inner.learning_rate")
         ) {
             try decode("inner:\n  learningrate: 1")
         }
         #expect(throws: ConfigurationError.unknownKey(file: "c.yaml", key: "zzzzzzzzzzzzzzz", nearest: nil)) {
             try decode("zzzzzzzzzzzzzzz: 1")
+        }
+    }
+
+    @Test(
+        "a mistake in an override is said of the override, with the whole key path that was perhaps meant",
+        arguments: [
+            ("inner.learning_rat=1", "there is no setting 'inner.learning_rat'; did you mean 'inner.learning_rate'?"),
+            ("iner.step_sizes=[1]", "there is no setting 'iner'; did you mean 'inner'?"),
+            ("step_sizes=[1]", "did you mean 'inner.step_sizes'?"),
+            ("inner.learning_rate=quick", "'inner.learning_rate' must be a number"),
+            ("inner=3", "'inner' must be a section"),
+            ("inner.step_sizes=x", "'inner.step_sizes' must be a list"),
+            ("max_length=1.5", "'max_length' must be a whole number"),
+            ("mode=medium", "'mode' must be one of fast, slow"),
+            ("name=bad", "'name' must not be 'bad'"),
+        ])
+    func wrongOverride(text: String, expected: String) {
+        #expect {
+            try decode("max_length: 4", ["limit=2", text])
+        } throws: { error in
+            guard case ConfigurationError.invalidOverride(text, let problem) = error else { return false }
+            return problem.contains(expected)
+        }
+    }
+
+    @Test("a mistake in the file stays one of the file, whatever is overridden")
+    func wrongFile() {
+        #expect(
+            throws: ConfigurationError.invalidValue(file: "c.yaml", key: "mode", problem: "must be one of fast, slow")
+        ) {
+            try decode("mode: medium", ["limit=2"])
+        }
+    }
+
+    @Test(
+        "text that is no YAML is refused in plain words, with its line",
+        arguments: [
+            ("a: b\nname: [", "line 3, column 1: did not find expected node content"),
+            ("name: x\n\tmode: fast", "line 2, column 1: found character that cannot start any token"),
+            ("name: x\nname: y", "the key 'name' is given twice"),
+            ("mode: *nothing", "line 1, column 7: found undefined alias"),
+            ("mode: fast\nname: \"\u{1B}\"", "line 2: control characters are not allowed"),
+            ("---\nmode: fast\n---\nname: x", "line 3, column 1: but found another document"),
+            ("name: " + String(repeating: "[", count: 50_000), "line 1"),
+        ])
+    func noYAML(text: String, expected: String) {
+        #expect {
+            try decode(text)
+        } throws: { error in
+            guard case ConfigurationError.malformed("c.yaml", let reason) = error else { return false }
+            return reason.contains(expected) && !reason.contains("error:")
         }
     }
 

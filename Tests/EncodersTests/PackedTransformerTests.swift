@@ -99,6 +99,52 @@ struct PackedTransformerTests {
         }
     }
 
+    @Test(
+        "clips that are encoded together, more than fit at once, come out as when encoded alone, to the bit",
+        .enabled(if: ComputePrecision.bfloat16.hasPackedKernels), arguments: [ComputePrecision.float32, .bfloat16])
+    func together(_ precision: ComputePrecision) throws {
+        for (name, model) in Self.cases {
+            let packed = PackedTransformer(model, precision: precision)
+            let settings = model.settings, side = settings.patch
+            var generator = RandomGenerator(seed: 5)
+            let grid = settings.grid(frames: 2 * settings.tubelet, height: 7 * side, width: 9 * side)
+            let fitting = PackedTransformer.clipsTogether(tokens: grid.count + settings.prefixTokens)
+            #expect(fitting > 2)
+            let clips = (0..<fitting + 2).map { _ in
+                Tensor.normal([2 * settings.tubelet, 7 * side, 9 * side, 3], using: &generator)
+            }
+            let all = packed(clips)
+            #expect(all.count == clips.count)
+            for (clip, found) in zip(clips, all) {
+                #expect(found.tokens.elements == packed(clip, observe: nil).tokens.elements, "\(name)")
+            }
+        }
+    }
+
+    @Test(
+        "weights packed while they are read give the same, to the bit",
+        .enabled(if: ComputePrecision.float32.hasPackedKernels))
+    func packedWhileRead() throws {
+        for name in ParityTests.own {
+            let folder = try EncoderFolder(Fixture.url("encoders/\(name)").path)
+            let file = try PublishedFile(path: folder.weights), settings = try folder.readConfiguration()
+            let kept = try PublishedEncoder(file, configuration: settings)
+            let read = try PublishedEncoder(file, configuration: settings, packing: .float32)
+            let model = kept.model.settings, side = model.imageSize
+            #expect(read.model.settings == model && read.leftOver == kept.leftOver)
+            var generator = RandomGenerator(seed: 7)
+            let pixels = Tensor.normal([model.frames, side, side, 3], using: &generator)
+            let later = try FrozenTransformer(kept, precision: .float32),
+                engine = try FrozenTransformer(read, precision: .float32)
+            #expect(later.isPacked && engine.isPacked)
+            #expect(engine(pixels).tokens.elements == later(pixels).tokens.elements)
+            #expect(engine.feature(.pooled, of: pixels).elements == later.feature(.pooled, of: pixels).elements)
+            // The blocks are gone: neither another precision nor the plain definition can be had.
+            #expect(throws: EncoderError.self) { try FrozenTransformer(read, precision: .bfloat16) }
+            #expect(throws: EncoderError.self) { try read.model.encode(pixels) }
+        }
+    }
+
     @Test("what cannot be packed says why")
     func obstacles() {
         var settings = Self.cases[0].1.settings

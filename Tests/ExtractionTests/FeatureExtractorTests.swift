@@ -113,6 +113,35 @@ struct FeatureExtractorTests {
         }
     }
 
+    @Test(
+        "a video that is replaced or changed while it is read is not stored under another's checksum",
+        arguments: [true, false])
+    func changed(isReplaced: Bool) throws {
+        try Self.withVideos([200, 20]) { folder, videos in
+            let path = folder.appendingPathComponent("f.h5").path
+            let encoder = try Self.makeEncoder()
+            let store = try FeatureStoreWriter(path, origin: encoder.origin)
+            let other = try Data(contentsOf: URL(fileURLWithPath: videos[1].path))
+            var isDone = false
+            let report = try FeatureExtractor(encoder: encoder).extract(videos, into: store) { progress in
+                guard progress.videos > 0.1, !isDone else { return }
+                isDone = true
+                if isReplaced {
+                    try? other.write(to: URL(fileURLWithPath: videos[0].path), options: .atomic)
+                } else {
+                    try? DurableFile.append(Data([0]), to: videos[0].path)
+                }
+            }
+            try store.close()
+            #expect(report.extracted == ["v1"])
+            #expect(
+                report.failures.map { $0.error as? FileError } == [
+                    .unreadable(path: videos[0].path, reason: "it was changed while it was read")
+                ])
+            #expect(try FeatureStore(path).videos == ["v1"])
+        }
+    }
+
     @Test("a video that cannot be read is listed, and the others are done")
     func failures() throws {
         try Self.withVideos([20, 20]) { folder, videos in

@@ -52,8 +52,9 @@ struct ArrayFeaturesTests {
         ])
     func badGrid(grid: String?) throws {
         try Self.withFolder(grid: grid) { path in
-            let error = try #require(throws: FeatureError.self) { try ArrayFeatures(folder: path).sequence(for: "a") }
-            #expect(error.description.contains("grid.json"))
+            let error = try #require(throws: (any Error).self) { try ArrayFeatures(folder: path).sequence(for: "a") }
+            #expect("\(error)".contains("grid.json"))
+            if grid == nil { #expect("\(error)".contains("there is no such file")) }
         }
     }
 
@@ -71,6 +72,50 @@ struct ArrayFeaturesTests {
         }
         try TemporaryFolder.with { folder in
             _ = #expect(throws: FeatureError.self) { try ArrayFeatures(folder: folder.path) }
+        }
+    }
+
+    @Test("a grid with a key given twice is refused, because readers differ in which counts")
+    func repeatedKey() throws {
+        try Self.withFolder(grid: #"{"*": {"fps": 25, "fps": 5, "stride_frames": 4, "window_frames": 4}}"#) { path in
+            try NpyFile.write(Tensor.zeros([2, 2]), to: path + "/v.npy")
+            #expect {
+                try ArrayFeatures(folder: path)
+            } throws: {
+                "\($0)".contains("'fps' is given twice")
+            }
+        }
+    }
+
+    @Test("what is neither HDF5 nor a folder is refused in those words", arguments: ["{}", "training:\n  epochs: 3\n"])
+    func noFeatures(text: String) throws {
+        try TemporaryFolder.with { folder in
+            let path = folder.appendingPathComponent("features.h5").path
+            try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+            #expect {
+                try FeatureSources.open(path)
+            } throws: {
+                "\($0)".contains("no HDF5 file")
+            }
+        }
+    }
+
+    @Test("one file of arrays says what it holds")
+    func oneFile() throws {
+        func entry(_ name: String, _ shape: [Int]) -> ArrayFile.Entry { ArrayFile.Entry(name: name, shape: shape) }
+        let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../Fixtures/features").path
+        let archive = try #require(try ArrayFile.describe(fixtures + "/one.npz"))
+        #expect(archive.kind == "npz archive" && archive.entries.count == 1)
+        let saved = try #require(try ArrayFile.describe(fixtures + "/dictionary.pkl"))
+        #expect(saved.kind == "PyTorch file or pickle" && !saved.entries.isEmpty)
+        #expect(saved.entries.allSatisfy { !$0.name.isEmpty && $0.shape.count == 2 })
+        try TemporaryFolder.with { folder in
+            let path = folder.appendingPathComponent("v.csv").path
+            try Data("1,2,3\n4,5,6\n".utf8).write(to: URL(fileURLWithPath: path))
+            #expect(try ArrayFile.describe(path)?.entries == [entry("", [2, 3])])
+            try Data("no table".utf8).write(to: URL(fileURLWithPath: path))
+            #expect(try ArrayFile.describe(path) == nil)
         }
     }
 
@@ -152,7 +197,7 @@ struct ArrayFeaturesTests {
         "text with and without names, with any separator",
         arguments: [
             "f0,f1,f2\n0.5,1,-2\n3,4e0,5\n", "0.5,1,-2\n3,4,5", "0.5 1  -2\r\n3 4 5\r\n", "0.5;1;-2\n3;4;5\n\n",
-            "0.5\t1\t-2\n3\t4\t5\n", ",0,1,2\n0,0.5,1,-2\n1,3,4,5\n", "0,1,2\n0.5,1,-2\n3,4,5\n",
+            "0.5\t1\t-2\n3\t4\t5\n", ",0,1,2\n0,0.5,1,-2\n1,3,4,5\n", "0.5,1,-2\r3,4,5\r", "0,1,2\n0.5,1,-2\n3,4,5\n",
             "\u{FEFF}a,b,c\n0.5,1,-2\n3,4,5",
         ])
     func text(content: String) throws {
@@ -165,7 +210,10 @@ struct ArrayFeaturesTests {
 
     @Test(
         "text that is no table is refused with its line",
-        arguments: ["", "a,b\n", "1,2\n3\n", "1,2\nx,y\n", "2,3\n1,\n", "1 2\n3x4\n"])
+        arguments: [
+            "", "a,b\n", "1,2\n3\n", "1,2\nx,y\n", "2,3\n1,\n", "1 2\n3x4\n", "0x10,2\n3,4\n", "1,5;2,5\n3,5;4,5\n",
+            String(repeating: "1 ", count: CSVArray.mostColumns + 1),
+        ])
     func noTable(content: String) throws {
         try TemporaryFolder.with { folder in
             try Data(content.utf8).write(to: folder.appendingPathComponent("v.csv"))

@@ -133,7 +133,7 @@ struct FeatureStoreTests {
             #expect(FileManager.default.contents(atPath: path) == Data(content.utf8))
             #expect(!FileManager.default.fileExists(atPath: path + ".parts"))
         }
-        #expect(throws: FeatureError.notFound(path: "/no/such.h5")) { try FeatureStore("/no/such.h5") }
+        #expect(throws: FileError.missing(path: "/no/such.h5")) { try FeatureStore("/no/such.h5") }
         #expect(throws: FileError.self) { try FeatureStoreWriter("/no/such.h5", origin: FeatureExamples.origin) }
     }
 

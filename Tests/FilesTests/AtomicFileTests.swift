@@ -116,6 +116,67 @@ struct AtomicFileTests {
         }
     }
 
+    /// Adds to a file until a limit bars it; ends the process where that goes another way than it should.
+    private static func addPastLimit() throws {
+        try TemporaryFolder.with { folder in
+            let path = folder.appendingPathComponent("log").path
+            signal(SIGXFSZ, SIG_IGN)
+            var limit = rlimit(rlim_cur: 100, rlim_max: rlim_t.max)
+            #if os(Linux)
+                let size = __rlimit_resource_t(RLIMIT_FSIZE.rawValue)
+            #else
+                let size = RLIMIT_FSIZE
+            #endif
+            guard setrlimit(size, &limit) == 0 else { exit(2) }
+            try DurableFile.append(Data(repeating: 1, count: 60), to: path)
+            do throws(FileError) {
+                try DurableFile.append(Data(repeating: 2, count: 60), to: path)
+                exit(3)
+            } catch {
+                guard error.reason.contains("a limit allows") else { exit(4) }
+            }
+            guard DurableFile.size(of: path) == 60 else { exit(5) }
+            try DurableFile.append(Data(repeating: 3, count: 40), to: path)
+            guard DurableFile.size(of: path) == 100 else { exit(6) }
+        }
+    }
+
+    @Test("what cannot be added whole is not added at all")
+    func appended() async throws {
+        await #expect(processExitsWith: .success) { try AtomicFileTests.addPastLimit() }
+    }
+
+    @Test("folders are made with those above them, and an error names the one that cannot be made")
+    func folders() throws {
+        try TemporaryFolder.with { folder in
+            let path = folder.path + "/a/b/c"
+            try DurableFile.makeFolders(path)
+            try DurableFile.makeFolders(path + "/")
+            #expect(try names(in: folder) == ["a"])
+            try AtomicFile.write("text", to: path + "/file")
+            let error = #expect(throws: FileError.self) { try DurableFile.makeFolders(path + "/file/d") }
+            #expect(error == .unwritable(path: path + "/file", reason: "a part of the path is not a folder"))
+        }
+    }
+
+    @Test("a path for what is temporary is one's own, and what was left there goes")
+    func scratch() throws {
+        let first = try ScratchFile("test.\(getpid())")
+        try Data("left".utf8).write(to: URL(fileURLWithPath: first.path))
+        let second = try ScratchFile("test.\(getpid())")
+        #expect(first.path != second.path)
+        let path = second.path
+        try Data("gone".utf8).write(to: URL(fileURLWithPath: path))
+        #expect(try String(contentsOfFile: first.path, encoding: .utf8) == "left")
+        withExtendedLifetime(second) {}
+        var third: ScratchFile? = try ScratchFile("other.\(getpid())")
+        let other = third?.path ?? ""
+        try Data("gone".utf8).write(to: URL(fileURLWithPath: other))
+        third = nil
+        #expect(
+            !FileManager.default.fileExists(atPath: other) && !FileManager.default.fileExists(atPath: other + ".lock"))
+    }
+
     @Test("leftovers of killed processes are removed, work in progress and planted links are not")
     func leftovers() throws {
         try TemporaryFolder.with { folder in

@@ -12,6 +12,7 @@ struct NoticeTests {
         #expect(notice.description == "3 videos are left out (a, b, c)")
         notice.add("d")
         #expect(notice == Notice("left-out", "videos are left out", items: ["a", "b", "c", "d"]))
+        #expect(Notice("k", "videos are out", one: "video is out", items: ["a"]).description == "1 video is out (a)")
         #expect(notice.count == 4 && notice.description == "4 videos are left out (a, b, c, …)")
     }
 }

@@ -118,13 +118,13 @@ struct ActionFormerTests {
         let sample = Self.sample(length: 16, segments: [GridSegment(start: 2, end: 8, label: 1)])
         var generator = RandomGenerator(seed: 1)
         let targets = head.targets(for: [sample, sample], using: &generator)
-        head.note(targets)
+        head.updateState(with: targets)
         let expected = 90 + 0.1 * Double(2 * targets[0].positives.count)
         #expect(abs((head.lossState["normalizer"] ?? 0) - expected) < 1e-12)
         var other = try Self.small()
         other.lossState = head.lossState
-        #expect(other.report(of: [3, 4]) == head.report(of: [3, 4]))
-        #expect(head.seedsBeforehand == head.report(of: [3, 4]).seeds)
+        #expect(other.combine([3, 4]) == head.combine([3, 4]))
+        #expect(head.constantOutputGradients == head.combine([3, 4]).outputGradients)
     }
 
     @Test("one step along the gradient lowers the loss", arguments: [1.0, -1])
@@ -135,16 +135,16 @@ struct ActionFormerTests {
         func loss(_ tape: Tape?) -> (sums: [Tensor], report: LossReport) {
             let batch = SequenceBatch([sample], padding: PaddedLength(computed: 32, nominal: 32))
             let sums = head.loss(head.forward(batch, on: tape), [target])
-            return (sums, head.report(of: sums.map { Double($0.scalar) }))
+            return (sums, head.combine(sums.map { Double($0.scalar) }))
         }
         let tape = Tape(isTraining: false)
         let before = loss(tape)
         let gradients = tape.gradients(
-            of: zip(before.sums, before.report.seeds).map { (output: $0, gradient: Tensor(Float($1))) })
+            of: zip(before.sums, before.report.outputGradients).map { (output: $0, gradient: Tensor(Float($1))) })
         for parameter in head.parameters {
             if let gradient = gradients[parameter] { parameter.value = parameter.value - gradient * 0.01 }
         }
-        let seeds = before.report.seeds
+        let seeds = before.report.outputGradients
         func weighted(_ sums: [Tensor]) -> Double { zip(sums, seeds).reduce(0) { $0 + Double($1.0.scalar) * $1.1 } }
         #expect(weighted(loss(nil).sums) < weighted(before.sums))
     }

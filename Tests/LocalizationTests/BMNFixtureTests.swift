@@ -82,13 +82,13 @@ struct BMNFixtureTests {
         let targets = head.objective.balance.targets(labels, medium: try draws("medium"), low: try draws("low"))
         let tape = Tape(isTraining: false)
         let sums = head.loss(head.forward(try batch(of: head), on: tape), targets)
-        let report = head.report(of: sums.map { Double($0.scalar) })
+        let report = head.combine(sums.map { Double($0.scalar) })
         let references = try file.tensor(named: "losses").elements.map(Double.init)
         for (value, reference) in zip(report.terms + [report.total], references) {
             #expect(abs(value - reference) < 1e-5 * reference)
         }
         var total = GradientSum(of: head.parameters)
-        total.add(tape.gradients(of: zip(sums, report.seeds).map { ($0, Tensor(Float($1))) }))
+        total.add(tape.gradients(of: zip(sums, report.outputGradients).map { ($0, Tensor(Float($1))) }))
         #expect(head.openTADParameters.count == file.names.filter { $0.hasPrefix("gradients/") }.count)
         for (official, gradient) in zip(head.openTADParameters, total.gradients) {
             let expected = official.convert(try file.tensor(named: "gradients/\(official.name)")).elements

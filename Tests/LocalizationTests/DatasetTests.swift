@@ -77,7 +77,8 @@ struct DatasetTests {
         #expect(dataset.omissions.videosWithoutFeatures == ["gone"])
         #expect(dataset.omissions.unknownLabels == ["fly": 1])
         #expect(dataset.omissions.emptySegments == ["b": 1])
-        #expect(dataset.omissions.lines.count == 3)
+        #expect(dataset.omissions.lines().count == 3)
+        #expect(dataset.omissions.lines(withMissing: false).count == 2)
         #expect(dataset.emptyClasses == [0])
     }
 

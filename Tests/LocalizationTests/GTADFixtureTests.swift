@@ -179,9 +179,9 @@ struct GTADFixtureTests {
     private func pass(_ head: GTAD, _ fixture: GTADFixture) throws -> (LossReport, GradientSum) {
         let tape = Tape(isTraining: false)
         let sums = head.loss(head.forward(try fixture.batch(), on: tape), try fixture.targets())
-        let report = head.report(of: sums.map { Double($0.scalar) })
+        let report = head.combine(sums.map { Double($0.scalar) })
         var total = GradientSum(of: head.parameters)
-        total.add(tape.gradients(of: zip(sums, report.seeds).map { ($0, Tensor(Float($1))) }))
+        total.add(tape.gradients(of: zip(sums, report.outputGradients).map { ($0, Tensor(Float($1))) }))
         return (report, total)
     }
 

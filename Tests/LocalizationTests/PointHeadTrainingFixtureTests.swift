@@ -13,7 +13,7 @@ struct PointHeadTrainingFixtureTests {
     private func pass<Head: PyramidNaming>(_ head: inout Head, _ samples: [Sample]) -> (LossReport, GradientSum) {
         var generator = RandomGenerator(seed: 1)
         let targets = head.targets(for: samples, using: &generator)
-        head.note(targets)
+        head.updateState(with: targets)
         // The reference numbers were made without stochastic depth, hence no training tape.
         let runs = zip(samples, targets).map { sample, target in
             let tape = Tape(isTraining: false)
@@ -23,12 +23,12 @@ struct PointHeadTrainingFixtureTests {
         let sums = head.lossTerms.indices.map { term in
             runs.reduce(0) { $0 + Double($1.sums[term].scalar) }
         }
-        let report = head.report(of: sums)
+        let report = head.combine(sums)
         var total = GradientSum(of: head.parameters)
         for run in runs {
             total.add(
                 run.tape.gradients(
-                    of: zip(run.sums, report.seeds).map { (output: $0, gradient: Tensor(Float($1))) }))
+                    of: zip(run.sums, report.outputGradients).map { (output: $0, gradient: Tensor(Float($1))) }))
         }
         return (report, total)
     }

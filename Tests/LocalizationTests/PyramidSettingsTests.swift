@@ -29,7 +29,7 @@ struct PyramidSettingsTests {
         #expect {
             try ConfigurationFile.decode(LocalizationSettings.self, from: "tridet: { \(key): 4 }", file: "f")
         } throws: { error in
-            "\(error)".contains("tridet.\(key)") && "\(error)".contains("'\(nearest)'")
+            "\(error)".contains("tridet.\(key)") && "\(error)".contains("'tridet.\(nearest)'")
         }
     }
 

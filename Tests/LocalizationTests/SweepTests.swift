@@ -123,7 +123,7 @@ struct SweepTests {
             #expect(message("length_limit=8,null", short, limited).contains("make it again"))
             #expect(message("length_limit=8", short, limited) == "")
             #expect(message("proposals_per_level=10,20", file, detector).contains("maximum_proposals"))
-            #expect(message("suppression.sigmo=1", file, detector).contains("did you mean 'sigma'"))
+            #expect(message("suppression.sigmo=1", file, detector).contains("sigma'?"))
             #expect(message("suppression.sigma=0", file, detector).contains("must be above 0"))
             let other = Detector(try VideoScoreTests.model(labels: ["x", "y"], classAgnostic: false, seed: 9))
             #expect(message("score_threshold=0.1", file, other).contains("another model"))

@@ -8,6 +8,7 @@ import Synchronization
 import Tensors
 import TestSupport
 import Testing
+import Threads
 
 @testable import Localization
 
@@ -88,6 +89,99 @@ struct TrainerTests {
 
     private static func bytes(_ folder: URL, _ file: String) throws -> Data {
         try Data(contentsOf: folder.appendingPathComponent(file))
+    }
+
+    /// The epochs in the log of a run, without their times, which no two runs share.
+    private static func epochs(_ run: URL) throws -> [TrainingLog.Epoch] {
+        let path = run.appendingPathComponent("metrics.jsonl").path
+        return try RunLog(path: path, key: "epoch", keepingThrough: .max).entries(TrainingLog.Epoch.self).map {
+            var epoch = $0
+            epoch.seconds = 0
+            return epoch
+        }
+    }
+
+    @Test("a run that is asked to end after any step keeps it, and resumed ends with the same bytes")
+    func interrupted() throws {
+        let features = SyntheticFeatures(videos: 12)
+        try TemporaryFolder.with { folder in
+            func trainer(_ run: URL) throws -> Trainer {
+                try Trainer(
+                    Self.settings(), annotations: features.annotations, features: features, run: RunFolder(run.path))
+            }
+            func score(_ detections: [Detection]) -> Double { Double(detections.count % 7) / 7 }
+            let whole = folder.appendingPathComponent("whole")
+            let all = try trainer(whole).run(resumes: false, evaluate: score)
+            #expect(all.steps == all.totalSteps && all.steps == 12 && !all.wasInterrupted)
+            for stop in [1, 2, 3, 5, 6, 11] {
+                let parts = folder.appendingPathComponent("stop-\(stop)")
+                let flag = CancellationFlag()
+                let first = try trainer(parts).run(
+                    resumes: false, cancellation: flag, progress: { steps, _ in if steps == stop { flag.request() } },
+                    evaluate: score)
+                #expect(first.wasInterrupted && first.steps == stop && first.epochs == (stop - 1) / 3)
+                #expect(!FileManager.default.fileExists(atPath: parts.path + "/lock"))
+                var lines: [String] = []
+                let second = try trainer(parts).run(resumes: true, report: { lines.append($0) }, evaluate: score)
+                #expect(second == all)
+                #expect(lines.first?.hasPrefix("resumed after step \((stop - 1) % 3 + 1) of epoch") == true)
+                for file in ["model.safetensors", "last/checkpoint.safetensors"] {
+                    #expect(try Self.bytes(whole, file) == Self.bytes(parts, file), "\(file), stopped after \(stop)")
+                }
+                let logs = try [whole, parts].map { try Self.epochs($0) }
+                #expect(logs[0] == logs[1])
+            }
+            // Asked before the first step, or again and again: nothing is lost, and the end is the same.
+            let often = folder.appendingPathComponent("often")
+            let begun = CancellationFlag()
+            begun.request()
+            #expect(try trainer(often).run(resumes: false, cancellation: begun, evaluate: score).steps == 0)
+            for step in 1...11 {
+                let flag = CancellationFlag()
+                let part = try trainer(often).run(
+                    resumes: true, cancellation: flag, progress: { _, _ in flag.request() }, evaluate: score)
+                #expect(part.steps == step && part.wasInterrupted)
+            }
+            #expect(try trainer(often).run(resumes: true, evaluate: score) == all)
+            #expect(try Self.bytes(whole, "model.safetensors") == Self.bytes(often, "model.safetensors"))
+        }
+    }
+
+    @Test("asked to end while it evaluates, a run evaluates again when it is resumed")
+    func interruptedEvaluation() throws {
+        let features = SyntheticFeatures(videos: 12)
+        try TemporaryFolder.with { folder in
+            func trainer(_ run: URL) throws -> Trainer {
+                try Trainer(
+                    Self.settings(), annotations: features.annotations, features: features, run: RunFolder(run.path))
+            }
+            let whole = folder.appendingPathComponent("whole"), parts = folder.appendingPathComponent("parts")
+            let all = try trainer(whole).run(resumes: false, evaluate: { _ in 0.5 })
+            let first = try trainer(parts).run(resumes: false, evaluate: { _ in throw WorkInterrupted() })
+            #expect(first.wasInterrupted && first.steps == 6 && first.epochs == 1)
+            #expect(try trainer(parts).run(resumes: true, evaluate: { _ in 0.5 }) == all)
+            for file in ["model.safetensors", "last/checkpoint.safetensors"] {
+                #expect(try Self.bytes(whole, file) == Self.bytes(parts, file), "\(file)")
+            }
+        }
+    }
+
+    @Test("a folder that goes while it is trained into is one error, and is not made again")
+    func vanished() throws {
+        let features = SyntheticFeatures(videos: 12)
+        try TemporaryFolder.with { folder in
+            let run = folder.appendingPathComponent("run")
+            let trainer = try Trainer(
+                Self.settings(), annotations: features.annotations, features: features, run: RunFolder(run.path))
+            #expect(throws: FileError.self) {
+                try trainer.run(
+                    resumes: false,
+                    progress: { steps, _ in
+                        if steps == 4 { try? FileManager.default.removeItem(at: run) }
+                    }, evaluate: { _ in 0 })
+            }
+            #expect(!FileManager.default.fileExists(atPath: run.path))
+        }
     }
 
     @Test("a run that is stopped and resumed ends with the same bytes as one that was not")

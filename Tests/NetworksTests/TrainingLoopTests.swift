@@ -163,7 +163,7 @@ struct TrainingLoopTests {
             for step in 1...4 { try first.append(Line(step: step, gradientNorm: Double(step) / 4)) }
             let whole = try Data(contentsOf: URL(fileURLWithPath: path))
             #expect(String(decoding: whole, as: UTF8.self).hasPrefix("{\"gradient_norm\":0.25,\"step\":1}\n"))
-            try RunLog.append(Data("{\"step\":2,\"gradie".utf8), to: path)
+            try DurableFile.append(Data("{\"step\":2,\"gradie".utf8), to: path)
 
             let second = try RunLog(path: path, key: "step", keepingThrough: 2)
             #expect(try second.entries(Line.self).map(\.step) == [1, 2])

@@ -31,8 +31,13 @@ import Video
 
     private func identical(_ a: Tensor, _ b: Tensor) -> Bool { a.shape == b.shape && a.elements == b.elements }
 
+    /// The matrix library of the plain engine rounds by the number of threads that it is given, which depends on what else runs.
+    private func nearlyIdentical(_ a: Tensor, _ b: Tensor) -> Bool {
+        a.shape == b.shape && zip(a.elements, b.elements).allSatisfy { abs($0 - $1) <= 1e-5 * max(1, abs($1)) }
+    }
+
     @Test(
-        "vectors of whole videos and of parts are bit for bit those of clips encoded one by one",
+        "vectors of whole videos and of parts are those of clips encoded one by one, bit for bit in packed kernels",
         arguments: [false, true])
     func identical(isPacked: Bool) throws {
         guard !isPacked || InferenceModel.canRun else { return }
@@ -57,12 +62,12 @@ import Video
             for precision in precisions {
                 let frozen = try FrozenEncoder(encoder, precision: precision)
                 let whole = try WholeVideoEncoder(encoder, precision: precision)
-                // Inside a region, since the matrix library rounds differently on several threads.
                 let expected = try Parallel.map(videos.count) { index in
                     Result { try plain(frozen, videos[index].path, videos[index].interval) }
                 }.map { try $0.get() }
                 for (found, expected) in zip(try whole.encode(videos).map { try $0.get() }, expected) {
-                    #expect(identical(found.feature, expected.feature) && identical(found.common, expected.common))
+                    let isSame = isPacked ? identical : nearlyIdentical
+                    #expect(isSame(found.feature, expected.feature) && isSame(found.common, expected.common))
                 }
                 guard isPacked else { continue }
                 for (video, expected) in zip(videos, expected) {

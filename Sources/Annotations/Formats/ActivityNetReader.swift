@@ -157,6 +157,10 @@ struct ActivityNetReader {
                 try json.beginArray()
                 while try json.nextElement() { sentences.append(try readText(&json) ?? "") }
             } else {
+                // Of a video that is one for certain, a list that is none is lost segments, and not another key.
+                if seen.database, json.tokenIs("annotations"), try json.peek() != .null {
+                    tally.add(.unusableEntry, at: id)
+                }
                 try json.skipValue()
             }
         }

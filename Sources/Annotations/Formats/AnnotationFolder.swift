@@ -15,7 +15,10 @@ enum AnnotationFolder {
             throw FileError.unreadable(path: root, reason: "the folder cannot be listed")
         }
         var files: [String] = []
-        for name in names.sorted() where isWanted(name) {
+        // Results of MS-TCN have no extension; elsewhere such a file is none of annotations.
+        let known = names.filter(isWanted)
+        let chosen = known.isEmpty ? names.filter { !$0.contains(".") } : known
+        for name in chosen.sorted() {
             let full = root + "/" + name
             // Only regular files: a pipe would wait for ever.
             let type = try? FileManager.default.attributesOfItem(atPath: (full as NSString).resolvingSymlinksInPath)[

@@ -16,6 +16,7 @@ extension AnnotationFormat {
         name: "frame-labels", title: "a label a frame (Breakfast, 50Salads, GTEA; .txt)", fileExtension: "txt",
         holdsOneVideo: true,
         recognizes: { file in
+            if file.startLines.first?.hasPrefix(FrameRuns.recognitionMark) == true { return true }
             let lines = file.startLines.dropLast(file.isWhole ? 0 : 1)
             // Labels repeat from line to line: that is what tells them from any other list of words.
             guard lines.count >= 20, lines.allSatisfy({ $0.utf8.count < 100 && !$0.contains("\t") }) else {
@@ -27,6 +28,9 @@ extension AnnotationFormat {
 }
 
 enum FrameRuns {
+    /// The heading of MS-TCN's files of results.
+    static let recognitionMark = "### Frame level recognition"
+
     /// Calls `body` for each run of equal values.
     private static func runs<Value: Equatable>(
         _ values: some Sequence<Value>, _ body: (Range<Int>, Value) throws -> Void
@@ -46,7 +50,11 @@ enum FrameRuns {
 
     static func readLabels(_ file: SourceFile, _ options: ReadingOptions) throws -> AnnotationSet {
         let rate = try options.rate(of: file, "a line is a frame (15 a second in Breakfast and GTEA, 30 in 50Salads)")
-        let lines = try file.lines().filter { !$0.isEmpty }
+        var lines = try file.lines().filter { !$0.isEmpty }
+        // MS-TCN writes what it recognised on one line below a heading.
+        if lines.first?.hasPrefix(recognitionMark) == true {
+            lines = lines.dropFirst().flatMap { $0.split(separator: " ") }
+        }
         var collector = VideoCollector()
         let video = collector.index(of: file.stem)
         collector[video].framesPerSecond = rate

@@ -23,7 +23,7 @@ public struct ProposalList: Sendable {
 
     /// Reads a file, plain or gzip.
     ///
-    /// - Throws: ``FileError`` when the file is unreadable or not of this layout.
+    /// - Throws: `FileError` when the file is unreadable or not of this layout.
     public init(contentsOf path: String) throws {
         try self.init(SourceFile(path: path))
     }

@@ -40,6 +40,14 @@ enum Table {
     static func read(_ file: SourceFile, _ options: ReadingOptions, delimiter: UInt8?) throws -> AnnotationSet {
         let bytes = try file.bytes()
         let table = try CSVTable(path: file.path, bytes: bytes, delimiter: delimiter ?? CSVTable.delimiter(of: bytes))
+        let set = try read(table, file, options)
+        guard let name = options.groupColumn else { return set }
+        return try set.grouped(by: name, of: table, path: file.path)
+    }
+
+    private static func read(
+        _ table: CSVTable, _ file: SourceFile, _ options: ReadingOptions
+    ) throws -> AnnotationSet {
         if let layout = layout(of: table) {
             switch layout {
             case .epicKitchens: return try EPICKitchensTable.read(table, options)

@@ -20,7 +20,10 @@ public struct CaptionSet: Sendable {
     /// Lines or entries that could not be used.
     public var failures: [ClipFailure] = []
 
-    /// - Parameter videoOfCaption: for each caption, the index of its path.
+    /// - Parameters:
+    ///   - paths: paths of the videos.
+    ///   - captions: the texts.
+    ///   - videoOfCaption: for each caption, the index of its path.
     public init(paths: [String], captions: [String], videoOfCaption: [Int]) {
         videos = paths.map { Video(path: $0, interval: nil) }
         self.captions = captions
@@ -31,9 +34,10 @@ public struct CaptionSet: Sendable {
     /// with `video_id` and `caption`).
     ///
     /// - Parameters:
+    ///   - path: a `.jsonl` manifest, or the JSON of MSR-VTT.
     ///   - root: folder of the videos, for layouts that give identifiers; that of the file where `nil`.
     ///   - split: for MSR-VTT, the split to take; all where `nil`.
-    /// - Throws: ``FileError``
+    /// - Throws: `FileError`
     public init(path: String, root: String? = nil, split: String? = nil) throws {
         let folder = root ?? (path as NSString).deletingLastPathComponent
         if path.lowercased().hasSuffix(".json"), let data = FileManager.default.contents(atPath: path),

@@ -36,10 +36,11 @@ public struct LabelledVideos: Sendable, Equatable {
     ///   (test); the videos lie in `ROOT/CLASS/` or `ROOT/`.
     ///
     /// - Parameters:
+    ///   - path: a list, or for HMDB51 the folder of the splits.
     ///   - root: folder of the videos; that of the list where `nil`.
     ///   - part: for HMDB51, which lines to take.
     ///   - split: for HMDB51, the number N.
-    /// - Throws: ``FileError``
+    /// - Throws: `FileError`
     public init(path: String, root: String? = nil, part: Part, split: Int = 1) throws(FileError) {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {

@@ -31,7 +31,7 @@ public struct PretrainingManifest: Sendable {
 
     /// Reads a manifest.
     ///
-    /// - Throws: ``FileError`` when the file cannot be read or not one line of it can be used.
+    /// - Throws: `FileError` when the file cannot be read or not one line of it can be used.
     public init(path: String) throws {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw FileError.unreadable(path: path, reason: "no readable manifest")

@@ -26,10 +26,12 @@ public struct QuestionSet: Sendable, Equatable {
     /// "question", "answer"}`.
     ///
     /// - Parameters:
+    ///   - path: JSON lines or a JSON array.
     ///   - root: folder of the videos; that of the file where `nil`. Videos of the JSON layout are looked for in it and
     ///     below by their name.
-    ///   - prefix: what the name of a video begins with where the file only has its number, such as `video` for MSRVTT-QA.
-    /// - Throws: ``FileError``
+    ///   - prefix: what the name of a video begins with where the file only has its number, such as `video` for
+    ///     MSRVTT-QA.
+    /// - Throws: `FileError`
     public init(path: String, root: String? = nil, prefix: String = "video") throws(FileError) {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw FileError.missing(path: path)

@@ -22,6 +22,9 @@ enum ForeignKind {
         ),
     ]
 
+    /// Whether the file begins with the mark of a kind.
+    static func isMarked(_ file: SourceFile) -> Bool { signatures.contains { file.start.starts(with: $0.bytes) } }
+
     /// - Returns: nil for what may be annotations.
     static func of(_ file: SourceFile) -> String? {
         let start = file.start

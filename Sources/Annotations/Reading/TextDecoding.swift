@@ -10,6 +10,9 @@ enum TextDecoding {
 
     /// UTF-16 with a byte order mark as UTF-8.
     static func utf8(_ bytes: [UInt8], path: String) throws -> [UInt8] {
+        guard !bytes.starts(with: [0xFF, 0xFE, 0, 0]) else {
+            throw FileError.malformed(path: path, problem: "text in UTF-32; save the file as UTF-8")
+        }
         guard bytes.count % 2 == 0 else {
             throw FileError.malformed(
                 path: path, problem: "UTF-16 text with half a character at its end; it may be cut off")

@@ -44,7 +44,9 @@ struct VideoCollector {
     }
 
     /// What was gathered.
-    func set(_ layout: AnnotationLayout) -> AnnotationSet {
+    ///
+    /// - Parameter layout: for formats that have several, or whose sets are told apart later.
+    func set(_ layout: AnnotationLayout? = nil) -> AnnotationSet {
         var tally = tally
         for video in videos {
             guard let duration = video.duration else { continue }

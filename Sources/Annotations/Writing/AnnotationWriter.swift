@@ -11,8 +11,11 @@ public enum AnnotationWriter {
     }
 
     /// - Parameters:
-    ///   - path: a file; a folder (existing, or named with a slash at its end) where the format holds one video a file and there
-    ///     are several videos. `-` is standard output.
+    ///   - set: what to write.
+    ///   - format: a format that is written; see ``AnnotationFormat/isWritten``.
+    ///   - path: a file; a folder (existing, or named with a slash at its end) where the format holds one video a file
+    ///     and there are several videos. `-` is standard output.
+    ///   - options: frame rate, subset, least score and the like.
     /// - Throws: `FileError`, or ``AnnotationsError/noFrameRate(file:what:)`` for formats that count frames.
     public static func write(
         _ set: AnnotationSet, as format: AnnotationFormat, to path: String, _ options: WritingOptions = WritingOptions()
@@ -36,7 +39,7 @@ public enum AnnotationWriter {
         let wantsFolder = path.hasSuffix("/") || exists && isFolder.boolValue
         guard format.holdsOneVideo, set.videos.count != 1 || wantsFolder else {
             guard !wantsFolder else { throw FileError.unwritable(path: path, reason: "it is a folder; name a file") }
-            try save(write(set, options, &report.losses), to: path)
+            try AtomicFile.write(Data(write(set, options, &report.losses)), to: path)
             report.files = [path]
             return report
         }
@@ -47,11 +50,7 @@ public enum AnnotationWriter {
                 path: path,
                 reason: "\(format.title) holds one video a file, and there are \(set.videos.count); name a folder")
         }
-        do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        } catch {
-            throw FileError.unwritable(path: path, reason: error.localizedDescription)
-        }
+        try DurableFile.makeFolders(path)
         var names: [String: String] = [:]
         for video in set.videos {
             let name = try fileName(video.id, path) + "." + format.fileExtension
@@ -62,7 +61,7 @@ public enum AnnotationWriter {
             var one = set
             one.videos = [video]
             let file = (path.hasSuffix("/") ? path : path + "/") + name
-            try save(write(one, options, &report.losses), to: file)
+            try AtomicFile.write(Data(write(one, options, &report.losses)), to: file)
             report.files.append(file)
         }
         return report
@@ -77,25 +76,5 @@ public enum AnnotationWriter {
             throw FileError.unwritable(path: path, reason: "the id '\(id.prefix(60))' cannot be the name of a file")
         }
         return name.hasPrefix(".") ? "_" + name.dropFirst() : name
-    }
-
-    private static func save(_ bytes: [UInt8], to path: String) throws {
-        if path == "-" {
-            try FileHandle.standardOutput.write(contentsOf: Data(bytes))
-            return
-        }
-        do {
-            var information = stat()
-            if stat(path, &information) == 0, information.st_mode & S_IFMT != S_IFREG {
-                // A pipe or a device is written to, never replaced.
-                let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
-                try handle.write(contentsOf: Data(bytes))
-                try handle.close()
-            } else {
-                try Data(bytes).write(to: URL(fileURLWithPath: path).resolvingSymlinksInPath(), options: .atomic)
-            }
-        } catch {
-            throw FileError.unwritable(path: path, reason: error.localizedDescription)
-        }
     }
 }

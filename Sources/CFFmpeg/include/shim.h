@@ -158,11 +158,12 @@ static inline int ffScalePlanes(
         scaler, (const uint8_t *const *)frame->data, frame->linesize, 0, frame->height, planes, strides);
 }
 
-// Scales packed pixels into a frame; returns the number of rows written.
-static inline int ffFill(struct SwsContext *scaler, const uint8_t *pixels, int rowBytes, AVFrame *frame) {
+// Scales `rows` rows of packed pixels into a frame; returns the number of rows written.
+static inline int ffFill(
+    struct SwsContext *scaler, const uint8_t *pixels, int rowBytes, int rows, AVFrame *frame) {
     const uint8_t *planes[4] = {pixels, NULL, NULL, NULL};
     int strides[4] = {rowBytes, 0, 0, 0};
-    return sws_scale(scaler, planes, strides, 0, frame->height, frame->data, frame->linesize);
+    return sws_scale(scaler, planes, strides, 0, rows, frame->data, frame->linesize);
 }
 
 #endif

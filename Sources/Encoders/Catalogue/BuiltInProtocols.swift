@@ -4,10 +4,12 @@ extension EncoderProtocol {
         make("videomaev2-thumos", "VideoMAEv2's extract_tad_feature.py for THUMOS14", ["VideoMAE"], stride: 4) {
             $0.lastWindow = .drop
             $0.preprocessing = stretched
+            $0.checksProcessor = false
         },
         make("videomaev2-fineaction", "VideoMAEv2's extract_tad_feature.py for FineAction", ["VideoMAE"], stride: 16) {
             $0.lastWindow = .drop
             $0.preprocessing = stretched
+            $0.checksProcessor = false
         },
         make("videomae-official", "VideoMAE's validation: 16 of 64 frames, middle crop", ["VideoMAE"], stride: 16) {
             $0.windowFrames = 64
@@ -22,6 +24,7 @@ extension EncoderProtocol {
             $0.preprocessing.longerSide = .rounded
             $0.feature = "per_step"
             $0.otherSizes = "resized"
+            $0.checksProcessor = false
         },
         make("internvideo2-tal", "InternVideo2 for TAL: dense windows of 16 frames", ["InternVideo2"], stride: 4) {
             $0.lastWindow = .drop
@@ -39,6 +42,7 @@ extension EncoderProtocol {
         },
         make("tsp", "TSP's clock and frames: 15 frames a second, windows of 16", [], stride: 16) {
             $0.frameRate = 15
+            $0.checksProcessor = false
             $0.preprocessing.library = .float
             $0.preprocessing.height = 128
             $0.preprocessing.width = 171

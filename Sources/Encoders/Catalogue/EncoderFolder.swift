@@ -18,6 +18,9 @@ public struct EncoderFolder: Sendable {
     ]
     private static let weightExtensions: Set<String> = ["safetensors", "pth", "pt", "bin"]
     private static let configurationNames = ["config.json", "open_clip_config.json"]
+    private static let processorNames = [
+        "video_preprocessor_config.json", "preprocessor_config.json", "processor_config.json",
+    ]
     private static let mergesNames = ["merges.txt", "bpe_simple_vocab_16e6.txt.gz", "merges.txt.gz"]
 
     /// Looks for the files of an encoder.
@@ -55,13 +58,20 @@ public struct EncoderFolder: Sendable {
     }
 
     /// The configuration beside a weight file, where there is one.
-    public static func configuration(beside weights: String) -> String? {
-        configuration(in: (weights as NSString).deletingLastPathComponent)
-    }
+    public static func configuration(beside weights: String) -> String? { first(configurationNames, beside: weights) }
 
     /// The configuration in a folder, where there is one.
-    static func configuration(in folder: String) -> String? {
-        configurationNames.lazy.map { (folder as NSString).appendingPathComponent($0) }
+    static func configuration(in folder: String) -> String? { first(configurationNames, in: folder) }
+
+    /// What says how frames are prepared beside a weight file, where there is such a file.
+    public static func processor(beside weights: String) -> String? { first(processorNames, beside: weights) }
+
+    private static func first(_ names: [String], beside weights: String) -> String? {
+        first(names, in: (weights as NSString).deletingLastPathComponent)
+    }
+
+    private static func first(_ names: [String], in folder: String) -> String? {
+        names.lazy.map { (folder as NSString).appendingPathComponent($0) }
             .first { FileManager.default.fileExists(atPath: $0) }
     }
 

@@ -44,6 +44,9 @@ public struct EncoderProtocol: Configurable, Hashable {
     /// What a fixed table of positions becomes for clips of another size than that of training: resized or rebuilt; what the
     /// encoder's authors do where nil.
     public var otherSizes: String?
+    /// Whether `preprocessing` must agree with the `preprocessor_config.json` beside the weights, where there is one; false for
+    /// protocols that prepare frames in their own way on purpose.
+    public var checksProcessor = true
 
     public init() {}
 

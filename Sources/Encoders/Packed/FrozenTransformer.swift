@@ -7,16 +7,18 @@ public struct FrozenTransformer: Sendable {
     public let model: VisionTransformer
     private let packed: PackedTransformer?
 
+    /// Packs the weights of a model.
+    ///
     /// - Parameters:
+    ///   - model: the encoder with its weights.
+    ///   - precision: the arithmetic of its matmuls.
     ///   - file: the weight file, for errors.
     ///   - isPlain: whether the model is run as it is defined, for comparisons.
     /// - Throws: ``EncoderError/unfitInput(encoder:problem:)`` where the precision cannot be had.
     public init(_ model: VisionTransformer, precision: ComputePrecision, file: String, isPlain: Bool = false) throws {
         let obstacle = PackedTransformer.obstacle(model.settings, precision: precision)
         guard obstacle != nil || isPlain else {
-            packed = PackedTransformer(model, precision: precision)
-            // Single pictures of V-JEPA 2.1 have an embedding of their own and go the plain way.
-            self.model = model.weights.picturePatch == nil ? model.withoutBlocks : model
+            self.init(model.withoutBlocks, PackedTransformer(model, precision: precision))
             return
         }
         guard precision == .float32 else {
@@ -24,8 +26,33 @@ public struct FrozenTransformer: Sendable {
                 encoder: "\(file): \(model.name)",
                 problem: "cannot be computed in \(precision.rawValue) (\(obstacle ?? "by definition")); take float32")
         }
-        packed = nil
+        self.init(model, nil)
+    }
+
+    /// Takes over what was packed while the file was read, or packs now.
+    ///
+    /// - Parameter otherSizes: a rule for tables of positions in place of the model's own.
+    /// - Throws: ``EncoderError/unfitInput(encoder:problem:)`` where the precision cannot be had.
+    public init(
+        _ published: PublishedEncoder, otherSizes: TransformerSettings.OtherSizes? = nil, precision: ComputePrecision
+    ) throws {
+        let model = otherSizes.map(published.model.with(otherSizes:)) ?? published.model
+        guard let blocks = published.packed else {
+            try self.init(model, precision: precision, file: published.path)
+            return
+        }
+        guard blocks.precision == precision else {
+            throw EncoderError.unfitInput(
+                encoder: "\(published.path): \(model.name)",
+                problem: "was read for \(blocks.precision.rawValue), not for \(precision.rawValue)")
+        }
+        self.init(
+            model.withoutBlocks, PackedTransformer(model, blocks: blocks.blocks, precision: precision))
+    }
+
+    private init(_ model: VisionTransformer, _ packed: PackedTransformer?) {
         self.model = model
+        self.packed = packed
     }
 
     /// Whether the kernels for frozen encoders do the work.
@@ -37,9 +64,7 @@ public struct FrozenTransformer: Sendable {
     ///   - pixels: `[frames, height, width, 3]`, of a size that ``VisionTransformer/check(frames:height:width:)`` accepts.
     ///   - observe: for comparing stages.
     public func callAsFunction(_ pixels: Tensor, observe: VisionTransformer.Observer? = nil) -> EncodedTokens {
-        let isSinglePicture = pixels.shape[0] == 1 && model.weights.picturePatch != nil
-        guard let packed, !isSinglePicture else { return model.run(pixels, observe: observe) }
-        return packed(pixels, observe: observe)
+        packed?(pixels, observe: observe) ?? model.run(pixels, observe: observe)
     }
 
     /// A feature of one clip: `[rows, channels]`.
@@ -47,6 +72,35 @@ public struct FrozenTransformer: Sendable {
         model.feature(feature, of: self(pixels))
     }
 
+    /// A feature of each of several clips of one size: `[rows, channels]` each, in order.
+    public func features(_ feature: VisionTransformer.Feature, of clips: [Tensor]) -> [Tensor] {
+        guard let packed else {
+            return sharesClips(clips)
+                ? clips.map { self.feature(feature, of: $0) }
+                : Parallel.map(clips.count) { self.feature(feature, of: clips[$0]) }
+        }
+        let encoded = packed(clips)
+        return Parallel.map(encoded.count) { model.feature(feature, of: encoded[$0]) }
+    }
+
+    /// How many clips are best given at a time.
+    ///
+    /// - Parameters:
+    ///   - frames: of a clip.
+    ///   - height: of a frame.
+    ///   - width: of a frame.
+    public func clipsTogether(frames: Int, height: Int, width: Int) -> Int {
+        let grid = model.settings.grid(frames: frames, height: height, width: width)
+        guard isPacked else { return model.settings.operations(grid) > Self.shared ? 1 : 4 * Parallel.threads }
+        return PackedTransformer.clipsTogether(tokens: grid.count + model.settings.prefixTokens)
+    }
+
     /// Whether a clip is work enough to be shared by all threads. Small clips are better given to one thread each.
-    public func sharesClips(operations: Double) -> Bool { operations > 8e9 * Double(Parallel.threads) }
+    private func sharesClips(_ clips: [Tensor]) -> Bool {
+        guard let shape = clips.first?.shape else { return true }
+        return clipsTogether(frames: shape[0], height: shape[1], width: shape[2]) == 1
+    }
+
+    /// Floating-point operations from which a clip is shared by all threads.
+    private static var shared: Double { 8e9 * Double(Parallel.threads) }
 }

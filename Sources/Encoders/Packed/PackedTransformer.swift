@@ -6,18 +6,20 @@ import Tensors
 import Threads
 
 /// A published encoder made ready to run fast: weights packed once, products, attention and everything around them in vector
-/// instructions, memory reused from clip to clip.
+/// instructions, memory reused from clip to clip. Small clips are worked through several at a time, so that all threads have
+/// work and weights are read from memory once for many tokens.
 ///
-/// It computes what ``VisionTransformer`` computes, in float32 up to rounding. Heads whose width the kernels do not take are
-/// widened by channels of zeros, patches likewise; layer scales are multiplied into the weights before them.
+/// It computes what ``VisionTransformer`` computes, in float32 up to rounding. Patches are filled up to whole vectors with zeros.
 final class PackedTransformer: Sendable {
     let precision: ComputePrecision
     private let model: VisionTransformer
-    private let blocks: [PackedTransformerBlock]
-    private let patch: [PackedLinear]
+    private let blocks: [PackedBlock]
+    private let embedding: Embedding
+    /// Of single pictures, where they have one of their own.
+    private let pictureEmbedding: Embedding?
     private let normBefore: PackedNorm?
     private let finalNorm: PackedNorm?
-    private let plans = Mutex<[TokenGrid: Plan]>([:])
+    private let plans = Mutex<[Form: Plan]>([:])
 
     /// Why an encoder cannot be packed on this machine; nil where it can.
     static func obstacle(_ settings: TransformerSettings, precision: ComputePrecision) -> String? {
@@ -33,140 +35,151 @@ final class PackedTransformer: Sendable {
     }
 
     /// - Parameter model: whose blocks are not needed any more afterwards.
-    init(_ model: VisionTransformer, precision: ComputePrecision) {
-        let settings = model.settings, weights = model.weights
+    convenience init(_ model: VisionTransformer, precision: ComputePrecision) {
+        let packer = BlockPacker(model.settings, precision: precision)
+        for block in model.weights.blocks { packer.add(block) }
+        self.init(model, blocks: packer.blocks, precision: precision)
+    }
+
+    /// - Parameters:
+    ///   - model: what is beside its blocks.
+    ///   - blocks: packed in this precision.
+    init(_ model: VisionTransformer, blocks: [PackedBlock], precision: ComputePrecision) {
+        let weights = model.weights
         self.precision = precision
         self.model = model.withoutBlocks
-        let kind = PackedTransformerBlock.Kind(settings)
-        blocks = weights.blocks.map { PackedTransformerBlock($0, kind, precision: precision) }
-        patch = Self.patch(weights.patch, precision: precision)
+        self.blocks = blocks
+        embedding = Embedding(weights.patch, tubelet: model.settings.tubelet, precision: precision)
+        pictureEmbedding = weights.picturePatch.map { Embedding($0, tubelet: 1, precision: precision) }
         normBefore = weights.normBefore.map(PackedNorm.init)
         finalNorm = weights.finalNorm.map(PackedNorm.init)
     }
 
-    /// The patch embedding by portions, its inputs filled up to whole vectors.
-    private static func patch(_ linear: LinearWeights, precision: ComputePrecision) -> [PackedLinear] {
-        let values = linear.weight.shape[1], padded = (values + 15) / 16 * 16
-        let weight = padded == values ? linear.weight : linear.weight.padded(axis: 1, after: padded - values)
-        return stride(from: 0, to: padded, by: PackedBlock.portion).map {
-            PackedLinear(
-                weight: weight, bias: nil, inputs: $0..<min($0 + PackedBlock.portion, padded), precision: precision)
+    /// The tokens of one clip.
+    ///
+    /// - Parameter pixels: `[frames, height, width, 3]`, of a size that the model takes.
+    func callAsFunction(_ pixels: Tensor, observe: VisionTransformer.Observer?) -> EncodedTokens {
+        run([pixels], observe: observe)[0]
+    }
+
+    /// The tokens of several clips of one size, in order.
+    ///
+    /// - Parameter clips: each `[frames, height, width, 3]`.
+    func callAsFunction(_ clips: [Tensor]) -> [EncodedTokens] {
+        guard let first = clips.first else { return [] }
+        let together = plan(form(first)).layout.clips
+        return stride(from: 0, to: clips.count, by: together).flatMap {
+            run(Array(clips[$0..<min($0 + together, clips.count)]), observe: nil)
         }
     }
 
-    /// The tokens of one clip.
-    ///
-    /// - Parameter pixels: `[frames, height, width, 3]`, of a size that the model takes, and no single picture where those have an
-    ///   embedding of their own.
-    func callAsFunction(_ pixels: Tensor, observe: VisionTransformer.Observer?) -> EncodedTokens {
-        let settings = model.settings
-        let frames =
-            pixels.shape[0] < settings.tubelet
-            ? Tensor.concatenated([Tensor](repeating: pixels, count: settings.tubelet), axis: 0) : pixels
-        let grid = settings.grid(frames: frames.shape[0], height: frames.shape[1], width: frames.shape[2])
-        let plan = plan(grid)
+    /// - Parameter observe: told of the first clip.
+    private func run(_ clips: [Tensor], observe: VisionTransformer.Observer?) -> [EncodedTokens] {
+        let settings = model.settings, count = clips.count
+        let plan = plan(form(clips[0]))
+        let tubelet = plan.embedding.tubelet
+        let clips = clips.map { pixels in
+            pixels.shape[0] < tubelet
+                ? Tensor.concatenated([Tensor](repeating: pixels, count: tubelet), axis: 0) : pixels
+        }
         return plan.workspaces.withWorkspace { space in
-            plan.forEachRowBlock { rows, scratch in embed(rows, frames, plan, space, scratch) }
-            if let observe { tell("embed", plan, space, observe) }
-            plan.forEachRowBlock { rows, scratch in
+            plan.forEachRowBlock(clips: count) { rows, scratch in embed(rows, clips, plan, space, scratch) }
+            if let observe { observe("embed", tokens(plan, space, clip: 0)) }
+            plan.forEachRowBlock(clips: count) { rows, scratch in
                 if let normBefore {
                     let tokens = space.residual(rows.lowerBound)
                     normBefore(tokens, count: rows.count, to: tokens, stride: settings.width, precision: .float32)
                 }
-                blocks.first?.project(rows, plan, space, scratch)
+                blocks.first?.project(rows, of: space, using: scratch, rotation: plan.rotation)
             }
-            if let observe, normBefore != nil { tell("pre_norm", plan, space, observe) }
+            if let observe, normBefore != nil { observe("pre_norm", tokens(plan, space, clip: 0)) }
             for (index, block) in blocks.enumerated() {
-                attend(plan, space)
+                PackedAttention.run(space, clips: count, scratch: plan.scratch, precision: precision)
                 let next = index + 1 < blocks.count ? blocks[index + 1] : nil
-                plan.forEachRowBlock { rows, scratch in
-                    block.finish(rows, plan, space, scratch)
-                    next?.project(rows, plan, space, scratch)
+                plan.forEachRowBlock(clips: count) { rows, scratch in
+                    block.finish(rows, of: space, using: scratch)
+                    next?.project(rows, of: space, using: scratch, rotation: plan.rotation)
                 }
-                if let observe { tell("block_\(index)", plan, space, observe) }
+                if let observe { observe("block_\(index)", tokens(plan, space, clip: 0)) }
             }
             if let finalNorm {
-                plan.forEachRowBlock { rows, _ in
+                plan.forEachRowBlock(clips: count) { rows, _ in
                     let tokens = space.residual(rows.lowerBound)
                     finalNorm(tokens, count: rows.count, to: tokens, stride: settings.width, precision: .float32)
                 }
-                if let observe { tell("norm", plan, space, observe) }
+                if let observe { observe("norm", tokens(plan, space, clip: 0)) }
             }
-            return EncodedTokens(tokens: tokens(plan, space), prefixTokens: settings.prefixTokens, grid: grid)
+            return (0..<count).map {
+                EncodedTokens(
+                    tokens: tokens(plan, space, clip: $0), prefixTokens: settings.prefixTokens, grid: plan.grid)
+            }
         }
     }
 
-    private func plan(_ grid: TokenGrid) -> Plan {
+    /// The form of a clip: fewer frames than a tubelet count as one.
+    private func form(_ pixels: Tensor) -> Form {
+        let (frames, height, width) = (pixels.shape[0], pixels.shape[1], pixels.shape[2])
+        var grid = model.settings.grid(frames: frames, height: height, width: width)
+        let isPicture = frames == 1 && pictureEmbedding != nil
+        if isPicture { grid.times = 1 }
+        return Form(grid: grid, isPicture: isPicture)
+    }
+
+    private func plan(_ form: Form) -> Plan {
         plans.withLock { plans in
-            if let plan = plans[grid] { return plan }
+            if let plan = plans[form] { return plan }
             // A stream of videos has one size; several would each keep their memory.
             if plans.count >= 4 { plans.removeAll() }
-            let plan = Plan(model, grid: grid, precision: precision)
-            plans[grid] = plan
+            let embedding = form.isPicture ? pictureEmbedding ?? embedding : embedding
+            let plan = Plan(
+                model, form, embedding, normalizesQueries: blocks.contains(where: \.normalizesQueries),
+                precision: precision)
+            plans[form] = plan
             return plan
         }
     }
 
-    private func tokens(_ plan: Plan, _ space: Workspace) -> Tensor {
-        let width = model.settings.width
-        return Tensor([plan.tokens, width]) { target in
-            target.baseAddress?.update(from: space.tokens.floats, count: plan.tokens * width)
+    private func tokens(_ plan: Plan, _ space: EncoderWorkspace, clip: Int) -> Tensor {
+        let width = model.settings.width, count = plan.layout.tokens * width
+        return Tensor([plan.layout.tokens, width]) { target in
+            target.baseAddress?.update(from: space.residual(clip * plan.layout.clipRows), count: count)
         }
-    }
-
-    private func tell(_ stage: String, _ plan: Plan, _ space: Workspace, _ observe: VisionTransformer.Observer) {
-        observe(stage, tokens(plan, space))
     }
 
     /// Fills rows with what tokens begin as, and adds the embedded patches.
-    private func embed(_ rows: Range<Int>, _ pixels: Tensor, _ plan: Plan, _ space: Workspace, _ scratch: Scratch) {
-        let settings = model.settings, width = settings.width, prefix = settings.prefixTokens
-        let tokens = space.residual(rows.lowerBound)
-        tokens.update(from: plan.beginning.floats + rows.lowerBound * width, count: rows.count * width)
-        let real = rows.clamped(to: prefix..<plan.tokens)
-        guard !real.isEmpty else { return }
-        let stride = plan.patchStride
-        memset(scratch.patches.pointer, 0, rows.count * stride * 4)
-        let pixelShape = pixels.shape
-        pixels.withElements { pixels in
-            guard let start = pixels.baseAddress else { return }
-            for row in real {
-                PatchCutter.copy(
-                    row - prefix, of: plan.grid, from: start, height: pixelShape[1], width: pixelShape[2],
-                    tubelet: settings.tubelet, side: settings.patch,
-                    to: scratch.patches.floats + (row - rows.lowerBound) * stride)
+    private func embed(
+        _ rows: Range<Int>, _ clips: [Tensor], _ plan: Plan, _ space: EncoderWorkspace, _ scratch: RowScratch
+    ) {
+        let layout = plan.layout, width = layout.width, stride = layout.tubeletValues
+        let prefix = model.settings.prefixTokens
+        memset(scratch.tubelets.pointer, 0, rows.count * stride * 4)
+        for (number, pixels) in clips.enumerated() {
+            // Rows beyond the last clip are like those that fill up.
+            let first = number * layout.clipRows
+            let end = number + 1 == clips.count ? layout.paddedTokens : first + layout.clipRows
+            let mine = rows.clamped(to: first..<end)
+            for row in mine {
+                let token = min(row - first, layout.clipRows - 1)
+                space.residual(row).update(from: plan.beginning.floats + token * width, count: width)
+            }
+            let patches = mine.clamped(to: first + prefix..<first + layout.tokens)
+            guard !patches.isEmpty else { continue }
+            pixels.withElements { values in
+                guard let start = values.baseAddress else { return }
+                for row in patches {
+                    PatchCutter.copy(
+                        row - first - prefix, of: plan.grid, from: start, height: pixels.shape[1],
+                        width: pixels.shape[2], tubelet: plan.embedding.tubelet, side: model.settings.patch,
+                        to: scratch.tubelets.floats + (row - rows.lowerBound) * stride)
+                }
             }
         }
-        tal_to_operand(precision.kernel, scratch.rows.pointer, scratch.patches.floats, rows.count * stride)
-        for (index, part) in patch.enumerated() {
+        tal_to_operand(precision.kernel, scratch.rows.pointer, scratch.tubelets.floats, rows.count * stride)
+        let tokens = space.residual(rows.lowerBound)
+        for (index, part) in plan.embedding.parts.enumerated() {
             part(
                 scratch.rows.pointer + index * PackedBlock.portion * precision.elementBytes, stride: stride,
                 rows: rows.count, to: .init(kind: TAL_TO_RESIDUAL, elements: tokens, stride: width))
         }
-    }
-
-    private func attend(_ plan: Plan, _ space: Workspace) {
-        let (precision, headWidth) = (precision, plan.headWidth)
-        let perBlock = Int(TAL_QUERIES)
-        let queryBlocks = (plan.tokens + perBlock - 1) / perBlock
-        Parallel.forEach(plan.heads * queryBlocks) { item in
-            let head = item / queryBlocks, first = item % queryBlocks * perBlock
-            let bytes = precision.elementBytes
-            let start = head * plan.paddedTokens * headWidth * bytes
-            plan.scratch.withWorkspace { scratch in
-                tal_attend(
-                    precision.kernel, space.queries.pointer + start, space.keys.pointer + start,
-                    space.values.pointer + start, plan.tokens, headWidth, first, min(perBlock, plan.tokens - first),
-                    space.attended.pointer + (first * plan.attendedStride + head * headWidth) * bytes,
-                    plan.attendedStride, scratch.attention.floats)
-            }
-        }
-    }
-}
-
-extension PackedNorm {
-    /// A norm of a published encoder.
-    init(_ norm: NormWeights) {
-        self.init(weight: norm.weight, bias: norm.bias, epsilon: norm.epsilon)
     }
 }

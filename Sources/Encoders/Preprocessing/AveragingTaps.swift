@@ -31,7 +31,9 @@ struct AveragingTaps {
             let first = max(0, Int(center - support + 0.5)), last = min(Int(old), Int(center + support + 0.5))
             var row: [Value] = [], sum: Value = 0
             for index in first..<max(first, last) {
-                row.append(value(filter, (Value(index) - center + 0.5) * inverse))
+                // PyTorch's constant one half is a double, whatever the weights are.
+                let distance = (Double(Value(index) - center) + 0.5) * Double(inverse)
+                row.append(value(filter, Value(distance)))
                 sum += row[row.count - 1]
             }
             taps.starts.append(first)

@@ -1,5 +1,4 @@
 public import Configuration
-public import Tensors
 public import Video
 
 /// How a frame becomes what an encoder was trained on, to the bit of the library that did it there.
@@ -12,8 +11,8 @@ public struct FramePreprocessing: Configurable, Hashable {
         case pillow
         /// torchvision on 8-bit tensors: averages, 16-bit weights. Hugging Face's processors of today.
         case torchvision
-        /// torchvision on floating-point numbers: averages, rounded once. Equal but for values half-way between two levels, of
-        /// which a few in 200,000 go the other way.
+        /// torchvision on 8-bit tensors by way of floating-point numbers: averages, rounded once. To the bit with the bilinear
+        /// filter; with others a few of 200,000 values that lie half-way between two levels go the other way.
         case torchvisionFloat = "torchvision-float"
         /// OpenCV's bilinear: does not average. The official transforms of VideoMAE, InternVideo2 and V-JEPA 2.
         case opencv
@@ -134,7 +133,7 @@ extension FramePreprocessing {
         }
     }
 
-    private func begin(_ frame: RGBImage) -> RGBImage {
+    func begin(_ frame: RGBImage) -> RGBImage {
         var frame = frame
         if firstHeight > 0 {
             let region = ResizeRegion(height: firstHeight, width: firstWidth)
@@ -152,49 +151,12 @@ extension FramePreprocessing {
         return RGBImage(width: side, height: side, pixels: pixels)
     }
 
-    private func region(_ frame: RGBImage) -> ResizeRegion {
+    func region(_ frame: RGBImage) -> ResizeRegion {
         let size = resizedSize(height: frame.height, width: frame.width)
         guard cropSize > 0 else { return ResizeRegion(height: size.height, width: size.width) }
         let top = offset(size.height, crop: cropSize), left = offset(size.width, crop: cropSize)
         return ResizeRegion(
             height: size.height, width: size.width, rows: top..<top + cropSize, columns: left..<left + cropSize)
-    }
-
-    /// Normalised numbers: `[height, width, 3]`.
-    ///
-    /// - Parameter frame: what ``pixels(of:)`` gave.
-    public func normalized(_ frame: RGBImage) -> Tensor {
-        let mean = mean.map(Float.init), std = std.map(Float.init)
-        guard !isFloat else {
-            let begun = begin(frame), values = FloatResize.bilinear(begun, to: region(begun))
-            return Tensor([outputHeight, outputWidth, 3]) { target in
-                for index in 0..<target.count { target[index] = (values[index] - mean[index % 3]) / std[index % 3] }
-            }
-        }
-        // Every level of every channel once.
-        let levels = (0..<3).map { channel in
-            (0...255).map { (Float($0) / 255 - mean[channel]) / std[channel] }
-        }
-        return Tensor([frame.height, frame.width, 3]) { target in
-            frame.pixels.withUnsafeBufferPointer { pixels in
-                for (channel, levels) in levels.enumerated() {
-                    levels.withUnsafeBufferPointer { levels in
-                        var index = channel
-                        while index < target.count {
-                            target[index] = levels[Int(pixels[index])]
-                            index += 3
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    /// Normalised frames of a clip: `[frames, height, width, 3]`.
-    ///
-    /// - Parameter clip: of frames that ``pixels(of:)`` gave.
-    public func normalized(_ clip: Clip) -> Tensor {
-        .stacked((0..<clip.frameCount).map { normalized(clip.image($0)) })
     }
 }
 

@@ -51,6 +51,10 @@ public struct VisionTransformer: Sendable {
     ///   - observe: for comparing stages.
     /// - Throws: ``EncoderError/unfitInput(encoder:problem:)``
     public func encode(_ pixels: Tensor, observe: Observer? = nil) throws -> EncodedTokens {
+        guard weights.blocks.count == settings.depth else {
+            throw EncoderError.unfitInput(
+                encoder: name, problem: "was packed while it was read, so only that form can run")
+        }
         precondition(pixels.rank == 4 && pixels.shape[3] == 3, "pixels of shape \(pixels.shape)")
         try check(frames: pixels.shape[0], height: pixels.shape[1], width: pixels.shape[2])
         return run(pixels, observe: observe)
@@ -109,10 +113,13 @@ public struct VisionTransformer: Sendable {
     }
 
     /// What the tokens of a clip are before the products with its patches are added: `[tokens, width]`.
-    func beginning(_ grid: TokenGrid) -> Tensor {
+    ///
+    /// - Parameter isPicture: whether the clip is a single picture, and those have an embedding of their own.
+    func beginning(_ grid: TokenGrid, isPicture: Bool = false) -> Tensor {
         let width = settings.width, table = positions(grid)
-        var row = weights.patch.bias ?? .zeros([width])
-        if let vector = weights.videoVector { row = row + vector }
+        let patch = isPicture ? weights.picturePatch ?? weights.patch : weights.patch
+        var row = patch.bias ?? .zeros([width])
+        if let vector = isPicture ? weights.pictureVector : weights.videoVector { row = row + vector }
         let first = weights.classToken == nil ? 0 : 1
         var patches = row.reshaped([1, width]).broadcast(to: [grid.count, width])
         if let table { patches = patches + table.slice(axis: 0, first..<table.shape[0]) }

@@ -33,6 +33,7 @@ public struct EncoderVerification: Sendable {
     ///
     /// - Parameters:
     ///   - weights: the weight file, where it is not in the folder.
+    ///   - path: folder with the weights, the inputs and `expected.json`.
     ///   - precision: the arithmetic. The stages of bfloat16 are judged by what it changed at the reference, which
     ///     `expected.json` tells of features only; other stages are left out then.
     /// - Throws: `FileError`, `TensorFileError` or ``EncoderError``.

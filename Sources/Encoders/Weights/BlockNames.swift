@@ -38,9 +38,14 @@ struct BlockNames {
 }
 
 extension WeightReader {
-    /// All blocks of a transformer.
+    /// All blocks of a transformer; none where they are packed as they are read.
     mutating func blocks(_ names: BlockNames, count: Int, _ shape: BlockNames.Shape) throws -> [BlockWeights] {
-        try (0..<count).map { try block(names, "\(names.layers).\($0).", shape) }
+        var blocks: [BlockWeights] = []
+        for number in 0..<count {
+            let block = try block(names, "\(names.layers).\(number).", shape)
+            if let packer, !checksOnly { packer.add(block) } else { blocks.append(block) }
+        }
+        return blocks
     }
 
     private mutating func block(

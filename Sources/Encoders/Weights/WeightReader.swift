@@ -8,11 +8,14 @@ struct WeightReader {
     let file: PublishedFile
     /// Whether tensors are only checked; they then come out empty.
     let checksOnly: Bool
+    /// Takes blocks as soon as they are read; nil where they are kept as they are.
+    let packer: BlockPacker?
     private(set) var problems: [String] = []
     private var used: Set<String> = []
 
-    init(_ file: PublishedFile, checksOnly: Bool) {
+    init(_ file: PublishedFile, checksOnly: Bool, packer: BlockPacker? = nil) {
         self.file = file
+        self.packer = packer
         self.checksOnly = checksOnly
     }
 

@@ -22,12 +22,7 @@ struct DiagnosisComputation {
         self.limit = limit
         let truth = evaluator.truth
         normalisedCount = Double(truth.count) / Double(truth.classes.count)
-        var everySegment = [[(index: Int, label: Int)]](repeating: [], count: truth.videos.count)
-        for number in truth.classes.indices {
-            for index in truth.classOffsets[number]..<truth.classOffsets[number + 1] {
-                everySegment[Int(truth.videoOf[index])].append((index, number))
-            }
-        }
+        let nearest = NearestSegments(truth)
         var matcher = SegmentMatcher(truth, thresholds: evaluator.evaluationProtocol.tiou, rules: evaluator.rules)
         for number in truth.classes.indices {
             let segments = truth.classOffsets[number]..<truth.classOffsets[number + 1]
@@ -41,18 +36,12 @@ struct DiagnosisComputation {
                 let row = Int(row)
                 let video = ranked.groundTruthVideo[Int(table.videoIndices[row])]
                 let prediction = Segment(start: table.starts[row], end: table.ends[row])
-                var best = 0.0, isSame = false
-                for (index, label) in video < 0 ? [] : everySegment[Int(video)] {
-                    let value = prediction.tIoU(with: Segment(start: truth.starts[index], end: truth.ends[index]))
-                    if value > best || value == best && label == number {
-                        best = value
-                        isSame = label == number
-                    }
-                }
+                let best = nearest.best(for: prediction, video: video, label: number)
                 let counted = ~(outcome.hits[position] | (outcome.ignored?[position] ?? 0))
                 for (bit, threshold) in evaluator.evaluationProtocol.tiou.enumerated()
                 where counted >> UInt64(bit) & 1 == 1 {
-                    let kind = ErrorKind.of(tIoU: best, isSameLabel: isSame, threshold: threshold)
+                    let kind = ErrorKind.of(
+                        tIoU: best.tIoU, isSameLabel: best.label == number, threshold: threshold)
                     state.errors[Self.number(of: kind)][position] |= 1 << UInt64(bit)
                 }
             }

@@ -80,7 +80,7 @@ struct GroundTruth: Sendable {
                 protocolName: settings.name,
                 reason: kept.isEmpty
                     ? "every video is excluded"
-                    : "the \(kept.count) videos of the ground truth have no labelled segment")
+                    : "no video of the ground truth has a labelled segment (videos: \(kept.count))")
         }
         classes = present.map { names[$0] }
         var offsets = [0], starts: [Double] = [], ends: [Double] = [], owners: [Int32] = []

@@ -31,6 +31,7 @@ extension Evaluator {
     /// AR@AN of detections taken as proposals.
     ///
     /// - Parameters:
+    ///   - proposals: detections, whose labels are not used.
     ///   - limit: the largest average number of proposals; nil takes all there are.
     ///   - thresholds: the temporal IoU thresholds that are averaged.
     /// - Throws: ``EvaluationError`` when there is no proposal to evaluate.

@@ -2,6 +2,14 @@
 enum BuiltInProtocols {
     /// The text of each protocol, by name.
     static let texts: [String: String] = [
+        "50salads": #"""
+        name: 50salads
+        about: 50Salads, a label a frame at 30 frames a second; accuracy, edit and F1 as in MS-TCN, where only 'background' is left out
+        task: segmentation
+        frame_rate: 30
+        background_labels: [background]
+        compatibility: official
+        """#,
         "activitynet-1.3-classification": #"""
         name: activitynet-1.3-classification
         about: ActivityNet 1.3 validation, labels of whole videos; mAP and hit@3 as the ActivityNet toolkit has them
@@ -29,6 +37,22 @@ enum BuiltInProtocols {
         about: ActivityNet 1.3 validation, averaged over tIoU 0.5 to 0.95; corner cases by the plain rule
         subset: validation
         tiou: [0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95]
+        """#,
+        "breakfast": #"""
+        name: breakfast
+        about: Breakfast, a label a frame at 15 frames a second; accuracy, edit and F1 as in MS-TCN, where SIL is a class like any other
+        task: segmentation
+        frame_rate: 15
+        background_labels: [background]
+        compatibility: official
+        """#,
+        "charades-frames": #"""
+        name: charades-frames
+        about: Charades test, mAP of 25 times a video over 157 dense labels as Charades_v1_localize computes it
+        subset: testing
+        task: frames
+        frames_per_video: 25
+        compatibility: official
         """#,
         "charades": #"""
         name: charades
@@ -83,11 +107,27 @@ enum BuiltInProtocols {
         subset: validation
         tiou: [0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95]
         """#,
+        "gtea": #"""
+        name: gtea
+        about: GTEA, a label a frame at 15 frames a second; accuracy, edit and F1 as in MS-TCN
+        task: segmentation
+        frame_rate: 15
+        background_labels: [background]
+        compatibility: official
+        """#,
         "hacs": #"""
         name: hacs
         about: HACS Segments validation, thresholds as in ActivityNet
         subset: validation
         tiou: [0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95]
+        """#,
+        "multithumos-frames": #"""
+        name: multithumos-frames
+        about: MultiTHUMOS test, mAP of frames over 65 dense labels, at 10 frames a second; a frame belongs to a segment strictly between its ends
+        subset: testing
+        task: frames
+        frame_rate: 10
+        compatibility: official
         """#,
         "multithumos": #"""
         name: multithumos

@@ -33,6 +33,12 @@ public struct EvaluationProtocol: Configurable {
     public var expectedVideos: [Int] = []
     /// The numbers of segments that the ground truth of this protocol may have; others are warned about.
     public var expectedSegments: [Int] = []
+    /// Frames a second, for tasks that look at frames.
+    public var frameRate: Double?
+    /// How many times of each video are looked at in place of frames at a rate (Charades): `j/N` of the duration for `j` from 0 to `N - 1`.
+    public var framesPerVideo: Int?
+    /// Labels of frames in which nothing happens (segmentation); frames without a label count as the first.
+    public var backgroundLabels: [String] = []
 
     public init() {}
 
@@ -46,6 +52,10 @@ public struct EvaluationProtocol: Configurable {
         case classification
         /// Recall@1 and mean average precision of windows found for a sentence.
         case momentRetrieval = "moment_retrieval"
+        /// Mean average precision of the labels of frames, of which a frame may have several.
+        case frames
+        /// Accuracy, edit score and F1 of segments where every frame has one label.
+        case segmentation
     }
 
     /// Whose corner cases are reproduced; see `eval/reference-differences.md`.
@@ -86,6 +96,7 @@ public struct EvaluationProtocol: Configurable {
                 throw invalid(key, "is only used by task detection; leave it out for \(task.rawValue)")
             }
         }
+        try validateFrames()
         if tiou.count > 64 { throw invalid("tiou", "has more than 64 thresholds") }
         if let bad = tiou.first(where: { !($0 > 0 && $0 <= 1) }) {
             throw invalid("tiou", "has the threshold \(bad); it must be above 0 and at most 1")
@@ -98,8 +109,36 @@ public struct EvaluationProtocol: Configurable {
         }
     }
 
+    private func validateFrames() throws {
+        let usesFrames = task == .frames || task == .segmentation
+        if !usesFrames {
+            let given = [
+                ("frame_rate", frameRate != nil), ("frames_per_video", framesPerVideo != nil),
+                ("background_labels", !backgroundLabels.isEmpty),
+            ]
+            for (key, isGiven) in given where isGiven {
+                throw invalid(key, "is used by tasks frames and segmentation only; leave it out for \(task.rawValue)")
+            }
+        }
+        if let rate = frameRate, !(rate > 0 && rate <= 1000) {
+            throw invalid("frame_rate", "is \(rate); it must be above 0 and at most 1000 frames a second")
+        }
+        if let number = framesPerVideo, !(1...1_000_000).contains(number) {
+            throw invalid("frames_per_video", "is \(number); it must be from 1 to 1000000")
+        }
+        switch task {
+        case .frames where (frameRate == nil) == (framesPerVideo == nil):
+            throw invalid("frame_rate", "and frames_per_video: give one of the two")
+        case .segmentation where frameRate == nil:
+            throw invalid("frame_rate", "is missing; segmentation needs the frames a second of the labels")
+        case .segmentation where framesPerVideo != nil:
+            throw invalid("frames_per_video", "is used by task frames only; leave it out")
+        default: break
+        }
+    }
+
     /// What is unexpected about the size of the ground truth, in a sentence; nil when it is as the protocol says.
-    func mismatch(videos: Int, segments: Int) -> String? {
+    package func mismatch(videos: Int, segments: Int) -> String? {
         var parts: [String] = []
         func check(_ count: Int, _ expected: [Int], _ noun: String) {
             guard !expected.isEmpty, !expected.contains(count) else { return }

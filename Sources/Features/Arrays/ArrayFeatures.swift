@@ -30,19 +30,21 @@ public final class ArrayFeatures: FeatureSource {
     /// - Parameters:
     ///   - folder: where it lies.
     ///   - facts: what is known of the videos.
+    ///   - grid: the text of a `grid.json`, for a folder that has none.
     /// - Throws: ``FeatureError``.
-    public convenience init(folder: String, facts: [String: VideoFacts] = [:]) throws {
-        try self.init(FolderArrays(folder), facts: facts)
+    public convenience init(folder: String, facts: [String: VideoFacts] = [:], grid: String? = nil) throws {
+        try self.init(FolderArrays(folder), facts: facts, grid: grid)
     }
 
-    init(_ storage: any ArrayStorage, facts: [String: VideoFacts]) throws {
+    init(_ storage: any ArrayStorage, facts: [String: VideoFacts], grid: String? = nil) throws {
         self.storage = storage
         self.facts = facts
         path = storage.path
         kind = storage.kind
         let grids = try FeatureGridFile(
             storage.gridFiles,
-            of: "\(path), the \(kind) with \(storage.names.count) arrays such as '\(storage.names.first ?? "")',")
+            of: "\(path), the \(kind) with \(storage.names.count) arrays such as '\(storage.names.first ?? "")',",
+            fallback: grid)
         self.grids = grids
         var names: [String: String] = [:]
         for name in storage.names {
@@ -80,6 +82,8 @@ public final class ArrayFeatures: FeatureSource {
                     Notice(
                         "features-turned",
                         "arrays are read as [channels, time], as their shapes say; \"layout\": \"channels-first\" in "
+                            + "\(FeatureGridFile.name) settles it",
+                        one: "array is read as [channels, time], as its shape says; \"layout\": \"channels-first\" in "
                             + "\(FeatureGridFile.name) settles it", items: videos)
                 ]
         }

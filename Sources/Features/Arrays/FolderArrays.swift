@@ -18,8 +18,7 @@ struct FolderArrays: ArrayStorage {
         do {
             entries = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
         } catch {
-            let exists = FileManager.default.fileExists(atPath: path)
-            throw exists ? FeatureError.unreadable(path: path, reason: "permission denied") : .notFound(path: path)
+            throw FileError.notRead(path, reason: "permission denied")
         }
         var files: [String: String] = [:], formats: [ArrayFormat: Int] = [:], others: [String: Int] = [:]
         for format in ArrayFormat.allCases {

@@ -89,6 +89,8 @@ final class HDF5Group {
                 let properties = try HDF5Handle(H5Pcreate(h5PropertiesOfDatasetCreation()), close: H5Pclose)
                 try HDF5.check(H5Pset_chunk(properties.id, 2, [hsize_t(rows), hsize_t(columns)]))
                 try HDF5.check(H5Pset_fletcher32(properties.id))
+                // Without times, the same features are the same bytes.
+                try HDF5.check(H5Pset_obj_track_times(properties.id, false))
                 return try HDF5Handle(
                     H5Dcreate2(
                         handle.id, name, type.id, space.id, hid_t(H5P_DEFAULT), properties.id, hid_t(H5P_DEFAULT)),

@@ -1,3 +1,5 @@
+import Files
+
 /// What can be asked of an HDF5 file; see ``HDF5Reader``.
 enum HDF5Request: Codable {
     /// Opens a store for the requests that name a video, or a file of others for those that name an array.
@@ -51,6 +53,7 @@ enum HDF5Reply: Codable {
     case failed(reason: String)
     /// The features of a video cannot be used.
     case refused(FeatureError)
+    case inaccessible(FileError)
 }
 
 /// What is known of a store once it is open.

@@ -96,6 +96,7 @@ final class HDF5Reader: Sendable {
         switch answer.reply {
         case .failed(let reason): throw HDF5Failure(reason: reason)
         case .refused(let error): throw error
+        case .inaccessible(let error): throw error
         case .opened, .arrays: state.opening = request
         default: break
         }

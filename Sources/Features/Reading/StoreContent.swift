@@ -78,12 +78,25 @@ final class StoreContent {
         for part in parts {
             let source = try HDF5File(part, .reading).root().group(StoreLayout.videos)
             for name in try source.names() {
-                if try videos.contains(name) { try videos.remove(name) }
+                if try videos.contains(name) {
+                    // A fold that was killed before it removed its parts is done again; HDF5 would keep the old values as a gap.
+                    if let old = try? videos.group(name), (try? isSame(old, source.group(name))) == true { continue }
+                    try videos.remove(name)
+                }
                 try videos.copy(name, from: source)
                 try StoreLayout.fixTexts([StoreLayout.Video.sourceSHA256], of: videos.group(name))
             }
         }
         try videos.flush()
+    }
+
+    /// Whether two groups of videos hold the same.
+    private static func isSame(_ first: HDF5Group, _ second: HDF5Group) throws -> Bool {
+        guard let header = try StoreLayout.readHeader(from: first), try header == StoreLayout.readHeader(from: second)
+        else { return false }
+        let (one, other) = (try first.dataset(StoreLayout.features), try second.dataset(StoreLayout.features))
+        guard try one.precision() == other.precision() else { return false }
+        return try one.read().elements.map(\.bitPattern) == other.read().elements.map(\.bitPattern)
     }
 
     private func withGroup<Result>(
@@ -105,7 +118,7 @@ final class StoreContent {
 
     private func openPart(_ part: String) throws -> HDF5Group {
         guard DurableFile.isRegular(part) else {
-            throw FeatureError.unreadable(path: path, reason: "an extraction changed it meanwhile; open it again")
+            throw FileError.unreadable(path: path, reason: "an extraction changed it meanwhile; open it again")
         }
         return try HDF5File(part, .reading).root().group(StoreLayout.videos)
     }

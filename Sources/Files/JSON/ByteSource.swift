@@ -67,7 +67,9 @@ package struct ByteSource: ~Copyable {
         var code: Int32 = 0
         let message = gzerror(handle, &code)
         if read < 0 || (code != Z_OK && code != Z_STREAM_END) {
-            let text = message.map { String(cString: $0) } ?? ""
+            var text = message.map { String(cString: $0) } ?? ""
+            // zlib begins with the path, which the error has already.
+            if text.hasPrefix("\(path): ") { text.removeFirst(path.count + 2) }
             if code == Z_ERRNO { throw .unreadable(path: path, reason: text) }
             throw .damagedCompression(path: path, reason: text.isEmpty ? "zlib error \(code)" : text)
         }

@@ -63,6 +63,25 @@ public struct CenterSamplingAssignment: Sendable, Equatable {
         targets.positives.append(point)
     }
 
+    /// Which of the segments at least one point is trained on.
+    ///
+    /// A segment misses out where no point lies near its middle at a distance that a level covers, or where shorter segments
+    /// take all such points.
+    func trained(levels: [PointLevel], segments: [GridSegment]) -> [Bool] {
+        var isTrained = [Bool](repeating: false, count: segments.count)
+        for level in levels {
+            for index in 0..<level.count {
+                let position = level.position(index)
+                let eligible = segments.indices.filter { isEligible(segments[$0], for: position, of: level) }
+                guard let shortest = eligible.map({ segments[$0].length }).min() else { continue }
+                for segment in eligible where segments[segment].length <= shortest + Self.tieTolerance {
+                    isTrained[segment] = true
+                }
+            }
+        }
+        return isTrained
+    }
+
     /// Whether the point lies strictly inside the (central part of the) segment, at a distance its level covers.
     private func isEligible(_ segment: GridSegment, for position: Float, of level: PointLevel) -> Bool {
         let left = position - segment.start

@@ -1,5 +1,6 @@
 public import Annotations
 public import Features
+import Files
 
 /// What becomes one sample of an epoch.
 struct TrainingPart: Sendable, Equatable {
@@ -36,14 +37,16 @@ public struct Dataset: Sendable {
         public var emptySegments: [String: Int] = [:]
 
         /// One line for each kind, for people.
-        public var lines: [String] {
+        ///
+        /// - Parameter missing: whether videos without features count.
+        public func lines(withMissing missing: Bool = true) -> [String] {
             var lines: [String] = []
             func examples(_ names: [String]) -> String {
                 names.prefix(5).joined(separator: ", ") + (names.count > 5 ? ", …" : "")
             }
-            if !videosWithoutFeatures.isEmpty {
+            if missing, !videosWithoutFeatures.isEmpty {
                 lines.append(
-                    "\(videosWithoutFeatures.count) annotated videos have no features "
+                    "\(Quantity.text(videosWithoutFeatures.count, "annotated video")) without features "
                         + "(\(examples(videosWithoutFeatures)))")
             }
             for (label, count) in unknownLabels.sorted(by: { $0.key < $1.key }) {
@@ -73,9 +76,12 @@ public struct Dataset: Sendable {
     /// Puts features and annotations together.
     ///
     /// - Parameters:
+    ///   - features: of the videos.
     ///   - annotations: the videos wanted; those without features are left out and listed in ``omissions``.
     ///   - labels: class names. With `classAgnostic` there is one, and every action belongs to it.
+    ///   - classAgnostic: whether all actions are one class.
     ///   - ignoredLabels: labels that are left out without being counted, such as THUMOS14's `Ambiguous`.
+    ///   - preparation: from features to samples.
     ///   - cacheBytes: features kept in memory once they were read.
     public init(
         features: any FeatureSource, annotations: AnnotationSet, labels: [String], classAgnostic: Bool = false,

@@ -35,10 +35,10 @@ public enum LabelFile {
         if let odd = labels.first(where: { $0 != $0.trimmingCharacters(in: .whitespaces) }) {
             throw .labels(
                 file: path,
-                problem: "cannot hold the label '\(odd)', which begins or ends with a space; mend the annotations")
+                problem: "cannot hold the label '\(odd)', which begins or ends with a space; fix the annotations")
         }
         do throws(FileError) {
-            try AtomicFile.write(labels.joined(separator: "\n") + "\n", to: path)
+            try AtomicFile.write(labels.joined(separator: "\n") + "\n", to: path, durable: true)
         } catch {
             throw .labels(file: path, problem: "cannot be written (\(error.reason))")
         }

@@ -40,7 +40,10 @@ public struct SamplePreparation: Sendable {
     /// A training sample: the whole video, cropped at random.
     ///
     /// After a crop the grid still counts from the start of the video, while the segments count from that of the crop.
-    /// - Parameter draw: a random integer of a range; see ``RandomTruncation/window(length:segments:halfWindow:draw:)``.
+    /// - Parameters:
+    ///   - features: of the whole video.
+    ///   - segments: the actions of the video, in seconds.
+    ///   - draw: a random integer of a range; see ``RandomTruncation/window(length:segments:halfWindow:draw:)``.
     public func trainingSample(
         of features: FeatureSequence, segments: [IndexedSegment], draw: (ClosedRange<Int>) -> Int
     ) -> Sample {

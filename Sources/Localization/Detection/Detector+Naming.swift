@@ -5,6 +5,7 @@ extension Detector {
     /// settings name, or the only class of the annotations.
     ///
     /// - Parameters:
+    ///   - model: a trained head with its settings and labels.
     ///   - annotations: of the data set, where there are any.
     ///   - allowsNameless: whether segments of a class-agnostic head may all be labelled
     ///     `AnnotationSet.anyAction`; scores are then not used.

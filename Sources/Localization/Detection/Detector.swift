@@ -1,7 +1,7 @@
 public import Annotations
 public import Features
 public import Tensors
-import Threads
+public import Threads
 
 /// A trained head with its data preparation and post-processing: features of a video in, detections in seconds out.
 public struct Detector: Sendable {
@@ -14,7 +14,9 @@ public struct Detector: Sendable {
     private let preparation: SamplePreparation
     private let postProcessing: PostProcessing
 
-    /// - Parameter videoScores: scores of every video; without them the labels of the model are used.
+    /// - Parameters:
+    ///   - model: a trained head with its settings and labels.
+    ///   - videoScores: scores of every video that is to be detected in; without them the labels of the model are used.
     public init(_ model: TrainedModel, videoScores: VideoClassScores? = nil) {
         self.model = model
         self.videoScores = videoScores
@@ -116,16 +118,20 @@ public struct Detector: Sendable {
     ///
     /// - Parameters:
     ///   - videos: ids in the source.
+    ///   - source: where the features are.
     ///   - durations: seconds by video, used where the features do not know their own.
     ///   - naming: names segments in place of the head's classes.
+    ///   - cancellation: asks the work to end; videos that were not begun have `WorkInterrupted` as their error.
     ///   - progress: called after each video, from several threads.
     public func detections(
         of videos: [String], in source: any FeatureSource, durations: [String: Double] = [:],
-        naming: SegmentNaming? = nil, progress: (@Sendable (_ completed: Int, _ total: Int) -> Void)? = nil
+        naming: SegmentNaming? = nil, cancellation: CancellationFlag = CancellationFlag(),
+        progress: (@Sendable (_ completed: Int, _ total: Int) -> Void)? = nil
     ) -> [Result<[Detection], any Error>] {
         let finished = FinishedCount()
         return Parallel.map(videos.count) { index in
             let result = Result<[Detection], any Error> {
+                try cancellation.check()
                 let sequence = try source.sequence(for: videos[index], durations: durations)
                 guard let naming else { return try detections(in: sequence) }
                 return try detections(in: sequence, naming: naming)

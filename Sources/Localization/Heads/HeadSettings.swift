@@ -6,7 +6,7 @@ public import Tensors
 public protocol HeadSettings: Configurable {
     /// Length of the sequences that the head is trained with.
     var maximumLength: Int { get }
-    /// Whether the head takes sequences of one length only and does not tell classes apart.
+    /// Whether the head takes sequences of one length only and is class-agnostic.
     var isProposalMap: Bool { get }
 
     /// The head with fresh weights.
@@ -14,6 +14,7 @@ public protocol HeadSettings: Configurable {
     /// - Parameters:
     ///   - featureChannels: channels of the features.
     ///   - classes: number of classes.
+    ///   - generator: for the random weights.
     /// - Throws: ``LocalizationError`` where the features do not fit.
     func makeHead(
         featureChannels: Int, classes: Int, using generator: inout RandomGenerator
@@ -54,11 +55,17 @@ extension HeadSettings {
 public struct HeadKind: Sendable {
     public let settings: any HeadSettings.Type
 
-    /// - Parameter settings: of the heads of this kind; their ``Configurable/section`` is its name.
+    /// - Parameter settings: of the heads of this kind; their `section` is its name.
     public init(_ settings: any HeadSettings.Type) { self.settings = settings }
 
-    /// The heads there are. A new head is a folder with its settings, and a name in this list.
-    public static let allCases: [HeadKind] = [.actionformer, .tridet, .temporalmaxer, .gtad, .bmn]
+    /// The heads there are.
+    public static var allCases: [HeadKind] { own + guests }
+
+    /// The heads of the toolkit. A new head is a folder with its settings, and a name in this list.
+    private static let own: [HeadKind] = [.actionformer, .tridet, .temporalmaxer, .gtad, .bmn]
+
+    /// Heads from elsewhere, known for the time of a `$guests.withValue`: so a test follows the guide to a new head.
+    @TaskLocal package static var guests: [HeadKind] = []
 
     /// The name in a configuration file.
     public var rawValue: String { settings.section }

@@ -3,7 +3,7 @@ import Threads
 
 /// Removes or weakens proposals that overlap better ones, and optionally lets neighbours vote on boundaries.
 ///
-/// All arithmetic is in `Float`, and the length of a segment is `end - start + 1e-6` when overlaps are computed, so the
+/// Everything is computed in `Float`, and the length of a segment is `end - start + 1e-6` when overlaps are computed, so the
 /// results agree with the reference implementations of ActionFormer, TriDet and OpenTAD. Ties follow input order: sorts
 /// are stable and a soft pass takes the first of equal scores.
 public struct NonMaximumSuppression: Sendable {

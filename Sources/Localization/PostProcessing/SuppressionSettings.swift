@@ -36,7 +36,7 @@ public struct SuppressionSettings: Configurable {
     public var overlapBase: Float = 0.5
     /// See ``overlapBase``; per unit of the feature grid.
     public var overlapSlope: Float = 0
-    /// Soft methods drop a proposal whose decayed score falls below this; `hard` drops scores up to this beforehand.
+    /// Soft methods drop a proposal whose decayed score falls below this; `hard` first drops scores up to this.
     public var minimumScore: Float = 0.001
     /// Most segments kept of a video, and of each class when class-wise.
     public var maximumSegments = 200

@@ -1,5 +1,5 @@
 import Configuration
-import Files
+public import Files
 import Foundation
 import Networks
 import Tensors
@@ -57,26 +57,16 @@ public struct RunFolder: Sendable {
     ///
     /// - Throws: `FileError.inUse` where another process has it, or `FileError.unwritable`.
     func lock() throws(FileError) -> FolderLock {
-        do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        } catch {
-            throw .unwritable(path: path, reason: error.localizedDescription)
-        }
+        try DurableFile.makeFolders(path)
         return try FolderLock(folder: path)
     }
 
     /// Writes everything but the weights, into a new or unused folder.
     ///
-    /// - Throws: ``LocalizationError/runFolder(path:problem:)`` or ``LocalizationError/labels(file:problem:)``
+    /// - Throws: ``LocalizationError/runFolder(path:problem:)``, ``LocalizationError/labels(file:problem:)`` or `FileError`.
     public func create(settings: LocalizationSettings, labels: [String], features: FeatureContract) throws {
-        guard !isUsed else {
-            throw LocalizationError.runFolder(path: path, problem: "holds a run already; choose another folder")
-        }
-        do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        } catch {
-            throw LocalizationError.runFolder(path: path, problem: "cannot be made (\(error.localizedDescription))")
-        }
+        try requireUnused()
+        try DurableFile.makeFolders(path)
         try LabelFile.write(labels, to: self.labels)
         try write(Data(ConfigurationFile.encode(features).utf8), to: self.features)
         // Last, because it marks the folder as used.
@@ -97,17 +87,18 @@ public struct RunFolder: Sendable {
 
     /// Keeps the configuration of the encoder that made the features.
     ///
-    /// - Throws: ``LocalizationError/runFolder(path:problem:)``
-    func keepEncoder(configuration: String) throws(LocalizationError) {
+    /// - Throws: `FileError.unwritable`.
+    func keepEncoder(configuration: String) throws(FileError) {
         try write(Data(configuration.utf8), to: encoder)
     }
 
     /// Keeps a copy of the encoder's weights.
     ///
-    /// - Throws: ``LocalizationError/runFolder(path:problem:)``
-    public func keepEncoderWeights(_ file: String) throws(LocalizationError) {
+    /// - Throws: ``LocalizationError/runFolder(path:problem:)`` of the weights, or `FileError.unwritable`.
+    public func keepEncoderWeights(_ file: String) throws {
         guard let data = FileManager.default.contents(atPath: file) else {
-            throw .runFolder(path: file, problem: "cannot be read; give the encoder's weights (safetensors)")
+            throw LocalizationError.runFolder(
+                path: file, problem: "cannot be read; give the encoder's weights (safetensors)")
         }
         try write(data, to: encoderWeights)
     }
@@ -119,9 +110,9 @@ public struct RunFolder: Sendable {
     /// words.
     ///
     /// - Returns: whether there is one.
-    /// - Throws: ``LocalizationError/runFolder(path:problem:)``
+    /// - Throws: `FileError.unwritable`.
     @discardableResult
-    public func keepTextEncoder(beside weights: String) throws(LocalizationError) -> Bool {
+    public func keepTextEncoder(beside weights: String) throws(FileError) -> Bool {
         let folder = (weights as NSString).deletingLastPathComponent as NSString
         let contents = Self.textFiles.compactMap {
             FileManager.default.contents(atPath: folder.appendingPathComponent($0))
@@ -138,10 +129,19 @@ public struct RunFolder: Sendable {
 
     /// Writes a model into a new or unused folder.
     ///
-    /// - Throws: as ``create(settings:labels:features:)``, or `TensorFileError`
+    /// - Throws: as ``create(settings:labels:features:)``, or `FileError` where another process writes there.
     public func save(_ model: TrainedModel) throws {
-        try create(settings: model.settings, labels: model.labels, features: model.features)
+        try requireUnused()
+        let lock = try self.lock()
+        defer { lock.removeFile() }
+        // The configuration, which marks the folder as used, comes after the weights.
         try Weights.save(model.head, to: weights)
+        try create(settings: model.settings, labels: model.labels, features: model.features)
+    }
+
+    private func requireUnused() throws(LocalizationError) {
+        guard isUsed else { return }
+        throw .runFolder(path: path, problem: "holds a run already; choose another folder")
     }
 
     /// Reads the model.
@@ -187,11 +187,8 @@ public struct RunFolder: Sendable {
         return settings
     }
 
-    func write(_ data: Data, to file: String) throws(LocalizationError) {
-        do {
-            try data.write(to: URL(fileURLWithPath: file), options: .atomic)
-        } catch {
-            throw .runFolder(path: file, problem: "cannot be written (\(error.localizedDescription))")
-        }
+    /// Writes a file of the run, so that it outlasts a power cut.
+    func write(_ data: Data, to file: String) throws(FileError) {
+        try AtomicFile.write(data, to: file, durable: true)
     }
 }

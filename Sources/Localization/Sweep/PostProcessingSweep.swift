@@ -2,7 +2,7 @@ public import Annotations
 public import Configuration
 import Foundation
 import Tensors
-import Threads
+public import Threads
 
 /// Tries settings of post-processing on proposals that were kept, without running the head again.
 ///
@@ -37,6 +37,7 @@ public struct PostProcessingSweep: Sendable {
     /// - Parameters:
     ///   - grid: settings of post-processing; `post_processing.` before a key may be left out.
     ///   - run: the run folder of the model.
+    ///   - overlays: files of settings that hold for every combination.
     ///   - overrides: `key.path=value` texts that hold for every combination.
     ///   - adjust: a change of the settings of every combination.
     /// - Throws: `ConfigurationError`
@@ -55,13 +56,18 @@ public struct PostProcessingSweep: Sendable {
         }
         let full = SettingsGrid(axes: axes)
         guard full.count <= Self.limit else {
-            throw ConfigurationError.malformedGrid("has more than \(Self.limit) combinations; give fewer values")
+            throw ConfigurationError.invalidGrid(
+                full.axes.map(\.key).joined(separator: ", "),
+                problem: "more than \(Self.limit) combinations; give fewer values")
         }
         self.grid = full
         settings = try (0..<full.count).map { index in
-            try run.settings(
-                overlays: overlays, overrides: overrides + full.overrides(at: index), adjust: adjust
-            ).postProcessing
+            let tried = full.overrides(at: index)
+            do {
+                return try run.settings(overlays: overlays, overrides: overrides + tried, adjust: adjust).postProcessing
+            } catch ConfigurationError.invalidOverride(let text, let problem) where tried.contains(text) {
+                throw ConfigurationError.invalidGrid(text, problem: problem)
+            }
         }
     }
 
@@ -78,14 +84,18 @@ public struct PostProcessingSweep: Sendable {
     /// Evaluates every combination, on several threads.
     ///
     /// - Parameters:
+    ///   - file: proposals before post-processing.
     ///   - detector: the model and the class scores of videos.
-    ///   - videos: videos of the file that take part; `nil` for all.
+    ///   - wanted: videos of the file that take part; `nil` for all.
+    ///   - cancellation: asks the work to end; combinations that were not begun are left out then.
+    ///   - evaluate: gives the result of one combination.
     ///   - progress: called after every combination, from several threads.
     /// - Returns: outcomes in the order of the grid.
     /// - Throws: ``LocalizationError``, `TensorFileError`, or what `evaluate` throws.
     public func run(
         _ file: RawProposalFile, with detector: Detector, videos wanted: Set<String>? = nil,
-        evaluate: @escaping Evaluation, progress: (@Sendable (_ completed: Int, _ total: Int) -> Void)? = nil
+        cancellation: CancellationFlag = CancellationFlag(), evaluate: @escaping Evaluation,
+        progress: (@Sendable (_ completed: Int, _ total: Int) -> Void)? = nil
     ) throws -> [Outcome] {
         try check(file, detector)
         let videos = file.videos.filter { video in
@@ -94,6 +104,7 @@ public struct PostProcessingSweep: Sendable {
         let finished = FinishedCount()
         let outcomes = Parallel.map(settings.count) { index in
             let outcome = Result {
+                try cancellation.check()
                 let table = try detections(of: videos, in: file, with: detector, settings: settings[index])
                 return Outcome(
                     values: grid.values(at: index), averageMAP: table.isEmpty ? 0 : try evaluate(table),
@@ -103,7 +114,13 @@ public struct PostProcessingSweep: Sendable {
             progress?(completed, settings.count)
             return outcome
         }
-        return try outcomes.map { try $0.get() }
+        return try outcomes.compactMap { outcome in
+            do {
+                return try outcome.get()
+            } catch is WorkInterrupted {
+                return nil
+            }
+        }
     }
 
     private func check(_ file: RawProposalFile, _ detector: Detector) throws {

@@ -20,7 +20,7 @@ struct EventFile {
     }
 
     func append(_ epoch: TrainingLog.Epoch) throws {
-        try RunLog.append(Self.records(of: epoch), to: path)
+        try DurableFile.append(Self.records(of: epoch), to: path)
     }
 
     /// The numbers of an epoch, with the epoch as the step.

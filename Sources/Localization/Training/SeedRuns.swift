@@ -39,7 +39,7 @@ public struct SeedRuns: Sendable, Codable, Equatable {
 
     /// Writes them as `seeds.json` into a folder.
     ///
-    /// - Throws: ``LocalizationError/runFolder(path:problem:)``
+    /// - Throws: `FileError.unwritable`.
     public func write(to folder: RunFolder) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

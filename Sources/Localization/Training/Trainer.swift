@@ -5,6 +5,7 @@ import Files
 import Foundation
 import Networks
 import Tensors
+public import Threads
 
 /// Trains a head on a data set and keeps the run folder.
 ///
@@ -12,13 +13,18 @@ import Tensors
 /// that is derived from the seed, so a run that is killed and resumed ends with the same bytes as one that was not.
 public struct Trainer {
     /// What a run came to.
-    public struct Summary: Sendable {
+    public struct Summary: Sendable, Equatable {
         /// Epochs that were trained.
         public var epochs: Int
         /// Average mAP of the chosen weights on the validation subset, where it was evaluated.
         public var averageMAP: Double?
         /// The epoch whose weights were chosen.
         public var chosenEpoch: Int
+        /// Steps that were taken, of how many, those before the run was resumed included.
+        public var steps: Int
+        public var totalSteps: Int
+        /// Whether the run ended early because it was asked to; resuming it goes on after ``steps``.
+        public var wasInterrupted: Bool
     }
 
     /// Progress of a run, in steps.
@@ -40,6 +46,7 @@ public struct Trainer {
     ///   - settings: validated.
     ///   - annotations: the whole file; the subsets are named by the settings.
     ///   - features: of both subsets.
+    ///   - run: the folder that the run is written to.
     /// - Throws: `FileError` for a missing subset, ``LocalizationError/precision(_:setting:)``, ``LocalizationError/nothingToTrain(subset:path:)``,
     ///   ``LocalizationError/noTrainedWindow(subset:share:)``, or what reading features and class scores throws.
     public init(
@@ -83,8 +90,11 @@ public struct Trainer {
     }
 
     /// What was left out of the subsets, a line for each kind.
-    public var omissions: [String] {
-        training.omissions.lines + (validation?.omissions.lines ?? []) + scoreGaps + undrawn
+    ///
+    /// - Parameter missing: whether videos without features count, which a check of the data may have named before.
+    public func omissions(withMissing missing: Bool = true) -> [String] {
+        training.omissions.lines(withMissing: missing) + (validation?.omissions.lines(withMissing: missing) ?? [])
+            + scoreGaps + undrawn
     }
 
     /// Videos that training passes over.
@@ -105,9 +115,13 @@ public struct Trainer {
 
     /// What is trained on, in a sentence.
     public var summary: String {
-        var text = "\(training.count) videos with \(training.segmentCount) segments of \(training.labels.count) classes"
-        if settings.window.trainingWindows == .all { text += ", in \(parts.count) windows" }
-        if let validation { text += ", validated on \(validation.count) videos with \(validation.segmentCount)" }
+        var text =
+            "\(Quantity.text(training.count, "video")) with \(Quantity.text(training.segmentCount, "segment")) of "
+            + Quantity.text(training.labels.count, "class", "classes")
+        if settings.window.trainingWindows == .all { text += ", in \(Quantity.text(parts.count, "window"))" }
+        if let validation {
+            text += ", validated on \(Quantity.text(validation.count, "video")) with \(validation.segmentCount)"
+        }
         return text
     }
 
@@ -118,12 +132,13 @@ public struct Trainer {
     ///   - progress: called after every step.
     ///   - report: called with a line of text after every epoch.
     ///   - writesEvents: whether to write a file for TensorBoard too.
+    ///   - cancellation: asks the run to end after the step in hand; what was done is kept for resuming.
     ///   - evaluate: computes the average mAP of detections; called every few epochs where there is a validation subset.
     /// - Throws: `FileError.inUse` where another process trains into the folder; ``LocalizationError``, `FeatureError`,
     ///   `TensorFileError`, `NetworkError`, or what `evaluate` throws.
     public func run(
-        resumes: Bool, writesEvents: Bool = false, progress: Progress? = nil, report: ((String) -> Void)? = nil,
-        evaluate: Evaluation? = nil
+        resumes: Bool, writesEvents: Bool = false, cancellation: CancellationFlag = CancellationFlag(),
+        progress: Progress? = nil, report: ((String) -> Void)? = nil, evaluate: Evaluation? = nil
     ) throws -> Summary {
         let features = try FeatureContract(of: training.features, videos: training.items.map(\.video))
         var generator = RandomGenerator(seed: settings.training.seed)
@@ -141,8 +156,8 @@ public struct Trainer {
             try run.keepEncoder(configuration: origin.encoderConfiguration)
         }
         return try train(
-            head, features: features, writesEvents: writesEvents, progress: progress, report: report, evaluate: evaluate
-        )
+            head, features: features, writesEvents: writesEvents, cancellation: cancellation, progress: progress,
+            report: report, evaluate: evaluate)
     }
 
     /// A resumed run must go on with the settings it was begun with; only the number of threads and files may differ.
@@ -164,25 +179,36 @@ public struct Trainer {
     }
 
     private func train<Head: LocalizationHead>(
-        _ head: Head, features: FeatureContract, writesEvents: Bool, progress: Progress?, report: ((String) -> Void)?,
-        evaluate: Evaluation?
+        _ head: Head, features: FeatureContract, writesEvents: Bool, cancellation: CancellationFlag,
+        progress: Progress?, report: ((String) -> Void)?, evaluate: Evaluation?
     ) throws -> Summary {
         var session = try TrainingSession(
             head, settings: settings, features: features, training: training, parts: parts, validation: validation,
             videoScores: videoScores, run: run, writesEvents: writesEvents)
-        if session.state.epoch > 0 { report?("resumed after epoch \(session.state.epoch)") }
+        if let part = session.state.part {
+            report?("resumed after step \(part.batches) of epoch \(session.state.epoch + 1)")
+        } else if session.state.epoch > 0 {
+            report?("resumed after epoch \(session.state.epoch)")
+        }
+        var wasInterrupted = false
         let totalSteps = settings.training.totalEpochs * session.batchesPerEpoch
         while session.state.epoch < settings.training.totalEpochs, !session.isStale {
-            let entry = try session.runEpoch(afterStep: { progress?($0, totalSteps) }, evaluate: evaluate)
+            let entry = try session.runEpoch(
+                cancellation: cancellation, afterStep: { progress?($0, totalSteps) }, evaluate: evaluate)
+            guard let entry else {
+                wasInterrupted = true
+                break
+            }
             report?(TrainingLog.describe(entry))
         }
-        if session.isStale {
+        if session.isStale, !wasInterrupted {
             report?(
                 "stopped after epoch \(session.state.epoch): \(settings.training.patience) evaluations were no better than "
                     + "the best before")
         }
         return Summary(
             epochs: session.state.epoch, averageMAP: session.state.chosenScore,
-            chosenEpoch: session.state.chosenEpoch ?? session.state.epoch)
+            chosenEpoch: session.state.chosenEpoch ?? session.state.epoch, steps: session.steps, totalSteps: totalSteps,
+            wasInterrupted: wasInterrupted)
     }
 }

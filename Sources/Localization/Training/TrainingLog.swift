@@ -41,11 +41,13 @@ struct TrainingLog {
         try events?.begin(metrics.entries())
     }
 
+    /// Adds an epoch. Its line for programs is safe on the disk afterwards, because the checkpoint that follows counts on it.
     func record(_ epoch: Epoch) throws {
         try metrics.append(epoch)
         try events?.append(epoch)
         let line = "\(Date().formatted(.iso8601)) \(Self.describe(epoch))\n"
-        try RunLog.append(Data(line.utf8), to: run.log)
+        try DurableFile.append(Data(line.utf8), to: run.log)
+        try metrics.synchronize()
     }
 
     static func describe(_ epoch: Epoch) -> String {

@@ -59,22 +59,29 @@ struct TrainingSession<Head: LocalizationHead> {
         return patience > 0 && (state.evaluationsSinceBest ?? 0) >= patience
     }
 
+    /// Steps taken, those before the run was resumed included.
+    var steps: Int { loop.steps }
+
     /// Steps in an epoch.
     var batchesPerEpoch: Int { batches.batchesPerEpoch }
 
-    /// Trains one epoch, evaluates it where that is due, and saves everything.
+    /// Trains one epoch or the rest of it, evaluates it where that is due, and saves everything.
     ///
-    /// Everything random is drawn from generators derived from the seed, the number of the epoch and the place in it.
+    /// Everything random is drawn from generators derived from the seed, the number of the epoch and the index in it, so an
+    /// epoch that is taken up in its middle ends as one that was trained at once.
+    ///
+    /// - Returns: nil where the work was asked to end; what is done of the epoch is then in the checkpoint.
     mutating func runEpoch(
-        afterStep: (Int) -> Void, evaluate: Trainer.Evaluation?
-    ) throws -> TrainingLog.Epoch {
-        let begin = ProcessInfo.processInfo.systemUptime
+        cancellation: CancellationFlag, afterStep: (Int) -> Void, evaluate: Trainer.Evaluation?
+    ) throws -> TrainingLog.Epoch? {
+        let begin = ProcessInfo.processInfo.systemUptime - (state.part?.seconds ?? 0)
         let generator = RandomGenerator(seed: settings.training.seed).split(state.epoch + 1)
         let order = batches.order(generator)
-        var totals = EpochTotals(terms: head.lossTerms)
-        let prefetcher = Prefetcher(name: "tal.samples", count: batches.batchesPerEpoch) {
-            [training, parts, batches, classWeights] batch in
-            try batches.places(batch).map { place in
+        let first = state.part?.batches ?? 0
+        var totals = state.part?.totals ?? EpochTotals(terms: head.lossTerms)
+        let prefetcher = Prefetcher(name: "tal.samples", count: batches.batchesPerEpoch - first) {
+            [training, parts, batches, classWeights] index in
+            try batches.places(first + index).map { place in
                 // Crops are drawn by generators of their own.
                 var draws = generator.split(2 + 2 * place)
                 var sample = try training.trainingSample(parts[order[place]]) { draws.integer(in: $0) }
@@ -82,20 +89,43 @@ struct TrainingSession<Head: LocalizationHead> {
                 return sample
             }
         }
-        var batch = 0
-        while let samples = try prefetcher.next() {
-            try takeStep(samples, generator.split(1 + 2 * batch), &totals)
-            afterStep(loop.steps)
-            batch += 1
+        var batch = first
+        /// Keeps the steps of the epoch that were taken.
+        func keepPart() throws {
+            guard batch > first else { return }
+            state.part = EpochPart(
+                batches: batch, totals: totals, seconds: ProcessInfo.processInfo.systemUptime - begin)
+            try save()
         }
-        state.epoch += 1
-        var entry = totals.entry(epoch: state.epoch, seconds: ProcessInfo.processInfo.systemUptime - begin)
-        try evaluateAndKeep(&entry, evaluate)
-        state.lossState = head.lossState
+        while true {
+            guard !cancellation.isRequested else {
+                try keepPart()
+                return nil
+            }
+            guard let samples = try prefetcher.next() else { break }
+            try takeStep(samples, generator.split(1 + 2 * batch), &totals)
+            batch += 1
+            afterStep(loop.steps)
+        }
+        var entry = totals.entry(
+            epoch: state.epoch + 1, seconds: ProcessInfo.processInfo.systemUptime - begin)
+        do {
+            try evaluateAndKeep(&entry, evaluate, cancellation)
+        } catch is WorkInterrupted {
+            try keepPart()
+            return nil
+        }
+        state.epoch = entry.epoch
+        state.part = nil
         // Before the checkpoint: a line too many is dropped on resuming, a missing one would stay missing.
         try log.record(entry)
-        try TrainingCheckpoint(run.checkpointPath).save(state, loop: loop)
+        try save()
         return entry
+    }
+
+    private mutating func save() throws {
+        state.lossState = head.lossState
+        try TrainingCheckpoint(run.checkpointPath).save(state, loop: loop)
     }
 
     private mutating func takeStep(_ samples: [Sample], _ generator: RandomGenerator, _ totals: inout EpochTotals)
@@ -112,12 +142,16 @@ struct TrainingSession<Head: LocalizationHead> {
     }
 
     /// Evaluates where it is due, and writes the weights where they become the model of the run.
-    private mutating func evaluateAndKeep(_ entry: inout TrainingLog.Epoch, _ evaluate: Trainer.Evaluation?) throws {
+    ///
+    /// - Throws: `WorkInterrupted` where the work was asked to end; nothing has changed then.
+    private mutating func evaluateAndKeep(
+        _ entry: inout TrainingLog.Epoch, _ evaluate: Trainer.Evaluation?, _ cancellation: CancellationFlag
+    ) throws {
         let options = settings.training
-        let isDue = state.epoch % options.evaluationInterval == 0 || state.epoch == options.totalEpochs
+        let isDue = entry.epoch % options.evaluationInterval == 0 || entry.epoch == options.totalEpochs
         var isChosen = options.selection == .last
         if isDue, let evaluate, let validation {
-            let score = try loop.withAveragedWeights { try evaluate(detections(on: validation)) }
+            let score = try loop.withAveragedWeights { try evaluate(detections(on: validation, cancellation)) }
             entry.averageMAP = score
             if state.bestScore.map({ score > $0 }) ?? true {
                 (state.bestScore, state.evaluationsSinceBest) = (score, 0)
@@ -127,17 +161,17 @@ struct TrainingSession<Head: LocalizationHead> {
             isChosen = isChosen || state.chosenScore.map { score > $0 } ?? true
             if isChosen {
                 state.chosenScore = score
-                state.chosenEpoch = state.epoch
+                state.chosenEpoch = entry.epoch
             }
         }
         // Until something has been evaluated, the latest weights are the ones to use.
         guard isChosen || state.chosenScore == nil else { return }
         try loop.withAveragedWeights {
-            try Weights.save(head, to: run.weights, metadata: ["epoch": String(state.epoch)])
+            try Weights.save(head, to: run.weights, metadata: ["epoch": String(entry.epoch)])
         }
     }
 
-    private func detections(on dataset: Dataset) throws -> [Detection] {
+    private func detections(on dataset: Dataset, _ cancellation: CancellationFlag) throws -> [Detection] {
         let detector = Detector(
             TrainedModel(head: head, settings: settings, labels: training.labels, features: features),
             videoScores: videoScores)
@@ -146,39 +180,11 @@ struct TrainingSession<Head: LocalizationHead> {
             videoScores.map { $0.scores(of: dataset.items[place].video) != nil } ?? true
         }
         let found = Parallel.map(places.count) { index in
-            Result { try detector.detections(in: try dataset.sample(places[index])) }
+            Result {
+                try cancellation.check()
+                return try detector.detections(in: try dataset.sample(places[index]))
+            }
         }
         return try found.flatMap { try $0.get() }
-    }
-}
-
-/// Means over the steps of an epoch.
-private struct EpochTotals {
-    let terms: [String]
-    private var steps = 0
-    private var loss = 0.0
-    private var parts: [Double]
-    private var norm = 0.0
-    private var rate = 0.0
-
-    init(terms: [String]) {
-        self.terms = terms
-        parts = Array(repeating: 0, count: terms.count)
-    }
-
-    mutating func add(_ report: LossReport, norm: Double, rate: Double) {
-        steps += 1
-        loss += report.total
-        for (index, value) in report.terms.enumerated() { parts[index] += value }
-        self.norm += norm
-        self.rate = rate
-    }
-
-    func entry(epoch: Int, seconds: Double) -> TrainingLog.Epoch {
-        let count = Double(max(steps, 1))
-        return TrainingLog.Epoch(
-            epoch: epoch, loss: loss / count,
-            terms: Dictionary(zip(terms, parts.map { $0 / count }), uniquingKeysWith: { first, _ in first }),
-            learningRate: rate, gradientNorm: norm / count, seconds: seconds)
     }
 }

@@ -53,7 +53,7 @@ public struct TrainingSettings: Configurable {
     public var sampling = Sampling.uniform
     /// How much the classes count in the classification loss.
     public var classWeights = ClassWeighting.none
-    /// The arithmetic of products: `bfloat16` trains faster on processors with AVX512-BF16. Weights, sums, activations and what
+    /// The data type of matmuls: `bfloat16` trains faster on processors with AVX512-BF16. Weights, sums, activations and what
     /// the optimiser remembers are float32 either way, and so is every evaluation.
     public var precision = ComputePrecision.float32
     /// Share of the moving average of the weights that stays at each step; 0 uses the weights themselves.

@@ -12,9 +12,11 @@ public final class TrainingWorkload {
     public let parameterCount: Int
 
     /// - Parameters:
+    ///   - settings: which head, and how it is trained.
     ///   - batch: videos in a step.
     ///   - length: feature vectors of each video; at most the head's maximum.
     ///   - channels: values in a feature vector.
+    ///   - classes: number of classes.
     /// - Throws: ``LocalizationError/featureChannels(found:expected:)`` or ``LocalizationError/precision(_:setting:)``
     public init(_ settings: LocalizationSettings, batch: Int, length: Int, channels: Int, classes: Int) throws {
         try LocalizationError.check(settings.training.precision, setting: "training.precision")

@@ -11,11 +11,13 @@ public enum BERTImport {
     /// Reads the weights; sizes follow from the tensors.
     ///
     /// - Parameters:
+    ///   - path: the PyTorch or safetensors file.
     ///   - vocabulary: the vocabulary of the same model.
     ///   - heads: attention heads; one for 64 channels where `nil`, as in every official size.
     ///   - maximumLength: pieces of a text; at most BERT's own 512.
     ///   - commonSpace: channels shared with video.
-    /// - Throws: `TensorFileError`, `NetworkError`, `ConfigurationError` or ``SViLMError``.
+    ///   - seed: for the projection to the common space, which BERT does not have.
+    /// - Throws: `TensorFileError`, `NetworkError`, `ConfigurationError` or `SViLMError`.
     public static func textEncoder(
         from path: String, vocabulary: WordPieceVocabulary, heads: Int? = nil, maximumLength: Int = 32,
         commonSpace: Int = 256, seed: UInt64

@@ -27,7 +27,7 @@ public enum VisionImport {
 
     /// Fills an encoder of the same width and depth. Nothing is changed unless everything fits.
     ///
-    /// - Throws: `TensorFileError`, `NetworkError` or ``SViLMError``.
+    /// - Throws: `TensorFileError`, `NetworkError` or `SViLMError`.
     public static func fill(_ encoder: VideoEncoder, from path: String, of model: Model) throws -> ImportReport {
         let file = try SafetensorsFile(path: path)
         let choices = model.names.flatMap { names in names.prefixes.map { (names, $0) } }

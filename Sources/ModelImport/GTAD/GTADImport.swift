@@ -13,11 +13,11 @@ public enum GTADImport {
     ///   - settings: of a head of kind `gtad`, validated.
     ///   - weights: the release's checkpoint or safetensors.
     ///   - folder: where the run goes; new or unused.
-    /// - Throws: ``LocalizationError``, `ConfigurationError`, `TensorFileError` or `NetworkError`
+    /// - Throws: `LocalizationError`, `ConfigurationError`, `TensorFileError` or `NetworkError`
     public static func run(settings: LocalizationSettings, weights: String, folder: RunFolder) throws -> TrainedModel {
         guard settings.head == .gtad else {
             throw LocalizationError.officialSettings(
-                file: weights, problem: "is to be imported as G-TAD with a configuration of \(settings.head.rawValue)")
+                file: weights, problem: "is imported as G-TAD, but the configuration is for \(settings.head.rawValue)")
         }
         let checkpoint = try CheckpointTensors(path: weights)
         let first = "backbone1.0.weight"

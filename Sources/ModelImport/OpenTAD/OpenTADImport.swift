@@ -18,7 +18,7 @@ public enum OpenTADImport {
     ///   - labels: class names, one a line, in the order of the model's classes (`category_idx.txt`); not needed for a model of
     ///     one class.
     ///   - folder: where the run goes; new or unused.
-    /// - Throws: ``LocalizationError``, `TensorFileError` or `NetworkError`
+    /// - Throws: `LocalizationError`, `TensorFileError` or `NetworkError`
     public static func run(
         configuration: String, weights: String, labels: String?, folder: RunFolder
     ) throws -> TrainedModel {

@@ -12,7 +12,7 @@ public enum OfficialImport {
     ///   - weights: under their official names: the release's checkpoint, whose averaged weights are taken, or safetensors.
     ///   - labels: class names, one a line, in the order of the model's classes.
     ///   - folder: where the run goes; new or unused.
-    /// - Throws: ``LocalizationError``, `ConfigurationError`, `TensorFileError` or `NetworkError`
+    /// - Throws: `LocalizationError`, `ConfigurationError`, `TensorFileError` or `NetworkError`
     public static func run(
         _ kind: HeadKind, configuration: String, weights: String, labels: String, folder: RunFolder
     ) throws -> TrainedModel {

@@ -31,7 +31,7 @@ public struct OfficialSettings: Sendable, Equatable {
     /// Reads an experiment file (sections `dataset`, `model`, `train_cfg`, `test_cfg`) or the constructor's arguments, as
     /// YAML or JSON. Missing keys have the release's defaults.
     ///
-    /// - Throws: `FileError`, `ConfigurationError` or ``LocalizationError``
+    /// - Throws: `FileError`, `ConfigurationError` or `LocalizationError`
     public static func read(_ path: String) throws -> OfficialSettings {
         let text = try TextFile.read(path)
         let settings: OfficialSettings

@@ -3,16 +3,20 @@ public import Tensors
 
 /// Saving and loading the parameters of a network as safetensors under their own names.
 public enum Weights {
-    /// Writes all parameters of a network.
+    /// Writes all parameters of a network. The finished file outlasts a power cut: weights cost hours.
     ///
-    /// - Parameter type: `.float32` or `.float16`.
-    /// - Throws: `TensorFileError`
+    /// - Parameters:
+    ///   - network: what to write.
+    ///   - path: the safetensors file.
+    ///   - type: `.float32` or `.float16`.
+    ///   - metadata: texts that are stored with the weights.
+    /// - Throws: `FileError.unwritable`
     public static func save(
         _ network: some Module, to path: String, as type: SafetensorsFile.ElementType = .float32,
         metadata: [String: String] = [:]
     ) throws {
         let tensors = network.namedParameters().map { (name: $0.name, tensor: $0.parameter.value) }
-        try SafetensorsFile.write(tensors, to: path, as: type, metadata: metadata)
+        try SafetensorsFile.write(tensors, to: path, as: type, metadata: metadata, durable: true)
     }
 
     /// Fills all parameters of a network from a file. Nothing is changed unless everything fits.

@@ -15,7 +15,16 @@ public struct Convolution: Module {
 
     /// A layer with random weights and a bias of zeros.
     ///
-    /// - Parameter padding: zeros at each end; by default half the kernel, which keeps the length at stride 1.
+    /// - Parameters:
+    ///   - inputs: channels of the input.
+    ///   - outputs: channels of the output.
+    ///   - kernel: positions that one output looks at.
+    ///   - stride: positions between outputs.
+    ///   - padding: zeros at each end; by default half the kernel, which keeps the length at stride 1.
+    ///   - groups: groups of channels that do not mix; divides both numbers of channels.
+    ///   - bias: whether a bias is added.
+    ///   - initialization: distribution of the weights.
+    ///   - generator: draws the weights.
     public init(
         _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, padding: Int? = nil, groups: Int = 1,
         bias: Bool = true, initialization: Initialization = .kaimingUniform, using generator: inout RandomGenerator
@@ -51,7 +60,14 @@ public struct DepthwiseConvolution: Module {
 
     /// A layer with random weights and a bias of zeros.
     ///
-    /// - Parameter padding: zeros at each end; by default half the kernel, which keeps the length at stride 1.
+    /// - Parameters:
+    ///   - channels: channels of input and output.
+    ///   - kernel: positions that one output looks at.
+    ///   - stride: positions between outputs.
+    ///   - padding: zeros at each end; by default half the kernel, which keeps the length at stride 1.
+    ///   - bias: whether a bias is added.
+    ///   - initialization: distribution of the weights.
+    ///   - generator: draws the weights.
     public init(
         _ channels: Int, kernel: Int, stride: Int = 1, padding: Int? = nil, bias: Bool = true,
         initialization: Initialization = .kaimingUniform, using generator: inout RandomGenerator

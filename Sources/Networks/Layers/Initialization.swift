@@ -17,6 +17,7 @@ public enum Initialization: Sendable {
     ///   - shape: length of each axis.
     ///   - fanIn: inputs that one output sums over.
     ///   - fanOut: outputs that one input reaches.
+    ///   - generator: draws the values.
     public func callAsFunction(
         _ shape: [Int], fanIn: Int, fanOut: Int, using generator: inout RandomGenerator
     ) -> Tensor {

@@ -27,7 +27,9 @@ public struct SelfAttention: Module {
 
     /// `[batch, time, channels]` for the same.
     ///
-    /// - Parameter mask: `[batch, time]`, 1 where a position is valid.
+    /// - Parameters:
+    ///   - x: the sequences.
+    ///   - mask: `[batch, time]`, 1 where a position is valid.
     public func callAsFunction(_ x: Tensor, mask: Tensor? = nil) -> Tensor {
         projection(attention(queries: query(x), keys: key(x), values: value(x), mask: mask))
     }

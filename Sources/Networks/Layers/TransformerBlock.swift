@@ -27,7 +27,9 @@ public struct TransformerBlock: Module {
 
     /// `[batch, time, channels]` for the same.
     ///
-    /// - Parameter mask: `[batch, time]`, 1 where a position is valid.
+    /// - Parameters:
+    ///   - x: the sequences.
+    ///   - mask: `[batch, time]`, 1 where a position is valid.
     public func callAsFunction(_ x: Tensor, mask: Tensor? = nil) -> Tensor {
         let attended = x + attention(attentionNorm(x), mask: mask).dropPath(dropPath)
         return attended + feedForward(feedForwardNorm(attended)).dropPath(dropPath)

@@ -23,6 +23,7 @@ public struct LinearProbe: Sendable {
     /// - Parameters:
     ///   - features: `[samples, channels]`
     ///   - labels: one for each sample.
+    ///   - settings: how the classifier is fitted.
     /// - Throws: ``NetworkError/diverged(step:quantity:)``, for instance for features that are not finite.
     public init(features: Tensor, labels: [String], settings: Settings = Settings()) throws(NetworkError) {
         precondition(features.rank == 2 && features.shape[0] == labels.count && !labels.isEmpty, "no samples")

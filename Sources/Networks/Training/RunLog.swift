@@ -1,5 +1,5 @@
 public import Files
-package import Foundation
+import Foundation
 
 /// A file of one JSON object a line, to which a run adds as it goes; programs read it.
 ///
@@ -17,22 +17,23 @@ public struct RunLog: Sendable {
     public init(path: String, key: String, keepingThrough last: Int) throws(FileError) {
         self.path = path
         let kept = last > 0 ? Self.lines(of: path).filter { Self.number(key, in: $0).map { $0 <= last } ?? false } : []
-        do {
-            try Data(kept.map { $0 + "\n" }.joined().utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            throw FileError.unwritable(path: path, reason: error.localizedDescription)
-        }
+        try AtomicFile.write(kept.map { $0 + "\n" }.joined(), to: path, durable: true)
     }
 
     /// Adds a line.
     ///
-    /// - Throws: `FileError`, or what encoding throws.
+    /// - Throws: `FileError.unwritable`, or what encoding throws.
     public func append(_ entry: some Encodable) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         encoder.keyEncodingStrategy = .convertToSnakeCase
-        try Self.append(encoder.encode(entry) + Data("\n".utf8), to: path)
+        try DurableFile.append(encoder.encode(entry) + Data("\n".utf8), to: path)
     }
+
+    /// Makes the lines so far outlast a power cut. To be called before the checkpoint that counts on them.
+    ///
+    /// - Throws: `FileError.unwritable`.
+    public func synchronize() throws(FileError) { try DurableFile.synchronize(path) }
 
     /// The lines so far.
     ///
@@ -41,24 +42,6 @@ public struct RunLog: Sendable {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         return try Self.lines(of: path).map { try decoder.decode(Entry.self, from: Data($0.utf8)) }
-    }
-
-    /// Adds bytes to a file, which is made where it is missing.
-    ///
-    /// - Throws: `FileError`
-    package static func append(_ data: Data, to path: String) throws(FileError) {
-        do {
-            guard FileManager.default.fileExists(atPath: path) else {
-                try data.write(to: URL(fileURLWithPath: path), options: .atomic)
-                return
-            }
-            let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
-            defer { try? file.close() }
-            try file.seekToEnd()
-            try file.write(contentsOf: data)
-        } catch {
-            throw FileError.unwritable(path: path, reason: error.localizedDescription)
-        }
     }
 
     private static func lines(of path: String) -> [String] {

@@ -5,7 +5,7 @@ import Tensors
 /// All that a run needs to go on, in one file: parameters, optimisers, the average, and what the client keeps besides.
 ///
 /// One file is written under a temporary name and renamed, so a run that is killed at any moment has the whole of one state
-/// and never parts of two. Tensors are called `parameters/NAME`, `average/NAME` and `optimizer/MOMENT/NAME`.
+/// and never parts of two. It is synchronised with the disk first, so the same holds for a power cut. Tensors are called `parameters/NAME`, `average/NAME` and `optimizer/MOMENT/NAME`.
 public struct TrainingCheckpoint: Sendable {
     public let path: String
 
@@ -24,14 +24,16 @@ public struct TrainingCheckpoint: Sendable {
 
     /// Writes the state of a run.
     ///
-    /// - Parameter state: what the client needs besides weights and optimiser.
-    /// - Throws: `TensorFileError`, or what encoding the state throws.
+    /// - Parameters:
+    ///   - state: what the client needs besides weights and optimiser.
+    ///   - loop: holds weights, optimisers and average.
+    /// - Throws: `FileError.unwritable`, or what encoding the state throws.
     public func save(_ state: some Encodable, loop: TrainingLoop) throws {
-        let folder = (path as NSString).deletingLastPathComponent
-        do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        } catch {
-            throw FileError.unwritable(path: folder, reason: "cannot be made")
+        // Its parent is the run folder: where that has gone, the run must not go on in a new one.
+        let folder = DurableFile.folder(of: path)
+        if !FileManager.default.fileExists(atPath: folder) {
+            try DurableFile.makeFolder(folder)
+            try DurableFile.synchronize(DurableFile.folder(of: folder))
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
@@ -44,12 +46,14 @@ public struct TrainingCheckpoint: Sendable {
             tensors += group.optimizer.state.moments.map { (name: "optimizer/\($0.name)", tensor: $0.tensor) }
         }
         try SafetensorsFile.write(
-            tensors, to: path, metadata: [Self.key: String(decoding: try encoder.encode(content), as: UTF8.self)])
+            tensors, to: path, metadata: [Self.key: String(decoding: try encoder.encode(content), as: UTF8.self)],
+            durable: true)
     }
 
     /// Puts weights, optimisers and average back, and gives what the client kept. Nothing changes unless all fits.
     ///
     /// - Parameters:
+    ///   - type: what the client kept.
     ///   - loop: a loop over the same parameters that has taken no step.
     ///   - check: refuses the state of another run.
     /// - Throws: `FileError`, `TensorFileError`, ``NetworkError`` or what `check` throws.

@@ -20,7 +20,11 @@ public struct Tubelets: Sendable {
 
     /// The normalised tubelets of one clip.
     ///
-    /// - Parameter pixels: RGB bytes `[frames, height, width, 3]`; frames even, height and width multiples of the patch.
+    /// - Parameters:
+    ///   - pixels: RGB bytes `[frames, height, width, 3]`; frames even, height and width multiples of the patch.
+    ///   - frames: frames of the clip.
+    ///   - height: of a frame, in pixels.
+    ///   - width: of a frame, in pixels.
     /// - Returns: `[frames / 2, patches, 2 · patchSize² · 3]`, patches row by row, values ordered frame, row, column, channel
     ///   (for mean-difference tubelets the mean instead of the first frame and the scaled difference of the second).
     public func callAsFunction(_ pixels: [UInt8], frames: Int, height: Int, width: Int) -> Tensor {

@@ -36,6 +36,7 @@ public struct VideoEncoder: Module {
     ///
     /// - Parameters:
     ///   - configuration: must be valid.
+    ///   - seed: of the random weights.
     ///   - initialization: initial weights of linear layers; zeros are cheapest where weights are loaded afterwards.
     public init(_ configuration: EncoderConfiguration, seed: UInt64, initialization: Initialization = .xavierUniform) {
         var generator = RandomGenerator(seed: seed)

@@ -72,7 +72,8 @@ public final class InferenceEncoder: Sendable {
                 inputs: $0..<min($0 + PackedBlock.portion, values), precision: precision)
         }
         initialTokens = Self.initialTokens(encoder, layout)
-        blocks = encoder.blocks.map { PackedBlock($0, heads: configuration.heads, precision: precision) }
+        let shape = BlockShape(width: configuration.width, heads: configuration.heads)
+        blocks = encoder.blocks.map { PackedBlock(BlockParts($0), shape, precision: precision) }
         grouping = encoder.grouping.map { PackedGrouping($0, groups: configuration.groups) }
         norm = PackedNorm(encoder.norm)
         let rowBlocks = layout.rowBlocks(threads: Parallel.threads)
@@ -189,7 +190,7 @@ public final class InferenceEncoder: Sendable {
 
     /// One layer, up to the queries, keys and values of the next.
     private func run(_ index: Int, _ clip: EncoderWorkspace, _ groups: PackedGrouping.Workspace) {
-        attend(clip)
+        PackedAttention.run(clip, scratch: scratch, precision: precision)
         let next = index + 1 < blocks.count ? blocks[index + 1] : nil
         forEachRowBlock { rows, scratch in
             blocks[index].finish(rows, of: clip, using: scratch)
@@ -204,25 +205,6 @@ public final class InferenceEncoder: Sendable {
         }
         Parallel.forEach(changed.count) { part in
             scratch.withWorkspace { next.project(changed[part], of: clip, using: $0) }
-        }
-    }
-
-    private func attend(_ clip: EncoderWorkspace) {
-        let (layout, precision) = (layout, precision)
-        let perBlock = Int(TAL_QUERIES)
-        let queryBlocks = (layout.tokens + perBlock - 1) / perBlock
-        Parallel.forEach(layout.heads * queryBlocks) { item in
-            let head = item / queryBlocks, first = item % queryBlocks * perBlock
-            let bytes = precision.elementBytes
-            let start = head * layout.paddedTokens * layout.headWidth * bytes
-            scratch.withWorkspace { scratch in
-                tal_attend(
-                    precision.kernel, clip.queries.pointer + start, clip.keys.pointer + start,
-                    clip.values.pointer + start, layout.tokens, layout.headWidth, first,
-                    min(perBlock, layout.tokens - first),
-                    clip.attended.pointer + (first * layout.rowStride + head * layout.headWidth) * bytes,
-                    layout.rowStride, scratch.attention.floats)
-            }
         }
     }
 

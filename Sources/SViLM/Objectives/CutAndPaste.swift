@@ -3,9 +3,9 @@ public import Tensors
 /// Which part of each clip of a batch stays, and which other clip fills the rest (cut-and-paste; paper, section 3.1).
 ///
 /// Clip `i` keeps its own tubelets where ``mask(_:)`` is 1 and shows those of clip `partners[i]` elsewhere. Where the paper is
-/// silent: partners are a permutation without fixed points, and one stretch of at least half and less than all of the
+/// silent: partners are a permutation without fixed points, and one range of at least half and less than all of the
 /// clip stays, at a random place. What stays may also be several stretches: then neighbours in time are no longer likely to
-/// belong together, and a code of the position in time does not tell the parts apart.
+/// belong together, and the position in time alone does not separate the parts.
 public struct CutAndPaste: Sendable, Equatable {
     /// The clip that fills the rest of each clip: a permutation.
     public let partners: [Int]
@@ -34,9 +34,10 @@ public struct CutAndPaste: Sendable, Equatable {
     /// - Parameters:
     ///   - clipLength: tubelets along time, at least 2.
     ///   - scenes: a number for each clip, equal for clips of one scene.
-    ///   - sameScene: chance that the clips of a scene are partners among themselves, so that only what happens tells them
-    ///     apart.
+    ///   - sameScene: chance that the clips of a scene are partners among themselves, so that only what happens tells
+    ///     them apart.
     ///   - pieces: most stretches that stay of a clip; as many as fit where it is too short.
+    ///   - generator: makes the draws.
     public static func draw(
         clipLength: Int, scenes: [Int], sameScene: Double = 0, pieces: Int = 1,
         using generator: inout RandomGenerator
@@ -119,7 +120,9 @@ public struct CutAndPaste: Sendable, Equatable {
 
     /// One blended clip.
     ///
-    /// - Parameter clips: the bytes of every clip of the batch, each of `2 · clipLength` frames of equal size.
+    /// - Parameters:
+    ///   - clip: its index in the batch.
+    ///   - clips: the bytes of every clip of the batch, each of `2 · clipLength` frames of equal size.
     public func blended(_ clip: Int, of clips: [[UInt8]]) -> [UInt8] {
         let own = clips[clip], other = clips[partners[clip]]
         precondition(own.count == other.count && own.count % clipLength == 0, "clips of different size")

@@ -53,6 +53,7 @@ public enum MixedContrastive {
     ///
     /// - Parameters:
     ///   - logits: `[videos, captions]`, similarities times the logit scale.
+    ///   - targets: which captions belong to a video, and how much.
     ///   - isUsable: captions that count; the others are no wrong answers either. All where `nil`.
     public static func loss(_ logits: Tensor, targets: MixedTargets, isUsable: [Bool]? = nil) -> Tensor {
         precondition(logits.shape == targets.videoToText.shape, "logits \(logits.shape)")

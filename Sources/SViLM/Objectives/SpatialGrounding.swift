@@ -50,7 +50,12 @@ public struct SpatialGrounding: Sendable {
 
     /// The loss, a scalar; 0 where no caption has a noun. Captions with the same nouns share their targets.
     ///
-    /// - Parameter scale: the logit scale, a scalar.
+    /// - Parameters:
+    ///   - groups: vectors of the groups of every blended clip.
+    ///   - prompts: vectors of the nouns in a prompt.
+    ///   - nouns: for each caption, the indices of its nouns in `prompts`.
+    ///   - paste: how the clips were blended.
+    ///   - scale: the logit scale, a scalar.
     public func loss(
         groups: Tensor, prompts: Tensor, nouns: [[Int]], paste: CutAndPaste, scale: Tensor
     ) -> Tensor {

@@ -17,7 +17,9 @@ public struct PostNormBlock: Module {
 
     /// `[batch, length, channels]` for the same.
     ///
-    /// - Parameter mask: `[batch, length]`, 1 where a piece is no padding.
+    /// - Parameters:
+    ///   - x: vectors of the word pieces.
+    ///   - mask: `[batch, length]`, 1 where a piece is no padding.
     public func callAsFunction(_ x: Tensor, mask: Tensor) -> Tensor {
         let attended = attentionNorm(x + attention(x, mask: mask))
         return feedForwardNorm(attended + feedForward(attended))
@@ -44,6 +46,7 @@ public struct TextEncoder: Module {
     ///   - configuration: must be valid.
     ///   - vocabularySize: number of word pieces.
     ///   - commonSpace: channels shared with video.
+    ///   - seed: of the random weights.
     public init(_ configuration: TextConfiguration, vocabularySize: Int, commonSpace: Int, seed: UInt64) {
         var generator = RandomGenerator(seed: seed)
         let width = configuration.width

@@ -16,7 +16,9 @@ public struct WordPieceVocabulary: Sendable {
     /// Ends every text.
     public let separator: Int
 
-    /// - Parameter name: what errors call it.
+    /// - Parameters:
+    ///   - pieces: the word pieces, in the order of their numbers.
+    ///   - name: what errors call it.
     /// - Throws: ``SViLMError/unusableVocabulary(file:reason:)``
     public init(pieces: [String], name: String = "vocabulary") throws(SViLMError) {
         var numbers: [[UInt8]: Int] = [:]
@@ -71,9 +73,9 @@ public struct WordPieceVocabulary: Sendable {
 
     /// Writes one piece a line, to a temporary name first.
     ///
-    /// - Throws: ``FileError``
+    /// - Throws: `FileError`
     public func write(to path: String) throws(FileError) {
         let text = pieces.joined(separator: "\n") + "\n"
-        try AtomicFile.write(text, to: path)
+        try AtomicFile.write(text, to: path, durable: true)
     }
 }

@@ -95,12 +95,7 @@ public struct CaptionDataset: Hashable, Sendable {
         try validate()
         let folder = URL(fileURLWithPath: folder)
         let videos = folder.appendingPathComponent("videos")
-        do {
-            try FileManager.default.createDirectory(at: videos, withIntermediateDirectories: true)
-        } catch {
-            throw FileError.unwritable(
-                path: videos.path, reason: error.localizedDescription)
-        }
+        try DurableFile.makeFolders(videos.path)
         let parts: [(part: CaptionWorld.Part, name: String, count: Int)] = [
             (.training, "training", trainingCount), (.validation, "validation", validationCount),
             (.heldOut, "held-out", heldOutCount),

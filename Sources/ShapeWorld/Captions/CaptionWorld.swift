@@ -24,7 +24,7 @@ public struct CaptionedScene: Sendable {
 /// An endless sequence of captioned scenes, each a function of its place in it.
 ///
 /// Neighbouring scenes come in groups that share shapes, places, background and wording, and differ in what the first
-/// named shape does, so that only the motion tells their captions apart. Some combinations of colour, shape and action
+/// named shape does, so that their captions differ by the motion only. Some combinations of colour, shape and action
 /// occur in no scene but those of ``Part/heldOut``. Nothing is shared with the untrimmed videos of ``DemoDataset``: their
 /// random numbers are others.
 public struct CaptionWorld: Hashable, Sendable {
@@ -68,7 +68,7 @@ public struct CaptionWorld: Hashable, Sendable {
 
     /// A scene by its place in the sequence.
     public func scene(at index: Int) -> CaptionedScene {
-        // The salt keeps these numbers apart from those of the untrimmed videos, whatever the seeds.
+        // The salt makes these random numbers differ from those of the untrimmed videos for every seed.
         let root = RandomGenerator(seed: seed ^ 0x5EED_CA97_1095_0000).split(part.rawValue)
         var shared = root.split(index / scenesPerGroup)
         var placed: [(x: Double, y: Double)] = []

@@ -48,7 +48,7 @@ struct SentenceStyle: Hashable, Sendable {
         return ([article] + words).joined(separator: " ")
     }
 
-    /// The noun for a shape, with its colour if that is told; `nil` where nothing is told of it.
+    /// The noun for a shape, with its colour if the caption names it; `nil` if the caption does not mention the shape.
     func noun(for actor: Actor) -> String? {
         switch detail {
         case .none: return nil

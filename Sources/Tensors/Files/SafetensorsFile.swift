@@ -139,10 +139,11 @@ public struct SafetensorsFile: Sendable {
     ///   - path: where the file goes; an older one is replaced.
     ///   - type: `.float32` or `.float16`.
     ///   - metadata: free text to store beside them.
+    ///   - durable: whether the finished file must outlast a power cut.
     /// - Throws: `FileError.unwritable`.
     public static func write(
         _ tensors: [(name: String, tensor: Tensor)], to path: String, as type: ElementType = .float32,
-        metadata: [String: String] = [:]
+        metadata: [String: String] = [:], durable: Bool = false
     ) throws {
         precondition(type == .float32 || type == .float16, "tensors are written as float32 or float16")
         var offset = 0
@@ -171,7 +172,7 @@ public struct SafetensorsFile: Sendable {
                 }
             }
         }
-        try AtomicFile.write(data, to: path)
+        try AtomicFile.write(data, to: path, durable: durable)
     }
 
     private static func jsonText(_ value: some Encodable, path: String) throws -> String {

@@ -15,7 +15,7 @@ public enum MatrixLibrary {
         return precision == .float32 ? "AVX-512" : "AVX512-BF16"
     }
 
-    /// Threads it uses outside of ``Parallel`` regions.
+    /// Threads it uses outside of `Parallel` regions.
     public static var threads: Int { Int(openblas_get_num_threads()) }
 
     /// Whether it was built to use more than one thread.

@@ -7,6 +7,8 @@ extension Tensor {
     /// - Parameters:
     ///   - weight: `[kernel, out, in / groups]`
     ///   - bias: `[out]`
+    ///   - stride: positions between windows.
+    ///   - padding: zeros at each end.
     ///   - groups: parts of the channels that do not mix.
     /// - Returns: `[batch, windows, out]` for `[batch, time, in]`.
     public func convolution(
@@ -51,6 +53,8 @@ extension Tensor {
     /// - Parameters:
     ///   - weight: `[kernel, channels]`
     ///   - bias: `[channels]`
+    ///   - stride: positions between windows.
+    ///   - padding: zeros at each end.
     /// - Returns: `[batch, windows, channels]` for `[batch, time, channels]`.
     public func depthwiseConvolution(
         _ weight: Tensor, bias: Tensor? = nil, stride: Int = 1, padding: Int = 0

@@ -36,6 +36,7 @@ extension Tensor {
     /// - Parameters:
     ///   - weight: `[channels]`
     ///   - bias: `[channels]`
+    ///   - epsilon: keeps the root away from 0.
     public func layerNormalized(weight: Tensor? = nil, bias: Tensor? = nil, epsilon: Float = 1e-5) -> Tensor {
         let columns = shape.last ?? 1
         let rows = columns == 0 ? 0 : count / columns
@@ -91,6 +92,7 @@ extension Tensor {
     ///   - groups: number of groups of neighbouring channels; divides the channels.
     ///   - weight: `[channels]`
     ///   - bias: `[channels]`
+    ///   - epsilon: keeps the root away from 0.
     /// - Returns: `[batch, time, channels]` for the same.
     public func groupNormalized(groups: Int, weight: Tensor, bias: Tensor, epsilon: Float = 1e-5) -> Tensor {
         precondition(rank == 3 && shape[2] % groups == 0, "group norm of \(shape) in \(groups) groups")

@@ -28,6 +28,24 @@ public struct DataFinding: Sendable, Hashable {
         case shortSegments = "short-segments"
         /// Segments past the end of the video, inverted, of no length, or given twice.
         case segments
+        /// What reading the annotations met.
+        case annotations
+        /// Videos that cannot be read, or are not there.
+        case videos
+        /// Videos with another frame rate than the annotations or the grid of the features.
+        case frameRate = "frame-rate"
+        /// Segments that no point of the head is trained on.
+        case noPoint = "no-point"
+        /// Ground truth that is not that of the protocol.
+        case evaluation = "protocol"
+        /// Classes with very few segments.
+        case rareClasses = "rare-classes"
+        /// Classes whose every segment is one of another class too.
+        case alwaysTogether = "always-together"
+        /// Videos of two subsets that look like one.
+        case leak
+        /// Known faults of the data set.
+        case dataset
     }
 
     /// Whether the numbers that follow would be wrong.
@@ -41,10 +59,13 @@ public struct DataFinding: Sendable, Hashable {
     public var severity: Severity
     public var notice: Notice
 
-    init(_ kind: Kind, _ severity: Severity, _ message: String, items: [String] = []) {
+    init(
+        _ kind: Kind, _ severity: Severity, _ message: String, one single: String? = nil,
+        items: [String] = []
+    ) {
         self.kind = kind
         self.severity = severity
-        notice = Notice(kind.rawValue, message, items: items)
+        notice = Notice(kind.rawValue, message, one: single, items: items)
     }
 }
 

@@ -1,18 +1,21 @@
 import Annotations
 import Features
+import Files
 import Foundation
+import Localization
 
 /// Checks features against annotations: ids, durations, shapes. Reads headers only.
 struct FeatureCheck {
     let videos: [AnnotatedVideo]
     let features: any FeatureSource
+    var settings: LocalizationSettings?
 
     /// Features that cover this fraction of a duration, or more, are taken for whole: windows at the end are left out by
     /// many tools.
     private static let shortest = 0.9
     /// Features that go on for this multiple of a duration are too long.
     private static let longest = 1.1
-    /// So many seconds are nothing, whatever the duration.
+    /// Differences up to this many seconds are ignored, whatever the duration.
     private static let slack = 2.0
 
     private struct Pair {
@@ -34,7 +37,9 @@ struct FeatureCheck {
         let present = videos.filter { known.contains($0.id) }
         var found = identifierFindings(known, present: present.count)
         let pairs = try present.map { Pair(video: $0, header: try features.header(for: spellings[$0.id] ?? $0.id)) }
-        found += shapeFindings(pairs) + durationFindings(pairs) + segmentFindings(pairs)
+        found +=
+            shapeFindings(pairs) + durationFindings(pairs) + segmentFindings(pairs) + pointFindings(pairs)
+            + leakFindings(pairs)
         return found
     }
 
@@ -55,13 +60,16 @@ struct FeatureCheck {
             return [
                 DataFinding(
                     .ids, .fatal,
-                    "no annotated video has features in \(features.path): annotations have ids like "
+                    // The source may know what would make them match.
+                    features.notices.first { $0.kind == NamedFeatures.unmatched }.map { "\(features.path): \($0)" }
+                        ?? "no annotated video has features in \(features.path): annotations have ids like "
                         + "'\(missing[0])', features like '\(features.videos.first ?? "")'")
             ]
         }
         return [
             DataFinding(
                 .missingFeatures, .notice, "of \(videos.count) annotated videos have no features in \(features.path)",
+                one: "of \(Quantity.text(videos.count, "annotated video")) has no features in \(features.path)",
                 items: missing)
         ]
     }
@@ -83,6 +91,7 @@ struct FeatureCheck {
             DataFinding(
                 .channels, .error,
                 "videos of \(features.path) have another number of channels than the rest (\(usual?.key ?? 0))",
+                one: "video of \(features.path) has another number of channels than the rest (\(usual?.key ?? 0))",
                 items: odd.map { "\($0.video.id): \($0.header.channels)" })
         ]
     }
@@ -111,6 +120,9 @@ struct FeatureCheck {
             DataFinding(
                 .duration, .notice,
                 "of \(measured.count) videos have features that end at \(fraction) of the annotated duration; \(hint)",
+                one:
+                    "of \(Quantity.text(measured.count, "video")) has features that end at \(fraction) of the annotated "
+                    + "duration; \(hint)",
                 items: examples)
         ]
     }
@@ -132,15 +144,50 @@ struct FeatureCheck {
             found.append(
                 DataFinding(
                     .segmentsPastFeatures, .notice, "segments begin after the features of their video have ended",
+                    one: "segment begins after the features of its video have ended",
                     items: past))
         }
         if !short.isEmpty {
             found.append(
                 DataFinding(
                     .shortSegments, .notice, "segments are shorter than the distance of two feature vectors",
+                    one: "segment is shorter than the distance of two feature vectors",
                     items: short))
         }
         return found
+    }
+
+    /// Segments that the head in question is never trained on.
+    private func pointFindings(_ pairs: [Pair]) -> [DataFinding] {
+        guard let settings else { return [] }
+        var untrained: [String] = [], total = 0
+        for pair in pairs {
+            let segments = pair.video.segments.filter { $0.segment.duration > 0 }.map(\.segment)
+            guard let indices = settings.untrainedSegments(of: pair.header, segments) else { return [] }
+            total += segments.count
+            untrained += indices.map { "\(pair.video.id) at \(Self.text(segments[$0].start)) s" }
+        }
+        guard !untrained.isEmpty else { return [] }
+        return [
+            DataFinding(
+                .noPoint, .notice,
+                "of \(total) segments get no point of head \(settings.head) to be trained on, most because they are shorter than the "
+                    + "grid; features with a smaller stride help", items: untrained)
+        ]
+    }
+
+    /// Two videos made from one file, in different subsets.
+    private func leakFindings(_ pairs: [Pair]) -> [DataFinding] {
+        var owners: [String: AnnotatedVideo] = [:], leaks: [String] = []
+        for pair in pairs {
+            guard let sum = pair.header.sourceSHA256, !sum.isEmpty else { continue }
+            if let owner = owners[sum], owner.subset != pair.video.subset {
+                leaks.append("\(owner.id) (\(owner.subset)) and \(pair.video.id) (\(pair.video.subset))")
+            }
+            owners[sum] = owners[sum] ?? pair.video
+        }
+        guard !leaks.isEmpty else { return [] }
+        return [DataFinding(.leak, .error, "pairs of videos in different subsets are the same file", items: leaks)]
     }
 
     private static func text(_ seconds: Double) -> String { String(format: "%.1f", seconds) }

@@ -1,4 +1,5 @@
 import Annotations
+import Files
 
 /// Checks the subsets of annotations: their roles, what they share, what they lack.
 struct SplitCheck {
@@ -45,7 +46,7 @@ struct SplitCheck {
             found.append(
                 DataFinding(
                     .emptySubset, .fatal,
-                    "subset '\(name)' has \(training.count) videos and no labelled segment, so there is nothing to train on"
+                    "subset '\(name)' has \(Quantity.text(training.count, "video")) and no labelled segment, so there is nothing to train on"
                 ))
         }
         let test = training.map(\.id).filter { $0.hasPrefix("video_test_") }
@@ -66,6 +67,7 @@ struct SplitCheck {
         return [
             DataFinding(
                 .overlap, .error, "videos are both trained on and evaluated, so the figures would say nothing",
+                one: "video is both trained on and evaluated, so the figures would say nothing",
                 items: shared)
         ]
     }
@@ -78,10 +80,15 @@ struct SplitCheck {
         let untrained = second.subtracting(first).sorted(), unseen = first.subtracting(second).sorted()
         if !untrained.isEmpty {
             found.append(
-                DataFinding(.classes, .notice, "classes are evaluated and never trained", items: untrained))
+                DataFinding(
+                    .classes, .notice, "classes are evaluated and never trained",
+                    one: "class is evaluated and never trained", items: untrained))
         }
         if !unseen.isEmpty {
-            found.append(DataFinding(.classes, .notice, "classes are trained and never evaluated", items: unseen))
+            found.append(
+                DataFinding(
+                    .classes, .notice, "classes are trained and never evaluated",
+                    one: "class is trained and never evaluated", items: unseen))
         }
         return found
     }
@@ -100,11 +107,15 @@ struct SplitCheck {
         var found: [DataFinding] = []
         if !empty.isEmpty {
             found.append(
-                DataFinding(.segments, .notice, "segments do not end after they start", items: empty))
+                DataFinding(
+                    .segments, .notice, "segments do not end after they start",
+                    one: "segment does not end after it starts", items: empty))
         }
         if !past.isEmpty {
             found.append(
-                DataFinding(.segments, .notice, "segments begin after the end of their video", items: past))
+                DataFinding(
+                    .segments, .notice, "segments begin after the end of their video",
+                    one: "segment begins after the end of its video", items: past))
         }
         return found
     }

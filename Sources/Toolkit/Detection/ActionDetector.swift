@@ -3,6 +3,7 @@ public import Extraction
 import Features
 import Localization
 public import Tensors
+import Threads
 public import Video
 
 /// Finds actions in videos: the whole way from a file to labelled segments in seconds.
@@ -86,7 +87,14 @@ public struct ActionDetector: Sendable {
     ///
     /// - Throws: as ``detect(in:)-(String)``.
     public func detect(in video: VideoInput) throws -> Result {
-        let (sequence, warnings) = try extractor.features(of: video)
+        try detect(in: video, cancellation: CancellationFlag())
+    }
+
+    /// The same, and ends early when asked to.
+    ///
+    /// - Throws: as ``detect(in:)-(String)``, or `WorkInterrupted`.
+    func detect(in video: VideoInput, cancellation: CancellationFlag) throws -> Result {
+        let (sequence, warnings) = try extractor.features(of: video, cancellation: cancellation)
         let found = try finder.detections(in: sequence)
         return Result(detections: found, warnings: warnings)
     }

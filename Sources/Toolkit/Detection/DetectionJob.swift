@@ -5,6 +5,7 @@ import Files
 import Foundation
 import Localization
 public import Tensors
+public import Threads
 public import Video
 
 /// Detects actions in many videos, or in features that were extracted before.
@@ -14,7 +15,7 @@ public struct DetectionJob: Sendable {
         /// Video files, folders to search through, or `@FILE` lists.
         case videos([String], encoder: ActionDetector.Encoder)
         /// Feature files or folders whose channels are joined.
-        case features([String], annotations: String?, subset: String?)
+        case features([String], annotations: [String], subset: String?)
     }
 
     /// What was found.
@@ -22,6 +23,12 @@ public struct DetectionJob: Sendable {
         /// By video id, best first.
         public var detections: [String: [Detection]] = [:]
         public var batch = BatchReport()
+        /// Videos to work on, those that were done before included.
+        public var videoCount = 0
+        /// Whether the job ended early because it was asked to; ``DetectionJob/output`` was not written then.
+        public var wasInterrupted = false
+        /// Where the detections of the videos that are done are kept then; the same job goes on from there.
+        public var partial: String?
     }
 
     /// The run folder.
@@ -34,8 +41,13 @@ public struct DetectionJob: Sendable {
     public var allowed: Set<DataFinding.Kind> = []
     /// How many pictures make a second, where folders of pictures are to be read as videos.
     public var pictureRate: FrameRate?
+    /// What a manifest says of the data set: the grid of features without one, and the subset to detect in where none is given.
+    public var dataset: DatasetDefaults?
     /// Keeps the proposals before suppression in this file; only with features and the labels of the head.
     public var rawProposals: String?
+    /// Where the detections are written, unless there are none (ActivityNet results JSON). While videos are worked on,
+    /// those that are done are kept beside it, and a job with the same model and settings goes on from there.
+    public var output: String?
 
     public init(run: String, input: Input) {
         self.run = run
@@ -44,17 +56,32 @@ public struct DetectionJob: Sendable {
 
     /// Detects.
     ///
+    /// - Parameters:
+    ///   - events: receives progress and notices.
+    ///   - cancellation: asks the work to end; a video under way is left out.
     /// - Throws: what keeps the whole job from its work; what concerns one video is in the report.
-    public func run(_ events: JobEvents = .none) throws -> Report {
+    public func run(
+        _ events: JobEvents = .none, cancellation: CancellationFlag = CancellationFlag()
+    ) throws -> Report {
         switch input {
-        case .videos(let paths, let encoder): try detect(inVideos: paths, encoder: encoder, events)
+        case .videos(let paths, let encoder):
+            return try detect(inVideos: paths, encoder: encoder, events, cancellation)
         case .features(let paths, let annotations, let subset):
-            try detect(inFeatures: paths, annotations: annotations, subset: subset, events)
+            let report = try detect(
+                inFeatures: paths, annotations: annotations, subset: subset, events, cancellation)
+            if !report.wasInterrupted { try write(report) }
+            return report
         }
     }
 
-    private func detect(inVideos paths: [String], encoder: ActionDetector.Encoder, _ events: JobEvents) throws -> Report
-    {
+    private func write(_ report: Report) throws {
+        if let output, report.batch.succeeded > 0 { try DetectionFile.write(report.detections, to: output) }
+    }
+
+    private func detect(
+        inVideos paths: [String], encoder: ActionDetector.Encoder, _ events: JobEvents,
+        _ cancellation: CancellationFlag
+    ) throws -> Report {
         let detector = try ActionDetector(
             run: run, labels: labels, changes: changes, encoder: encoder, precision: precision)
         for notice in detector.finder.notices { events.notice(notice) }
@@ -65,27 +92,53 @@ public struct DetectionJob: Sendable {
         var report = Report()
         let inputs = VideoInputs(paths, pictureRate: pictureRate)
         for failure in inputs.failures { report.batch.fail(failure.input, failure.error) }
-        events.stage("detect", unit: "videos", total: inputs.videos.count) { stage in
+        report.videoCount = inputs.videos.count
+        let journal = try DetectionJournal.open(for: output, identity: identity(of: detector))
+        if let journal, journal.wasReplaced {
+            events.notice(
+                "detections-anew", "\(journal.path): was of another model or other settings; all videos are done again")
+        }
+        try events.stage("detect", unit: "videos", total: inputs.videos.count) { stage in
             for (index, video) in inputs.videos.enumerated() {
                 stage.update(completed: Double(index), detail: video.id)
-                do {
-                    let result = try detector.detect(in: video)
-                    for warning in result.warnings { events.notice("video", "\(video.path): \(warning)") }
-                    report.detections[video.id] = result.detections
+                if let detections = journal?.detections(of: video) {
+                    report.detections[video.id] = detections
                     report.batch.succeed()
+                    continue
+                }
+                let result: ActionDetector.Result
+                do {
+                    try cancellation.check()
+                    result = try detector.detect(in: video, cancellation: cancellation)
+                } catch is WorkInterrupted {
+                    report.wasInterrupted = true
+                    return
                 } catch {
                     report.batch.fail(video.path, error)
+                    continue
                 }
+                for warning in result.warnings { events.notice("video", "\(video.path): \(warning)") }
+                try journal?.add(result.detections, of: video)
+                report.detections[video.id] = result.detections
+                report.batch.succeed()
             }
             stage.update(completed: Double(inputs.videos.count))
         }
+        guard !report.wasInterrupted else {
+            report.partial = journal?.path
+            return report
+        }
+        try write(report)
+        try journal?.remove()
         return report
     }
 
     private func detect(
-        inFeatures paths: [String], annotations: String?, subset: String?, _ events: JobEvents
+        inFeatures paths: [String], annotations: [String], subset: String?, _ events: JobEvents,
+        _ cancellation: CancellationFlag
     ) throws -> Report {
-        let truth = try annotations.map { try AnnotationSet.reading([$0]) }
+        let truth = annotations.isEmpty ? nil : try AnnotationSet.reading(annotations)
+        let subset = subset ?? truth.flatMap { dataset?.subsets(of: $0).evaluated }
         let finder = try SegmentFinder(
             run: run, labels: labels, changes: changes, annotations: truth, precision: precision)
         for notice in finder.notices { events.notice(notice) }
@@ -95,7 +148,8 @@ public struct DetectionJob: Sendable {
             }
         }
         var report = Report()
-        let source = try FeatureSelection.open(paths, annotations: truth, events: events)
+        let source = try FeatureSelection.open(
+            paths, annotations: truth, grid: dataset?.grid, events: events)
         if let truth {
             var check = DataCheck(truth, features: source)
             check.evaluatedSubset = subset
@@ -108,8 +162,13 @@ public struct DetectionJob: Sendable {
             // Annotations often cover more than was extracted; a subset that was asked for should be complete.
             isComplete: subset != nil)
         for video in selection.missing { report.batch.fail(video, reason: "no features in \(selection.source.path)") }
+        report.videoCount = selection.videos.count
         let results = try events.stage("detect", unit: "videos", total: selection.videos.count) { stage in
-            try detections(finder, in: selection, progress: stage.handler)
+            try detections(finder, in: selection, cancellation, progress: stage.handler)
+        }
+        guard let results else {
+            report.wasInterrupted = true
+            return report
         }
         for (video, result) in zip(selection.videos, results) {
             do {
@@ -122,19 +181,29 @@ public struct DetectionJob: Sendable {
         return report
     }
 
+    /// The detections of each video; nil where the work was asked to end.
     private func detections(
-        _ finder: SegmentFinder, in selection: FeatureSelection, progress: @escaping @Sendable (Int, Int) -> Void
-    ) throws -> [Swift.Result<[Detection], any Error>] {
+        _ finder: SegmentFinder, in selection: FeatureSelection, _ cancellation: CancellationFlag,
+        progress: @escaping @Sendable (Int, Int) -> Void
+    ) throws -> [Swift.Result<[Detection], any Error>]? {
         guard let rawProposals else {
-            return finder.detector.detections(
+            let results = finder.detector.detections(
                 of: selection.videos, in: selection.source, durations: selection.durations, naming: finder.naming,
-                progress: progress)
+                cancellation: cancellation, progress: progress)
+            let isPart = results.contains { result in
+                if case .failure(let error) = result { error is WorkInterrupted } else { false }
+            }
+            return isPart ? nil : results
         }
         let writer = try RawProposalWriter(finder.detector.model, path: rawProposals)
-        let results = try finder.detector.detections(
-            of: selection.videos, in: selection.source, durations: selection.durations, keepingRawIn: writer,
-            progress: progress)
-        try writer.finish()
-        return results
+        do {
+            let results = try finder.detector.detections(
+                of: selection.videos, in: selection.source, durations: selection.durations, keepingRawIn: writer,
+                cancellation: cancellation, progress: progress)
+            try writer.finish()
+            return results
+        } catch is WorkInterrupted {
+            return nil
+        }
     }
 }

@@ -27,16 +27,19 @@ struct FeatureSelection {
 
     /// Opens features and passes on what is odd about them.
     ///
-    /// - Parameter annotations: the videos are called as there, and a grid may take frame rates from there.
+    /// - Parameters:
+    ///   - annotations: the videos are called as there, and a grid may take frame rates from there.
+    ///   - grid: the text of a `grid.json`, for folders that have none.
     static func open(
-        _ paths: [String], annotations: AnnotationSet?, events: JobEvents
+        _ paths: [String], annotations: AnnotationSet?, grid: String? = nil, events: JobEvents
     ) throws -> any FeatureSource {
         var facts: [String: VideoFacts] = [:]
         for video in annotations?.videos ?? [] {
             facts[video.id] = VideoFacts(framesPerSecond: video.framesPerSecond, durationSeconds: video.duration)
         }
-        let source = try FeatureSources.open(paths, facts: facts)
-        for notice in source.notices { events.notice(notice) }
+        let source = try FeatureSources.open(paths, facts: facts, grid: grid)
+        // That no id matches is an error of the check of data, which says the same.
+        for notice in source.notices where notice.kind != NamedFeatures.unmatched { events.notice(notice) }
         return source
     }
 }

@@ -15,7 +15,10 @@ public struct SegmentFinder: Sendable {
 
     /// - Parameters:
     ///   - run: the run folder of a trained or imported head.
+    ///   - labels: what names the segments.
+    ///   - changes: settings that replace those of the run.
     ///   - annotations: of the data set, whose only class names the segments of a class-agnostic head.
+    ///   - precision: the arithmetic of the head.
     /// - Throws: `ConfigurationError`, `LocalizationError`, `SViLMError`, `FileError`, `TensorFileError`, `NetworkError` or
     ///   ``ToolkitError``.
     public init(

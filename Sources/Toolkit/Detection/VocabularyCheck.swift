@@ -23,6 +23,8 @@ enum VocabularyCheck {
         }
         guard !unknown.isEmpty else { return nil }
         guard knowsSome else { throw .unknownWords(model: model, words: unknown) }
-        return Notice("unknown-words", "words are not in the vocabulary of \(model) and are only spelt", items: unknown)
+        return Notice(
+            "unknown-words", "words are not in the vocabulary of \(model) and are only spelt",
+            one: "word is not in the vocabulary of \(model) and is only spelt", items: unknown)
     }
 }

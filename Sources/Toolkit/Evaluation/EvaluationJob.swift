@@ -11,6 +11,8 @@ public struct EvaluationJob: Sendable {
         case proposals(ProposalRecall, Evaluator)
         case classification(VideoClassification)
         case moments(MomentRetrieval)
+        case frames(FrameAveragePrecision)
+        case segmentation(FrameSegmentation)
     }
 
     public var inputs: EvaluationInputs
@@ -31,7 +33,12 @@ public struct EvaluationJob: Sendable {
         case .momentRetrieval:
             return .moments(
                 try MomentRetrieval(
-                    MomentQuery.read(inputs.predictions), against: MomentQuery.read(inputs.groundTruth)))
+                    inputs.predictions.flatMap(MomentQuery.read), against: inputs.groundTruth.flatMap(MomentQuery.read))
+            )
+        case .frames:
+            let (evaluator, file) = try inputs.load(events)
+            return .frames(try evaluator.frameAveragePrecision(file.detections))
+        case .segmentation: return .segmentation(try segmentation(events))
         case .classification:
             let (evaluator, file) = try inputs.load(events, needsSegments: false)
             return .classification(evaluator.videoClassification(file.detections))
@@ -42,6 +49,15 @@ public struct EvaluationJob: Sendable {
             let (evaluator, file) = try inputs.load(events)
             return try detection(evaluator, file.detections, events)
         }
+    }
+
+    private func segmentation(_ events: JobEvents) throws -> FrameSegmentation {
+        let settings = try inputs.settings()
+        let truth = try inputs.annotations()
+        let shown = try AnnotationSet.reading(
+            inputs.predictions, ReadingOptions(framesPerSecond: settings.frameRate), acceptsPredictions: true)
+        for oddity in truth.oddities + shown.oddities { events.message("\(oddity)") }
+        return try FrameSegmentation(shown, against: truth, protocol: settings, subset: inputs.subset)
     }
 
     private func detection(
@@ -125,13 +141,21 @@ extension EvaluationInputs {
     /// Reads both files, and says what is odd in them.
     func load(_ events: JobEvents, needsSegments: Bool = true) throws -> (Evaluator, DetectionFile) {
         let annotations = try annotations()
-        for oddity in annotations.oddities { events.message("\(groundTruth): \(oddity)") }
+        let truthNames = groundTruth.joined(separator: ", "), names = predictions.joined(separator: ", ")
+        for oddity in annotations.oddities { events.message("\(truthNames): \(oddity)") }
         let evaluator = try Evaluator(annotations, protocol: settings(), subset: subset)
         let durations = annotations.videos.compactMap { video in video.duration.map { (video.id, $0) } }
-        let file = try DetectionFile.read(
+        var file = try DetectionFile.read(
             predictions, needsSegments: needsSegments, labelField: settings().labelField ?? .action,
             durations: Dictionary(durations) { first, _ in first })
-        for oddity in file.oddities { events.notice("predictions", "\(predictions): \(oddity)") }
+        for oddity in file.oddities { events.notice("predictions", "\(names): \(oddity)") }
+        // ActionFormer's results give numbers, which are those of the annotations' label ids.
+        if annotations.labelOrder != .alphabetical, Set(file.detections.labels).isDisjoint(with: annotations.labels),
+            let named = file.detections.named(by: annotations.labels)
+        {
+            file.detections = named
+            events.notice("class-numbers", "\(names): class numbers are taken for the label ids of the ground truth")
+        }
         return (evaluator, file)
     }
 }

@@ -60,6 +60,7 @@ public struct ExtractionJob: Sendable {
                 events.notice(
                     Notice(
                         "weights-left-over", "tensors belong to no known part of the model and are not used",
+                        one: "tensor belongs to no known part of the model and is not used",
                         items: published.leftOver))
             }
         }

@@ -39,18 +39,18 @@ public struct JobEvents: Sendable {
     /// Nobody listens.
     public static let none = JobEvents { _ in }
 
-    func send(_ event: JobEvent) { handle(event) }
+    package func send(_ event: JobEvent) { handle(event) }
 
-    func notice(_ notice: Notice) { handle(.notice(notice)) }
+    package func notice(_ notice: Notice) { handle(.notice(notice)) }
 
-    func notice(_ kind: String, _ message: String) { handle(.notice(Notice(kind, message))) }
+    package func notice(_ kind: String, _ message: String) { handle(.notice(Notice(kind, message))) }
 
-    func message(_ text: String) { handle(.message(text)) }
+    package func message(_ text: String) { handle(.message(text)) }
 
     /// Runs a stage.
     ///
     /// - Parameter body: receives what reports progress; it may be called from several threads.
-    func stage<Result>(
+    package func stage<Result>(
         _ name: String, unit: String, total: Int? = nil, startingPoint: Int = 0,
         _ body: (StageProgress) throws -> Result
     ) rethrows -> Result {

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Reports the progress of one stage of a job.
-final class StageProgress: Sendable {
+package final class StageProgress: Sendable {
     private let state: Mutex<JobProgress>
     private let events: JobEvents
 
@@ -11,7 +11,7 @@ final class StageProgress: Sendable {
         events.send(.progress(start))
     }
 
-    func update(completed: Double, total: Double? = nil, detail: String? = nil) {
+    package func update(completed: Double, total: Double? = nil, detail: String? = nil) {
         let now = state.withLock { state in
             state.completed = completed
             state.total = total ?? state.total
@@ -22,7 +22,7 @@ final class StageProgress: Sendable {
     }
 
     /// What libraries call that count whole units.
-    var handler: @Sendable (_ completed: Int, _ total: Int) -> Void {
+    package var handler: @Sendable (_ completed: Int, _ total: Int) -> Void {
         { [self] completed, total in update(completed: Double(completed), total: Double(total)) }
     }
 

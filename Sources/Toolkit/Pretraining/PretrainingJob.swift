@@ -4,10 +4,21 @@ import Evaluation
 import Foundation
 public import Pretraining
 import SViLM
+public import Threads
 public import Video
 
 /// Trains a video and a text encoder together on captioned clips.
 public struct PretrainingJob: Sendable {
+    /// What was done.
+    public struct Report: Sendable {
+        public var batch = BatchReport()
+        /// Steps taken, of how many, those before the run was resumed included.
+        public var steps: Int
+        public var totalSteps: Int
+        /// Whether the run ended early because it was asked to.
+        public var wasInterrupted: Bool
+    }
+
     /// What happened at a step.
     public typealias StepHandler = (Pretrainer.Report) -> Void
 
@@ -35,9 +46,16 @@ public struct PretrainingJob: Sendable {
 
     /// Trains.
     ///
-    /// - Parameter afterStep: called after every step.
+    /// - Parameters:
+    /// - Parameters:
+    ///   - events: hears of progress and notices.
+    ///   - cancellation: asks the work to end after the step in hand; ``resumes`` goes on from there.
+    ///   - afterStep: called after every step.
     /// - Throws: `FileError`, `ConfigurationError`, `SViLMError`, `TensorFileError` or `NetworkError`.
-    public func run(_ events: JobEvents = .none, afterStep: StepHandler = { _ in }) throws -> BatchReport {
+    public func run(
+        _ events: JobEvents = .none, cancellation: CancellationFlag = CancellationFlag(),
+        afterStep: StepHandler = { _ in }
+    ) throws -> Report {
         let settings = try ConfigurationFile.load(
             PretrainingConfiguration.self, from: configuration, overrides: assignments, notify: { events.notice($0) })
         let folder = URL(fileURLWithPath: configuration).deletingLastPathComponent()
@@ -55,10 +73,10 @@ public struct PretrainingJob: Sendable {
         let trainer = try Pretrainer(
             settings, encoder: encoder, vocabulary: vocabulary, initial: start, source: clips.source,
             validation: clips.validation, folder: output, seed: seed, resume: resumes)
-        try events.stage(
+        let wasInterrupted = try events.stage(
             "pretrain", unit: "steps", total: settings.steps, startingPoint: trainer.completedSteps
         ) { stage in
-            try trainer.run { report in
+            try trainer.run(cancellation: cancellation) { report in
                 stage.update(completed: Double(report.step), detail: report.losses.summary)
                 afterStep(report)
             }
@@ -69,7 +87,8 @@ public struct PretrainingJob: Sendable {
         where !batch.failures.contains(where: { $0.item == failure.video }) {
             batch.fail(failure.video, reason: failure.reason)
         }
-        return batch
+        return Report(
+            batch: batch, steps: trainer.completedSteps, totalSteps: settings.steps, wasInterrupted: wasInterrupted)
     }
 
     private func makeVocabulary(

@@ -5,6 +5,7 @@ import Features
 import Files
 import Foundation
 public import Localization
+public import Threads
 
 /// Tries settings of post-processing on a validation subset, without running the head again.
 public struct SweepJob: Sendable {
@@ -18,6 +19,12 @@ public struct SweepJob: Sendable {
         /// Name of the protocol.
         public var protocolName: String
         public var batch: BatchReport
+        /// Combinations there are to try; ``ranked`` holds fewer where the sweep was asked to end.
+        public var combinationCount: Int
+        /// Whether the sweep ended early because it was asked to.
+        public var wasInterrupted: Bool
+        /// Whether the proposals were made and are kept, so that another sweep needs no features.
+        public var keepsProposals: Bool
         fileprivate var changes: SettingsChanges
         fileprivate var videoScores: String?
     }
@@ -47,9 +54,14 @@ public struct SweepJob: Sendable {
 
     /// Tries every combination.
     ///
+    /// - Parameters:
+    ///   - events: receives progress and notices.
+    ///   - cancellation: asks the work to end after the combinations in hand.
     /// - Throws: `ConfigurationError`, `LocalizationError`, `EvaluationError`, `FeatureError`, `FileError` or
     ///   `TensorFileError`.
-    public func run(_ events: JobEvents = .none) throws -> Report {
+    public func run(
+        _ events: JobEvents = .none, cancellation: CancellationFlag = CancellationFlag()
+    ) throws -> Report {
         let labels = videoScores.map(LabelSource.videoScores) ?? .model
         let folder = RunFolder(run)
         let sweep = try PostProcessingSweep(
@@ -73,8 +85,23 @@ public struct SweepJob: Sendable {
             events.notice("class-scores", gap)
         }
         var batch = BatchReport()
-        let (path, isTemporary) = try proposals(of: wanted, detector: detector, sweep: sweep, batch: &batch, events)
-        defer { if isTemporary { try? FileManager.default.removeItem(atPath: path) } }
+        func report(_ outcomes: [PostProcessingSweep.Outcome], keepsProposals: Bool, wasInterrupted: Bool) -> Report {
+            return Report(
+                grid: sweep.grid, ranked: outcomes.sortedByDescending(\.averageMAP), subset: subset,
+                protocolName: settings.name,
+                batch: batch, combinationCount: sweep.grid.count, wasInterrupted: wasInterrupted,
+                keepsProposals: keepsProposals, changes: changes, videoScores: videoScores)
+        }
+        let scratch = features.isEmpty || rawProposals != nil ? nil : try ScratchFile("sweep.raw")
+        let path = rawProposals ?? scratch?.path ?? ""
+        if !features.isEmpty {
+            do {
+                try makeProposals(
+                    of: wanted, detector: detector, sweep: sweep, path: path, batch: &batch, events, cancellation)
+            } catch is WorkInterrupted {
+                return report([], keepsProposals: false, wasInterrupted: true)
+            }
+        }
         let file = try RawProposalFile(path: path)
         if features.isEmpty {
             let known = Set(file.videos)
@@ -84,24 +111,20 @@ public struct SweepJob: Sendable {
         }
         let outcomes = try events.stage("sweep", unit: "combinations", total: sweep.grid.count) { stage in
             try sweep.run(
-                file, with: detector, videos: Set(wanted.videos.map(\.id)),
+                file, with: detector, videos: Set(wanted.videos.map(\.id)), cancellation: cancellation,
                 evaluate: { try evaluator.evaluate($0).averageMAP }, progress: stage.handler)
         }
-        return Report(
-            grid: sweep.grid, ranked: outcomes.sortedByDescending(\.averageMAP), subset: subset,
-            protocolName: settings.name,
-            batch: batch, changes: changes, videoScores: videoScores)
+        return report(
+            outcomes, keepsProposals: scratch == nil, wasInterrupted: outcomes.count < sweep.grid.count)
     }
 
-    /// The file of proposals, made unless it is there.
-    private func proposals(
-        of truth: AnnotationSet, detector: Detector, sweep: PostProcessingSweep, batch: inout BatchReport,
-        _ events: JobEvents
-    ) throws -> (path: String, isTemporary: Bool) {
-        guard !features.isEmpty else { return (rawProposals ?? "", false) }
-        let path =
-            rawProposals
-            ?? FileManager.default.temporaryDirectory.appendingPathComponent("tal-\(UUID().uuidString).raw").path
+    /// Makes the file of proposals.
+    ///
+    /// - Throws: what `run` throws, or `WorkInterrupted`.
+    private func makeProposals(
+        of truth: AnnotationSet, detector: Detector, sweep: PostProcessingSweep, path: String,
+        batch: inout BatchReport, _ events: JobEvents, _ cancellation: CancellationFlag
+    ) throws {
         let source = try FeatureSelection.open(features, annotations: truth, events: events)
         var check = DataCheck(truth, features: source)
         check.allowed = allowed
@@ -115,12 +138,11 @@ public struct SweepJob: Sendable {
         let failures = try events.stage("detect", unit: "videos", total: selection.videos.count) { stage in
             try Detector(model, videoScores: detector.videoScores).writeProposals(
                 of: selection.videos, in: selection.source, durations: selection.durations, to: writer,
-                progress: stage.handler)
+                cancellation: cancellation, progress: stage.handler)
         }
         for failure in failures { batch.fail(failure.video, failure.error) }
         batch.succeed(selection.videos.count - failures.count)
         try writer.finish()
-        return (path, rawProposals == nil)
     }
 }
 

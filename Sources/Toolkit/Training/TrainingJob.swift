@@ -5,6 +5,7 @@ import Features
 import Files
 import Foundation
 public import Localization
+public import Threads
 
 /// Trains a localization head, with validation, one run for each seed.
 public struct TrainingJob: Sendable {
@@ -18,6 +19,8 @@ public struct TrainingJob: Sendable {
     /// What all runs came to.
     public struct Report: Sendable {
         public var runs: [Run] = []
+        /// The run that was asked to end early; runs of further seeds were not begun.
+        public var interrupted: Run?
         /// Mean and standard deviation over the seeds, where there are several.
         public var seeds: SeedRuns?
     }
@@ -36,6 +39,12 @@ public struct TrainingJob: Sendable {
     public var reading = ReadingOptions()
     /// A table with durations or subsets of the videos, where the annotations lack them.
     public var videoTable: String?
+    /// What a manifest says of the data set; ``assignments`` come first.
+    public var dataset: DatasetDefaults?
+    /// How to divide the videos by chance, where the annotations do not.
+    public var split: DataSplit?
+    /// The column, of annotations or of ``videoTable``, that says which videos stay together.
+    public var groupColumn: String?
     /// The run folder, or the folder of the runs where there are several seeds.
     public var output: String
     /// The seeds; that of the settings where empty. With one, the run is ``output`` itself.
@@ -60,28 +69,39 @@ public struct TrainingJob: Sendable {
 
     /// Trains.
     ///
+    /// - Parameters:
+    ///   - events: receives progress and notices.
+    ///   - cancellation: asks the work to end after the step in hand; ``resumes`` goes on from there.
     /// - Throws: `FileError`, `ConfigurationError`, `LocalizationError`, `FeatureError`, `EvaluationError` or
     ///   `TensorFileError`.
-    public func run(_ events: JobEvents = .none) throws -> Report {
+    public func run(
+        _ events: JobEvents = .none, cancellation: CancellationFlag = CancellationFlag()
+    ) throws -> Report {
+        var reading = reading
+        if videoTable == nil { reading.groupColumn = groupColumn }
         var truth = try AnnotationSet.reading(annotations, reading)
         for oddity in truth.oddities { events.message("\(annotations.joined(separator: ", ")): \(oddity)") }
-        if let videoTable { truth = try truth.completed(byTable: videoTable) }
-        let source = try FeatureSelection.open(features, annotations: truth, events: events)
+        if let videoTable { truth = try truth.completed(byTable: videoTable, groupColumn: groupColumn) }
+        let source = try FeatureSelection.open(features, annotations: truth, grid: dataset?.grid, events: events)
         if let encoderWeights, !FileManager.default.isReadableFile(atPath: encoderWeights) {
             throw FileError.notRead(encoderWeights, reason: "the run keeps it as the encoder's weights")
         }
         var report = Report()
         guard hasSeedFolders else {
-            report.runs = [
-                try train(seed: seeds.first, in: output, truth: truth, source: source, isFirst: true, events)
-            ]
+            let run = try train(
+                seed: seeds.first, in: output, truth: truth, source: source, isFirst: true, events, cancellation)
+            if run.summary.wasInterrupted { report.interrupted = run } else { report.runs = [run] }
             return report
         }
         var runs: [SeedRuns.Run] = []
         for (index, seed) in seeds.enumerated() {
             let folder = RunFolder(output).file("seed-\(seed)")
             let run = try train(
-                seed: seed, in: folder, truth: truth, source: source, isFirst: index == 0, events)
+                seed: seed, in: folder, truth: truth, source: source, isFirst: index == 0, events, cancellation)
+            guard !run.summary.wasInterrupted else {
+                report.interrupted = run
+                return report
+            }
             report.runs.append(run)
             runs.append(
                 SeedRuns.Run(
@@ -96,7 +116,7 @@ public struct TrainingJob: Sendable {
     /// One run.
     private func train(
         seed: UInt64?, in folder: String, truth: AnnotationSet, source: any FeatureSource, isFirst: Bool,
-        _ events: JobEvents
+        _ events: JobEvents, _ cancellation: CancellationFlag
     ) throws -> Run {
         var settings = try ConfigurationFile.load(
             LocalizationSettings.self, from: configuration, overrides: assignments,
@@ -104,6 +124,8 @@ public struct TrainingJob: Sendable {
         if let seed { settings.training.seed = seed }
         try adjust?(&settings)
         try settings.validate()
+        describe(&settings, truth, isFirst ? events : .none)
+        let truth = try divided(truth, &settings, isFirst ? events : .none)
         validateOnlyWhatIsThere(&settings, truth, isFirst ? events : .none)
         if isFirst { try check(settings.training, truth: truth, source: source, events) }
         let run = RunFolder(folder)
@@ -116,13 +138,13 @@ public struct TrainingJob: Sendable {
                     "the epoch is chosen on subset '\(subset)', which makes its own figure too good; choose on a validation "
                         + "split, or take the last (training.selection: last)")
             }
-            for line in trainer.omissions { events.notice("omission", line) }
+            for line in trainer.omissions(withMissing: false) { events.notice("omission", line) }
             events.message(trainer.summary)
         }
         let evaluator = try validationEvaluator(settings, truth, source: source, isFirst ? events : .none)
         let summary = try events.stage("train", unit: "steps") { stage in
             try trainer.run(
-                resumes: resumes, writesEvents: writesTensorBoard, progress: stage.handler,
+                resumes: resumes, writesEvents: writesTensorBoard, cancellation: cancellation, progress: stage.handler,
                 report: { events.message($0) },
                 evaluate: evaluator.map { evaluator in
                     { detections in
@@ -130,11 +152,47 @@ public struct TrainingJob: Sendable {
                     }
                 })
         }
-        if let encoderWeights {
+        if let encoderWeights, !summary.wasInterrupted {
             try run.keepEncoderWeights(encoderWeights)
             try run.keepTextEncoder(beside: encoderWeights)
         }
         return Run(folder: folder, summary: summary)
+    }
+
+    /// Takes subsets and protocol from the manifest of the data set.
+    private func describe(_ settings: inout LocalizationSettings, _ truth: AnnotationSet, _ events: JobEvents) {
+        guard let dataset else { return }
+        func isAssigned(_ key: String) -> Bool { assignments.contains { $0.hasPrefix("training.\(key)=") } }
+        let (training, evaluated) = dataset.subsets(of: truth)
+        var said: [String] = []
+        if let training, !isAssigned("training_subset") {
+            settings.training.trainingSubset = training
+            said.append("trains on '\(training)'")
+        }
+        if let evaluated, !isAssigned("validation_subset") {
+            settings.training.validationSubset = evaluated
+            said.append("evaluates on '\(evaluated)'")
+        }
+        if let name = dataset.manifest.protocols.first, !isAssigned("evaluation_protocol") {
+            settings.training.evaluationProtocol = name
+            said.append("by protocol \(name)")
+        }
+        if !said.isEmpty { events.notice("dataset", "\(dataset.manifest.name): \(said.joined(separator: ", "))") }
+    }
+
+    /// Divides the videos as ``split`` says, and trains and validates on the parts.
+    private func divided(
+        _ truth: AnnotationSet, _ settings: inout LocalizationSettings, _ events: JobEvents
+    ) throws -> AnnotationSet {
+        guard let split else { return truth }
+        let (divided, validationSubset) = try truth.split(split, trainingSubset: settings.training.trainingSubset)
+        if split.training != nil || settings.training.trainingSubset.isEmpty {
+            settings.training.trainingSubset = "training"
+        }
+        settings.training.validationSubset = validationSubset
+        let counts = divided.subsetNames.map { name in "\(divided.videos.count { $0.subset == name }) \(name)" }
+        events.notice("split", "videos divided by seed \(split.seed): \(counts.joined(separator: ", "))")
+        return divided
     }
 
     private func check(

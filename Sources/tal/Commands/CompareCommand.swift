@@ -21,8 +21,9 @@ struct CompareCommand: ParsableCommand {
     @Argument(help: "The second detections, or the result of their evaluation.")
     var second: String
 
-    @Option(name: .long, help: "Annotations; for results of evaluations, those they were made with.")
-    var groundTruth: String?
+    @Option(
+        name: .long, help: "Annotations; for results of evaluations, those they were made with. May be repeated.")
+    var groundTruth: [String] = []
 
     @Option(name: .customLong("protocol"), help: "The name of a protocol, or a YAML file.")
     var protocolName: String?
@@ -65,7 +66,8 @@ struct CompareCommand: ParsableCommand {
     private func inputs(
         _ path: String, _ recorded: EvaluationInputs?, like other: EvaluationInputs?
     ) throws -> EvaluationInputs {
-        guard let groundTruth = groundTruth ?? recorded?.groundTruth ?? other?.groundTruth,
+        let given = groundTruth.isEmpty ? nil : groundTruth
+        guard let groundTruth = given ?? recorded?.groundTruth ?? other?.groundTruth,
             let protocolName = protocolName ?? recorded?.protocolName ?? other?.protocolName
         else {
             throw ValidationError(
@@ -74,7 +76,7 @@ struct CompareCommand: ParsableCommand {
         }
         let base = recorded ?? other
         return EvaluationInputs(
-            groundTruth: groundTruth, predictions: recorded?.predictions ?? path, protocolName: protocolName,
+            groundTruth: groundTruth, predictions: recorded?.predictions ?? [path], protocolName: protocolName,
             subset: subset ?? base?.subset, videoTable: videoTable ?? base?.videoTable)
     }
 }

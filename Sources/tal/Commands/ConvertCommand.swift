@@ -7,7 +7,7 @@ struct ConvertCommand: ParsableCommand {
         commandName: "convert",
         abstract: "Turn annotations or predictions of one format into another.",
         discussion: """
-            The format of the input is found out from its content; --from settles doubts. Several inputs become one; \
+            The format of the input is recognised by its content; --from names it where that is not clear. Several inputs become one; \
             training=FILE says which subset the videos of a file belong to. What the new format cannot hold is counted.
 
             Read: \(AnnotationFormat.all.filter(\.isRead).map(\.name).joined(separator: ", ")).
@@ -63,6 +63,10 @@ struct ConvertCommand: ParsableCommand {
     )
     var classNames: [String] = []
 
+    @Option(name: .long, help: "A csv table with durations, subsets or groups of the videos.")
+    var videoTable: String?
+
+    @OptionGroup var splitOptions: SplitOptions
     @OptionGroup var consoleOptions: ConsoleOptions
 
     func validate() throws {
@@ -73,11 +77,19 @@ struct ConvertCommand: ParsableCommand {
 
     func run() throws {
         let console = consoleOptions.makeConsole()
-        let reading = ReadingOptions(format: from, framesPerSecond: fps, labelField: label, unit: unit)
+        let reading = ReadingOptions(
+            format: from, framesPerSecond: fps, labelField: label, unit: unit,
+            groupColumn: videoTable == nil ? splitOptions.splitBy : nil)
         var set = try AnnotationSet.reading(inputs, reading, acceptsPredictions: true)
+        if let videoTable { set = try set.completed(byTable: videoTable, groupColumn: splitOptions.splitBy) }
         for oddity in set.oddities { console.note("note: \(oddity)") }
         if set.layout == .epicKitchens, label == .narration {
             console.note("note: labels are narrations; --label verb, noun or action takes the classes")
+        }
+        if let split = splitOptions.value {
+            set = try set.split(split).set
+            let counts = set.subsetNames.map { name in "\(set.videos.count { $0.subset == name }) \(name)" }
+            console.note("divided by seed \(split.seed): \(counts.joined(separator: ", ")) videos")
         }
         if let subset { set = try set.subset(subset) }
         if let minScore {
@@ -99,7 +111,8 @@ struct ConvertCommand: ParsableCommand {
         for line in report.losses.lines { console.warn("\(to.title) cannot hold: \(line)") }
         let files = report.files.count == 1 ? "" : " in \(report.files.count) files"
         console.note(
-            "\(out): \(set.videos.count) videos, \(set.segmentCount) segments, \(set.labels.count) labels\(files)")
+            "\(out): \(Quantity.text(set.videos.count, "video")), \(Quantity.text(set.segmentCount, "segment")), "
+                + "\(Quantity.text(set.labels.count, "label"))\(files)")
     }
 
     private static func format(

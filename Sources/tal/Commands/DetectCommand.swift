@@ -11,7 +11,7 @@ struct DetectCommand: ParsableCommand {
             Straight from videos, the run folder tells which encoder to use; --encoder and --weights say it where the run \
             does not hold its encoder.
 
-            Heads that do not tell classes apart (G-TAD, BMN) take the classes of a video from a classifier: --class-scores \
+            Class-agnostic heads (G-TAD, BMN) take the classes of a video from a classifier: --class-scores \
             reads ActivityNet results without segments (as 'tal recognize' and 'tal retrieve' write), the CUHK JSON, and the \
             UntrimmedNet array of THUMOS14. post_processing.fusion says how the scores are joined. Where a video holds actions \
             of several classes, --segment-classes names every segment by itself.
@@ -34,13 +34,17 @@ struct DetectCommand: ParsableCommand {
             "In place of videos: an HDF5 file of features, or a folder of npy files with a grid.json. May be repeated.")
     var features: [String] = []
 
-    @Option(name: .long, help: "With --features: take only the annotated videos, and durations from there.")
-    var annotations: String?
+    @Option(
+        name: .long,
+        help: "With --features: take only the annotated videos, and durations from there. May be repeated.")
+    var annotations: [String] = []
+
+    @OptionGroup var datasetOptions: DatasetOptions
 
     @Option(name: .long, help: "With --annotations: take only this subset.")
     var subset: String?
 
-    @Option(name: .long, help: "Scores of the classes for whole videos, for a head that does not tell classes apart.")
+    @Option(name: .long, help: "Video-level class scores, for a class-agnostic head.")
     var classScores: String?
 
     @Flag(name: .long, help: "Segments without classes, all labelled 'action', from such a head.")
@@ -90,14 +94,14 @@ struct DetectCommand: ParsableCommand {
             throw ValidationError("give either video files or --features")
         }
         if !features.isEmpty, out == nil { throw ValidationError("--features needs --out") }
-        if raw != nil, features.isEmpty { throw ValidationError("--raw goes with --features") }
-        if features.isEmpty, annotations != nil || subset != nil {
+        if raw != nil, features.isEmpty { throw ValidationError("--raw needs --features") }
+        if features.isEmpty, !annotations.isEmpty || subset != nil {
             throw ValidationError("--annotations and --subset go with --features")
         }
         if !features.isEmpty, encoder != nil || weights != nil {
             throw ValidationError("--encoder and --weights go with videos, not with --features")
         }
-        if subset != nil, annotations == nil { throw ValidationError("--subset needs --annotations") }
+        if subset != nil, annotations.isEmpty { throw ValidationError("--subset needs --annotations") }
         if proposals, classScores != nil { throw ValidationError("--proposals and --class-scores exclude each other") }
         if segmentNaming.isGiven, raw != nil {
             throw ValidationError("--raw excludes --labels and --segment-classes")
@@ -112,10 +116,16 @@ struct DetectCommand: ParsableCommand {
         try Outputs.check(out, raw)
         let console = consoleOptions.makeConsole()
         threadOptions.apply()
-        let report = try job.run(console.events)
+        let interruption = Interruption()
+        let report = try job.run(console.events, cancellation: interruption.flag)
         if features.isEmpty, report.batch.succeeded > 0 { print(DetectionText.table(of: report.detections, top: top)) }
-        if let out, report.batch.succeeded > 0 { try DetectionFile.write(report.detections, to: out) }
-        try BatchOutcome(report.batch).finish(on: console)
+        let outcome = BatchOutcome(report.batch)
+        if report.wasInterrupted {
+            let kept = report.partial.map { "are kept in \($0)" } ?? "were done, and nothing is kept of them"
+            let done = "\(report.batch.succeeded) of \(report.videoCount) videos \(kept)"
+            try interruption.finish(on: console, listing: outcome, "\(done); go on with: \(CommandLineText.present())")
+        }
+        try outcome.finish(on: console)
     }
 
     private var job: DetectionJob {
@@ -124,11 +134,13 @@ struct DetectCommand: ParsableCommand {
             ? .videos(videos, encoder: .init(configuration: encoder, weights: weights, rules: rules, seed: seed))
             : .features(features, annotations: annotations, subset: subset)
         var job = DetectionJob(run: model, input: input)
+        job.dataset = datasetOptions.value
         job.changes = SettingsChanges(files: settings.map { [$0] } ?? [], assignments: overrides)
         if let minScore { job.changes.adjust = { $0.postProcessing.minimumScore = minScore } }
         job.precision = precisionOptions.precision
         job.pictureRate = videoOptions.fps
         job.rawProposals = raw
+        job.output = out
         job.allowed = checkOptions.allowed
         if let source = segmentNaming.source {
             job.labels = source

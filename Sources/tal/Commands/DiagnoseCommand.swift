@@ -20,7 +20,7 @@ struct DiagnoseCommand: ParsableCommand {
     @OptionGroup var inputs: EvaluationOptions
 
     @Option(name: .long, help: "Detections in the ActivityNet results layout, plain or gzip.")
-    var predictions: String
+    var predictions: [String]
 
     @Option(name: .long, help: "How many predictions to look at for each segment of a class.")
     var limit = 10

@@ -19,8 +19,12 @@ struct EvaluateCommand: ParsableCommand {
 
     @OptionGroup var inputs: EvaluationOptions
 
-    @Option(name: .long, help: "Detections in the ActivityNet results layout, plain or gzip.")
-    var predictions: String
+    @Option(
+        name: .long,
+        help: """
+            Predictions, plain or gzip: ActivityNet results or another format of docs/formats.md. May be repeated.
+            """)
+    var predictions: [String]
 
     @Option(name: .long, help: "Write the result as JSON to this file.")
     var json: String?
@@ -51,7 +55,7 @@ struct EvaluateCommand: ParsableCommand {
         let console = consoleOptions.makeConsole()
         var job = EvaluationJob(inputs.with(predictions: predictions))
         let task = try job.inputs.settings().task
-        if task != .detection, recall || perClass || bootstrap != nil || curves != nil {
+        if task != .detection, recall || perClass && task != .frames || bootstrap != nil || curves != nil {
             throw ValidationError(
                 "--recall, --per-class, --bootstrap and --curves are for detection, and this protocol is for \(task.rawValue)"
             )
@@ -64,6 +68,8 @@ struct EvaluateCommand: ParsableCommand {
         switch try job.run(console.events) {
         case .moments(let result): (text, value) = (TaskText.text(of: result), result.json)
         case .classification(let result): (text, value) = (TaskText.text(of: result), result.json)
+        case .frames(let result): (text, value) = (TaskText.text(of: result, perClass: perClass), result.json)
+        case .segmentation(let result): (text, value) = (TaskText.text(of: result), result.json)
         case .proposals(let result, let evaluator):
             (text, value) = (
                 TaskText.text(of: result, evaluator: evaluator), .object([("recall", result.json)])

@@ -1,13 +1,22 @@
+import Annotations
 import ArgumentParser
 import Evaluation
+import Toolkit
 
 /// The options of every command that evaluates.
 struct EvaluationOptions: ParsableArguments {
-    @Option(name: .long, help: "Annotations, plain or gzip; the layout is found out.")
-    var groundTruth: String
+    @Option(
+        name: .long,
+        help: """
+            Annotations, plain or gzip; the format is recognised. May be repeated; training=FILE says the subset of all videos of a file.
+            """)
+    var groundTruth: [String]
 
-    @Option(name: .customLong("protocol"), help: "The name of a protocol, or a YAML file.")
-    var protocolName: String
+    @Option(
+        name: .customLong("protocol"), help: "The name of a protocol, or a YAML file; --dataset knows the usual one.")
+    var givenProtocol: String?
+
+    @OptionGroup var datasetOptions: DatasetOptions
 
     @Option(name: .long, help: "The subset to evaluate, in place of the protocol's.")
     var subset: String?
@@ -15,7 +24,13 @@ struct EvaluationOptions: ParsableArguments {
     @Option(name: .long, help: "A csv table with durations or subsets of the videos, where the annotations lack them.")
     var videoTable: String?
 
+    /// The protocol that is given, or the usual one of the data set.
+    var protocolName: String { givenProtocol ?? datasetOptions.value?.manifest.protocols.first ?? "" }
+
     func validate() throws {
+        if givenProtocol == nil, datasetOptions.value?.manifest.protocols.first == nil {
+            throw ValidationError("Missing expected argument '--protocol <protocol>' (or a --dataset that has one)")
+        }
         do {
             _ = try EvaluationProtocol.named(protocolName)
         } catch let error as EvaluationError {
@@ -23,9 +38,20 @@ struct EvaluationOptions: ParsableArguments {
         }
     }
 
-    func with(predictions: String) -> EvaluationInputs {
+    /// What the annotations call the part that the data set is evaluated on, where the protocol calls it something else.
+    private var usualSubset: String? {
+        guard let dataset = datasetOptions.value, let settings = try? EvaluationProtocol.named(protocolName),
+            !settings.subset.isEmpty, let truth = try? AnnotationSet.reading(groundTruth),
+            let evaluated = dataset.subsets(of: truth).evaluated
+        else { return nil }
+        let isThere = (try? truth.subset(settings.subset))?.videos.first?.subset == evaluated
+        return isThere ? nil : evaluated
+    }
+
+    func with(predictions: [String]) -> EvaluationInputs {
         EvaluationInputs(
-            groundTruth: groundTruth, predictions: predictions, protocolName: protocolName, subset: subset,
+            groundTruth: groundTruth, predictions: predictions, protocolName: protocolName,
+            subset: subset ?? usualSubset,
             videoTable: videoTable)
     }
 }

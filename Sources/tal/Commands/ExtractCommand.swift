@@ -86,7 +86,8 @@ struct ExtractCommand: ParsableCommand {
                 outcome.listFailures(on: console)
                 let done = report.batch.succeeded
                 try interruption.finish(
-                    on: console, "\(done) of \(report.videoCount) videos are in \(out); run the same command to go on")
+                    on: console, listing: outcome,
+                    "\(done) of \(report.videoCount) videos are in \(out); go on with: \(CommandLineText.present())")
             }
         }
         try outcome.finish(on: console)

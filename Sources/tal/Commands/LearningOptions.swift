@@ -31,7 +31,7 @@ struct LearningOptions: ParsableArguments {
     @OptionGroup var precisionOptions: PrecisionOptions
 
     func validate() throws {
-        if validation != nil, !fineTuning.fineTune { throw ValidationError("--validation goes with --fine-tune") }
+        if validation != nil, !fineTuning.fineTune { throw ValidationError("--validation needs --fine-tune") }
         if json != nil, test == nil { throw ValidationError("--json needs --test") }
     }
 

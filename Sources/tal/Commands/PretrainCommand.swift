@@ -57,12 +57,20 @@ struct PretrainCommand: ParsableCommand {
         job.initial = initial
         job.resumes = resume
         job.seed = seed
-        let batch = try job.run(console.events) { report in
+        let interruption = Interruption()
+        let report = try job.run(console.events, cancellation: interruption.flag) { report in
             if let evaluation = report.evaluation {
                 console.note(PretrainingText.evaluation(evaluation, step: report.step))
             }
         }
-        try BatchOutcome(batch).finish(on: console)
+        let outcome = BatchOutcome(report.batch)
+        if report.wasInterrupted {
+            try interruption.finish(
+                on: console, listing: outcome,
+                "\(report.steps) of \(report.totalSteps) steps are kept in \(out); go on with: "
+                    + CommandLineText.present(adding: "--resume"))
+        }
+        try outcome.finish(on: console)
     }
 }
 
@@ -77,7 +85,7 @@ enum PretrainingText {
         var text =
             "step \(step): \(evaluation.clips) held-out clips, video to text \(recalls(evaluation.videoToText)); "
             + "text to video \(recalls(evaluation.textToVideo))"
-        if let accuracy = evaluation.actionAccuracy { text += "; action told apart \(percent(accuracy)) %" }
+        if let accuracy = evaluation.actionAccuracy { text += "; action accuracy \(percent(accuracy)) %" }
         text += "; groups used \(ResultText.number(evaluation.groupsUsed, 1))"
         if let grouping = evaluation.groupingOfBlended { text += "; L_t \(ResultText.number(grouping, 4))" }
         if let grouping = evaluation.groupingOfUnblended { text += "; L_t unblended \(ResultText.number(grouping, 4))" }

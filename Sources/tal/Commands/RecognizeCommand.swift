@@ -43,7 +43,7 @@ struct RecognizeCommand: ParsableCommand {
     @Option(name: .long, help: "Features of untrimmed videos, in place of videos. May be repeated.")
     var features: [String] = []
 
-    @Option(name: .long, help: "With --features: annotations, plain or gzip; the layout is found out.")
+    @Option(name: .long, help: "With --features: annotations, plain or gzip; the format is recognised.")
     var annotations: String?
 
     @Option(name: .long, help: "With --annotations: the subset to learn from.")

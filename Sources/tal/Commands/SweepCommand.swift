@@ -39,7 +39,7 @@ struct SweepCommand: ParsableCommand {
     @Option(name: .long, help: "A YAML file of the same: each key with a list of values.")
     var gridFile: String?
 
-    @Option(name: .long, help: "Scores of the classes for whole videos, for a head that does not tell classes apart.")
+    @Option(name: .long, help: "Video-level class scores, for a class-agnostic head.")
     var classScores: String?
 
     @Option(name: .customLong("set"), help: "Change one setting for all combinations: key.path=value. May be repeated.")
@@ -68,8 +68,18 @@ struct SweepCommand: ParsableCommand {
         try Outputs.check(json, out, features.isEmpty ? nil : raw)
         let console = consoleOptions.makeConsole()
         threadOptions.apply()
-        let report = try job().run(console.events)
+        let interruption = Interruption()
+        let report = try job().run(console.events, cancellation: interruption.flag)
         let text = SweepText(report)
+        if report.wasInterrupted {
+            if !report.ranked.isEmpty { print(text.table(top: top == 0 ? .max : top)) }
+            let isShorter = !features.isEmpty && report.keepsProposals
+            try interruption.finish(
+                on: console,
+                "\(report.ranked.count) of \(report.combinationCount) combinations were tried, and no file of the best is "
+                    + "written; " + (isShorter ? "the proposals are kept; " : "") + "go on with: "
+                    + CommandLineText.present(leavingOut: isShorter ? ["--features"] : []))
+        }
         print(text.table(top: top == 0 ? .max : top))
         if let json { try text.json.write(to: json) }
         if let out { try text.writeBest(to: out) }
@@ -80,7 +90,7 @@ struct SweepCommand: ParsableCommand {
         var settingsGrid = SettingsGrid()
         if let gridFile { try settingsGrid.add(contentsOf: gridFile) }
         for text in grid { try settingsGrid.add(text) }
-        var job = SweepJob(run: model, grid: settingsGrid, evaluation: inputs.with(predictions: raw ?? ""))
+        var job = SweepJob(run: model, grid: settingsGrid, evaluation: inputs.with(predictions: []))
         job.changes = SettingsChanges(assignments: overrides)
         job.videoScores = classScores
         job.features = features

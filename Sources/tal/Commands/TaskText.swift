@@ -46,6 +46,46 @@ enum TaskText {
         """
     }
 
+    static func text(of result: FrameAveragePrecision, perClass: Bool) -> String {
+        var table = TextTable([.left("frames"), .right("%")])
+        table.add("mAP", ResultText.percent(result.meanAveragePrecision))
+        table.add("mAP weighted by frames", ResultText.percent(result.weightedAveragePrecision))
+        var text = """
+            protocol      \(result.evaluationProtocol.name), subset '\(result.evaluationProtocol.subset)'
+            ground truth  \(result.videoCount) videos, \(result.frameCount) frames, \(result.classes.count) classes
+            predictions   \(result.predictionCount), of which \(result.droppedCount) are left out (other videos, unknown labels)
+
+            \(table)
+            """
+        if perClass {
+            var table = TextTable([.left("class"), .right("frames"), .right("AP %")])
+            for item in result.classes {
+                table.add([item.label, "\(item.frameCount)", ResultText.percent(item.averagePrecision)])
+            }
+            text += "\n\n\(table)"
+        }
+        return text
+    }
+
+    static func text(of result: FrameSegmentation) -> String {
+        var table = TextTable([.left("measure"), .right("%")])
+        table.add("frame accuracy", ResultText.percent(result.accuracy))
+        table.add("edit", ResultText.percent(result.editScore))
+        for score in result.scores {
+            table.add("F1@\(Int((score.overlap * 100).rounded()))", ResultText.percent(score.f1))
+        }
+        let examples = result.missingVideos.prefix(3).joined(separator: ", ")
+        let missing =
+            result.missingVideos.isEmpty
+            ? "" : "\n  \(result.missingVideos.count) videos have no prediction (\(examples))"
+        return """
+            protocol      \(result.evaluationProtocol.name)
+            ground truth  \(result.videoCount) videos evaluated, \(result.frameCount) frames\(missing)
+
+            \(table)
+            """
+    }
+
     static func text(of comparison: PairedComparison) -> String {
         func points(_ value: Double) -> String {
             let text = ResultText.number(value * 100, 2)

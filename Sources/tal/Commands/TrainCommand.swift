@@ -10,10 +10,11 @@ struct TrainCommand: ParsableCommand {
         abstract: "Train a localization head on features and annotations.",
         discussion: """
             The run folder holds the resolved configuration, the weights to use (model.safetensors), metrics.jsonl, log.txt \
-            and, in last/, all that --resume needs. A run that is killed and resumed ends with the same bytes.
+            and, in last/, all that --resume needs. A run that is killed or interrupted and resumed ends with the \
+            same bytes.
 
             --features may be repeated: the channels of several sources, such as RGB and flow, are joined. With --seeds each seed \
-            has a run of its own, OUT/seed-N, and OUT/seeds.json holds the mean and the deviation of their mAP.
+            has a run of its own, OUT/seed-N, and OUT/seeds.json holds the mean and the standard deviation of their mAP.
 
             Example:
               tal train --config configs/heads/actionformer-demo.yaml --features features.h5 \\
@@ -29,7 +30,7 @@ struct TrainCommand: ParsableCommand {
     @Option(
         name: .long,
         help: """
-            Annotations, plain or gzip; the format is found out. May be repeated; training=FILE and validation=FILE say the \
+            Annotations, plain or gzip; the format is recognised. May be repeated; training=FILE and validation=FILE say the \
             subset of all videos of a file.
             """)
     var annotations: [String]
@@ -74,6 +75,8 @@ struct TrainCommand: ParsableCommand {
     @Flag(name: .long, help: "Also write a file for TensorBoard into the run folder.")
     var tensorboard = false
 
+    @OptionGroup var datasetOptions: DatasetOptions
+    @OptionGroup var splitOptions: SplitOptions
     @OptionGroup var checkOptions: CheckOptions
     @OptionGroup var threadOptions: ThreadOptions
     @OptionGroup var consoleOptions: ConsoleOptions
@@ -88,11 +91,18 @@ struct TrainCommand: ParsableCommand {
     func run() throws {
         let console = consoleOptions.makeConsole()
         threadOptions.apply()
-        let report = try job.run(console.events)
+        let interruption = Interruption()
+        let report = try job.run(console.events, cancellation: interruption.flag)
         for run in report.runs {
             var line = "\(run.folder): weights of epoch \(run.summary.chosenEpoch) of \(run.summary.epochs)"
             if let map = run.summary.averageMAP { line += ", average mAP \(ResultText.percent(map)) %" }
             print(line)
+        }
+        if let run = report.interrupted {
+            try interruption.finish(
+                on: console,
+                "\(run.summary.steps) of \(run.summary.totalSteps) steps are kept in \(run.folder); go on with: "
+                    + CommandLineText.present(adding: "--resume"))
         }
         if let seeds = report.seeds, let mean = seeds.mean {
             let spread = seeds.standardDeviation.map { " ± \(ResultText.percent($0))" } ?? ""
@@ -105,6 +115,9 @@ struct TrainCommand: ParsableCommand {
         job.assignments = overrides
         job.videoTable = videoTable
         job.reading.framesPerSecond = annotationsFps
+        job.dataset = datasetOptions.value
+        job.split = splitOptions.value
+        job.groupColumn = splitOptions.splitBy
         job.seeds = seed.map { [$0] } ?? seeds
         job.hasSeedFolders = !seeds.isEmpty
         job.resumes = resume

@@ -33,13 +33,14 @@ enum Advice {
             "'tal answer --train … --out' makes one"
         case FileError.malformed(_, let problem) where problem.contains("folder of a recognizer"):
             "'tal recognize --train … --out' makes one"
-        case FeatureError.damaged: "for a store of 'tal extract', --again does that"
+        case FeatureError.damaged(let path, _, _) where path.hasSuffix(".h5"):
+            "for a store of 'tal extract', --again does that"
         case ExtractionError.unknownPictureRate, VideoError.unknownPictureRate: "--fps RATE gives it"
         case ExtractionError.otherSource: "--again replaces them, another --out keeps both"
         case ExtractionError.needlessWeights: "leave --weights out"
         case ExtractionError.fixedPrecision: "leave --precision out"
-        case ConfigurationError.malformedOverride: "check --set"
-        case ConfigurationError.malformedGrid: "check --grid"
+        case ConfigurationError.malformedOverride, ConfigurationError.invalidOverride: "check --set"
+        case ConfigurationError.malformedGrid, ConfigurationError.invalidGrid: "check --grid"
         default: nil
         }
     }

@@ -45,7 +45,7 @@ struct BatchOutcome {
         return succeeded > 0 ? .partlyDone : .nothingDone
     }
 
-    /// So many items with one reason have a line each; more share one.
+    /// Up to this many items with the same reason get a line each; more share one line.
     private static let mostLines = 3
 
     /// The failures in lines: many items with the same reason are one.

@@ -31,7 +31,8 @@ struct ErrorReport: Equatable {
         } else {
             message = "tal: " + TerminalText.escaped(Self.text(of: error))
             switch error {
-            case ConfigurationError.malformedOverride, ConfigurationError.malformedGrid:
+            case ConfigurationError.malformedOverride, ConfigurationError.invalidOverride,
+                ConfigurationError.malformedGrid, ConfigurationError.invalidGrid:
                 status = CommandStatus.wrongUsage.rawValue
             default: status = CommandStatus.nothingDone.rawValue
             }
@@ -50,6 +51,13 @@ struct ErrorReport: Equatable {
         return "\(fact(of: error)) (\(advice))"
     }
 
+    /// A text from a file can be of any length; an error is to be read.
+    private static func shortened(_ text: String) -> String {
+        let most = 2_000
+        guard text.count > most else { return text }
+        return "\(text.prefix(most / 2)) … \(text.suffix(most / 2))"
+    }
+
     private static func fact(of error: any Error) -> String {
         let text: String
         if let localized = error as? any LocalizedError, let description = localized.errorDescription {
@@ -60,7 +68,8 @@ struct ErrorReport: Equatable {
         } else {
             text = String(describing: error)
         }
-        return text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
-            .joined(separator: "; ")
+        return shortened(
+            text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }.joined(
+                separator: "; "))
     }
 }

@@ -6,7 +6,7 @@ struct PrecisionOptions: ParsableArguments {
     @Option(
         name: .long,
         help:
-            "The arithmetic of networks: float32, or bfloat16 where the processor has AVX512-BF16 (up to twice as fast)."
+            "The data type of the computation: float32, or bfloat16 where the processor has AVX512-BF16 (up to twice as fast)."
     )
     var precision = ComputePrecision.float32
 }

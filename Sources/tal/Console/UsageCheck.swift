@@ -16,6 +16,7 @@ struct UsageCheck {
             var isOptional: Bool
             var isRepeating: Bool
             var names: [Name]?
+            var valueName: String?
 
             /// As they are typed.
             var spellings: [String] {
@@ -37,6 +38,9 @@ struct UsageCheck {
     ///   - tool: the whole program.
     init(_ arguments: [String], tool: Command) {
         var command = tool, path = [tool.commandName], rest = arguments[...]
+        // `tal help COMMAND` is about a command too.
+        let asksForHelp = rest.first == "help"
+        if asksForHelp { rest = rest.dropFirst() }
         while let next = rest.first, let subcommands = command.subcommands, !subcommands.isEmpty, !next.hasPrefix("-") {
             guard let found = subcommands.first(where: { $0.commandName == next }) else {
                 let near = SettingNames.nearest(to: next, in: subcommands.map(\.commandName))
@@ -47,39 +51,65 @@ struct UsageCheck {
             path.append(next)
             rest = rest.dropFirst()
         }
-        problem = Self.problem(in: Array(rest), of: command)
+        let isGroup = !(command.subcommands ?? []).isEmpty && rest.isEmpty
+        problem = asksForHelp || isGroup ? nil : Words(Array(rest), of: command).problem(in: command)
     }
 
-    private static func problem(in arguments: [String], of command: Command) -> String? {
-        let known = command.arguments ?? []
-        let builtIn = [
+    /// The arguments of one command, sorted by what they are.
+    private struct Words {
+        private static let builtIn = [
             "--help", "-h", "--version", "--help-hidden", "--generate-completion-script", "--experimental-dump-help",
         ]
-        var counts: [String: Int] = [:], unknown: [String] = []
-        for argument in arguments {
-            if argument == "--" { break }
-            guard argument.hasPrefix("--") else { continue }
-            let name = argument.split(separator: "=", maxSplits: 1).first.map(String.init) ?? argument
-            if let option = known.first(where: { $0.spellings.contains(name) }) {
-                counts[option.spellings.last ?? name, default: 0] += 1
-            } else if !builtIn.contains(name) {
-                unknown.append(name)
+        /// How often each known option is given, by its last spelling.
+        private var counts: [String: Int] = [:]
+        private var unknown: [String] = []
+        private var positionals = 0
+        private var asksForHelp = false
+
+        init(_ arguments: [String], of command: Command) {
+            let known = command.arguments ?? []
+            var rest = arguments[...]
+            while let argument = rest.popFirst() {
+                if argument == "--" {
+                    positionals += rest.count
+                    return
+                }
+                guard argument.hasPrefix("-"), argument.count > 1 else {
+                    positionals += 1
+                    continue
+                }
+                let name = argument.split(separator: "=", maxSplits: 1).first.map(String.init) ?? argument
+                if let option = known.first(where: { $0.spellings.contains(name) }) {
+                    counts[option.spellings.last ?? name, default: 0] += 1
+                    if option.kind == "option", name == argument { _ = rest.popFirst() }
+                } else if Self.builtIn.contains(name) {
+                    asksForHelp = true
+                } else if Double(argument) == nil {
+                    unknown.append(name)
+                }
             }
         }
-        if !unknown.isEmpty {
-            return unknown.map { name in
-                "unknown option '\(name)'" + suggestion(SettingNames.nearest(to: name, in: known.flatMap(\.spellings)))
-            }.joined(separator: "; ")
+
+        func problem(in command: Command) -> String? {
+            let known = command.arguments ?? []
+            if !unknown.isEmpty {
+                let spellings = known.flatMap(\.spellings).filter { $0.hasPrefix("--") } + ["--help", "--version"]
+                return unknown.map { name in
+                    "unknown option '\(name)'"
+                        + suggestion(name.hasPrefix("--") ? SettingNames.nearest(to: name, in: spellings) : nil)
+                }.joined(separator: "; ")
+            }
+            let options = known.filter { $0.kind == "option" }
+            let twice = options.filter { !$0.isRepeating }.compactMap(\.spellings.last)
+                .filter { counts[$0, default: 0] > 1 }
+            if !twice.isEmpty { return "\(twice.joined(separator: ", ")) may be given only once" }
+            guard !asksForHelp else { return nil }
+            let wanted = known.filter { $0.kind == "positional" && !$0.isOptional }.map { "<\($0.valueName ?? "…")>" }
+            let missing =
+                wanted.dropFirst(positionals)
+                + options.filter { !$0.isOptional }.compactMap(\.spellings.last).filter { counts[$0] == nil }
+            return missing.isEmpty ? nil : "missing: \(missing.joined(separator: ", "))"
         }
-        let twice = known.filter { $0.kind == "option" && !$0.isRepeating }.compactMap(\.spellings.last)
-            .filter { counts[$0, default: 0] > 1 }
-        if !twice.isEmpty { return "\(twice.joined(separator: ", ")) may be given only once" }
-        let missing = known.filter { $0.kind == "option" && !$0.isOptional }.compactMap(\.spellings.last)
-            .filter { counts[$0] == nil }
-        if missing.count > 1, !counts.isEmpty || !arguments.isEmpty {
-            return "missing options: \(missing.joined(separator: ", "))"
-        }
-        return nil
     }
 
     private static func suggestion(_ name: String?) -> String { name.map { "; did you mean '\($0)'?" } ?? "" }

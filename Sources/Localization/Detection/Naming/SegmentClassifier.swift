@@ -1,6 +1,7 @@
 public import Annotations
 import Configuration
 public import Features
+import Files
 import Foundation
 public import Networks
 public import Tensors
@@ -104,21 +105,19 @@ public struct SegmentClassifier: Sendable {
 
     /// Writes classifier, labels and what the features must be into a folder.
     ///
-    /// - Throws: ``LocalizationError``, `ConfigurationError` or `TensorFileError`.
+    /// - Throws: ``LocalizationError``, `ConfigurationError` or `FileError`, also where another process writes there.
     public func save(to folder: String) throws {
         let run = RunFolder(folder)
         guard !run.isUsed else {
             throw LocalizationError.runFolder(path: folder, problem: "holds a run already; choose another folder")
         }
-        do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        } catch {
-            throw LocalizationError.runFolder(
-                path: folder, problem: "cannot be made (\(error.localizedDescription))")
-        }
-        try Weights.save(classifier, to: run.file(FileName.classifier))
+        let lock = try run.lock()
+        defer { lock.removeFile() }
+        // A folder without weights is none of a classifier: a kill leaves no weights among the labels of others.
+        try DurableFile.remove(run.file(FileName.classifier))
         try LabelFile.write(labels, to: run.file(FileName.labels))
         try run.write(Data(try ConfigurationFile.encode(features).utf8), to: run.file(FileName.features))
+        try Weights.save(classifier, to: run.file(FileName.classifier))
     }
 
     /// Reads a folder that ``save(to:)`` wrote.

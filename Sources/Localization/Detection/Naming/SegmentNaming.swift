@@ -18,6 +18,8 @@ public struct SegmentNaming: Sendable {
     /// - Parameters:
     ///   - labels: at least one.
     ///   - topLabels: at least 1.
+    ///   - formula: joins the score of a segment with that of a label.
+    ///   - scores: gives the scores of all labels for segments.
     public init(
         labels: [String], topLabels: Int, formula: FusionFormula = .geometricMean, scores: @escaping Scores
     ) {

@@ -52,7 +52,10 @@ public struct WordNaming: Sendable {
 
     /// The scores of all labels for each segment, `[segments, labels]`; rows add up to 1.
     ///
-    /// - Parameter snippets: `[time, common]`, rows of length 1, at least one row.
+    /// - Parameters:
+    ///   - segments: in seconds.
+    ///   - snippets: `[time, common]`, rows of length 1, at least one row.
+    ///   - grid: which seconds the snippets cover.
     public func scores(of segments: [Segment], snippets: Tensor, grid: SnippetGrid) -> Tensor {
         let means = SegmentMean.of(snippets, segments: segments, grid: grid).l2Normalized()
         var similarities = means.matmul(labelVectors, transposed: true)

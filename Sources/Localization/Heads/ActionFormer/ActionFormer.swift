@@ -22,6 +22,7 @@ public struct ActionFormer: PlainPointHead {
     ///   - settings: validated settings.
     ///   - featureChannels: channels of the features.
     ///   - classes: number of classes.
+    ///   - generator: for the random weights.
     /// - Throws: ``LocalizationError/featureChannels(found:expected:)``
     public init(
         _ settings: ActionFormerSettings, featureChannels: Int, classes: Int,

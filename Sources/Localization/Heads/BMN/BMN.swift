@@ -4,7 +4,7 @@ public import Tensors
 /// The boundary-matching network: boundary probabilities of every position, and a map that scores every proposal by
 /// features sampled evenly over it and its surroundings.
 ///
-/// Lin et al., "BMN: Boundary-Matching Network for Temporal Action Proposal Generation", 2019. It does not tell classes apart;
+/// Lin et al., "BMN: Boundary-Matching Network for Temporal Action Proposal Generation", 2019. It is class-agnostic;
 /// those come from video-level scores.
 public struct BMN: ProposalMapHead {
     public let base: [Convolution]
@@ -26,6 +26,7 @@ public struct BMN: ProposalMapHead {
     /// - Parameters:
     ///   - settings: validated settings.
     ///   - featureChannels: channels of the features.
+    ///   - generator: for the random weights.
     /// - Throws: ``LocalizationError/channelGroups(channels:groups:)``
     public init(
         _ settings: BMNSettings, featureChannels: Int, using generator: inout RandomGenerator

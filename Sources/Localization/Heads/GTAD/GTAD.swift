@@ -3,7 +3,7 @@ public import Tensors
 
 /// The G-TAD head: graph convolutions over a sequence, and a map that scores every proposal by its sub-graph.
 ///
-/// Xu et al., "G-TAD: Sub-Graph Localization for Temporal Action Detection", 2020. It does not tell classes apart; those
+/// Xu et al., "G-TAD: Sub-Graph Localization for Temporal Action Detection", 2020. It is class-agnostic; classes
 /// come from video-level scores.
 public struct GTAD: ProposalMapHead {
     public let embedding: Convolution
@@ -26,6 +26,7 @@ public struct GTAD: ProposalMapHead {
     /// - Parameters:
     ///   - settings: validated settings.
     ///   - featureChannels: channels of the features.
+    ///   - generator: for the random weights.
     /// - Throws: ``LocalizationError/channelGroups(channels:groups:)``
     public init(
         _ settings: GTADSettings, featureChannels: Int, using generator: inout RandomGenerator

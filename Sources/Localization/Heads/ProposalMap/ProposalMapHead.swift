@@ -2,7 +2,7 @@ import Networks
 public import Tensors
 
 /// A head that scores every proposal of a sequence of fixed length on a map, and every position as a boundary: what such
-/// heads have in common but the network. They do not tell classes apart; those come from video-level scores.
+/// heads have in common but the network. They are class-agnostic; classes come from video-level scores.
 public protocol ProposalMapHead: LocalizationHead where Output == ProposalMap, Targets == ProposalMapTargets {
     /// What it is trained towards.
     var objective: ProposalMapObjective { get }
@@ -51,16 +51,17 @@ extension ProposalMapHead {
         return objective.balance.targets(labels, using: &generator)
     }
 
-    public mutating func note(_ targets: [ProposalMapTargets]) {}
+    public mutating func updateState(with targets: [ProposalMapTargets]) {}
 
     public func loss(_ output: ProposalMap, _ targets: [ProposalMapTargets]) -> [Tensor] {
         output.losses(targets, epsilon: objective.epsilon)
     }
 
-    public var seedsBeforehand: [Double]? { objective.weights }
+    public var constantOutputGradients: [Double]? { objective.weights }
 
-    public func report(of sums: [Double]) -> LossReport {
+    public func combine(_ sums: [Double]) -> LossReport {
         let weights = objective.weights
-        return LossReport(total: zip(sums, weights).reduce(0) { $0 + $1.0 * $1.1 }, terms: sums, seeds: weights)
+        return LossReport(
+            total: zip(sums, weights).reduce(0) { $0 + $1.0 * $1.1 }, terms: sums, outputGradients: weights)
     }
 }

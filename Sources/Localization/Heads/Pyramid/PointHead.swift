@@ -82,23 +82,23 @@ extension PointHead {
 
     // MARK: - Loss
 
-    public mutating func note(_ targets: [PointHeadTargets]) {
+    public mutating func updateState(with targets: [PointHeadTargets]) {
         let positives = targets.reduce(0) { $0 + $1.positives.count }
-        // Share of the running number that stays at each batch, as in the reference.
+        // The momentum of the running number of positives is that of the reference.
         let momentum = 0.9
         normalizer = momentum * normalizer + (1 - momentum) * Double(max(positives, 1))
     }
 
-    public var seedsBeforehand: [Double]? {
+    public var constantOutputGradients: [Double]? {
         settings.lossWeight > 0 ? [1 / normalizer, settings.lossWeight / normalizer] : nil
     }
 
-    public func report(of sums: [Double]) -> LossReport {
+    public func combine(_ sums: [Double]) -> LossReport {
         let classification = sums[0] / normalizer, regression = sums[1] / normalizer
         // The floor keeps the automatic weight finite where regression is nearly solved, as in the reference.
         let weight = settings.lossWeight > 0 ? settings.lossWeight : classification / max(regression, 0.01)
         return LossReport(
             total: classification + weight * regression, terms: [classification, regression],
-            seeds: [1 / normalizer, weight / normalizer])
+            outputGradients: [1 / normalizer, weight / normalizer])
     }
 }

@@ -75,7 +75,7 @@ extension PyramidSettings {
     /// The unit to which the reference implementation pads sequences longer than ``maximumLength``.
     var nominalUnit: Int { (0...common.branchBlocks).map { stride(ofLevel: $0) * paddingUnit(ofLevel: $0) }.max() ?? 1 }
 
-    /// The channels of each stream of features with so many.
+    /// The channels of each stream of features for this total number of channels.
     ///
     /// - Throws: ``LocalizationError/featureChannels(found:expected:)``
     func streams(ofFeatures found: Int) throws(LocalizationError) -> [Int] {

@@ -22,6 +22,7 @@ public struct TemporalMaxer: PlainPointHead {
     ///   - settings: validated settings.
     ///   - featureChannels: channels of the features.
     ///   - classes: number of classes.
+    ///   - generator: for the random weights.
     /// - Throws: ``LocalizationError/featureChannels(found:expected:)``
     public init(
         _ settings: TemporalMaxerSettings, featureChannels: Int, classes: Int,

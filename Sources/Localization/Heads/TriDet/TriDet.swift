@@ -36,6 +36,7 @@ public struct TriDet: PointHead {
     ///   - settings: validated settings.
     ///   - featureChannels: channels of the features.
     ///   - classes: number of classes.
+    ///   - generator: for the random weights.
     /// - Throws: ``LocalizationError/featureChannels(found:expected:)``
     public init(
         _ settings: TriDetSettings, featureChannels: Int, classes: Int, using generator: inout RandomGenerator

@@ -57,7 +57,7 @@ public struct TriDetSettings: PyramidSettings {
     /// Kernel of the small convolutions of a level above full resolution.
     func window(ofLevel level: Int) -> Int { own.windows.count == 1 ? own.windows[0] : own.windows[level] }
 
-    /// The size of the large kernel that goes with a small one: the nearest whole number, halves to even, and 1 more
+    /// The size of the large kernel for a small one: the nearest whole number, halves to even, and 1 more
     /// where that is even.
     func largeKernel(of window: Int) -> Int {
         let size = Int((Double(window + 1) * own.largeKernelFactor).rounded(.toNearestOrEven))

@@ -13,6 +13,7 @@ public struct VideoClassScores: Sendable, Equatable {
 
     /// - Parameters:
     ///   - path: named in errors.
+    ///   - classes: names of the classes, in the order of the scores.
     ///   - scores: one score of each class, by video.
     /// - Throws: ``LocalizationError/videoScores(file:problem:)`` where a score is negative or no number, or numbers do not
     ///   match.

@@ -3,8 +3,8 @@ import Foundation
 /// A checkpoint written by PyTorch: a zip archive with a pickle and the storages of its tensors, or the older layout of
 /// several pickles and the storages one after the other.
 ///
-/// Nothing in the file is executed; see ``PickleReader``. The code in a TorchScript archive is not even read. Float storages of 16, 32 and 64 bits, bfloat16 included, become
-/// `Float`.
+/// Nothing in the file is executed; see `PickleReader`. The code in a TorchScript archive is not even read. Float storages
+/// of 16, 32 and 64 bits, bfloat16 included, become `Float`.
 public struct PyTorchFile: Sendable {
     /// Where the file lies.
     public let path: String
@@ -118,6 +118,7 @@ public struct PyTorchFile: Sendable {
     /// The elements of a tensor, in row-major order whatever their order in the file.
     ///
     /// - Parameters:
+    ///   - tensor: its place and shape in the file.
     ///   - name: for errors.
     ///   - allowingIntegers: whether whole numbers are read too, as `Float`; weights never are any.
     /// - Throws: ``TensorFileError``

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// What `torch.save` or `pickle.dump` wrote; nothing in it is run.
 public struct SavedFile: Sendable {
@@ -21,6 +21,16 @@ public struct SavedFile: Sendable {
             var reader = PickleReader(data, file: path)
             content = try reader.read()
         }
+    }
+
+    /// A pickle that is in memory.
+    ///
+    /// - Throws: ``TensorFileError``
+    package init(pickle: Data, path: String) throws {
+        self.path = path
+        checkpoint = nil
+        var reader = PickleReader(pickle, file: path)
+        content = try reader.read()
     }
 
     /// The elements of a tensor, whole numbers too, row-major.

@@ -11,7 +11,8 @@ struct BenchmarkCommand: ParsableCommand {
               tal benchmark encoder --config configs/encoders/svilm-base.yaml --frames 16 --json encoder.json
             """,
         subcommands: [
-            BenchmarkEncoderCommand.self, BenchmarkTrainStepCommand.self, BenchmarkDetectCommand.self,
+            BenchmarkEncoderCommand.self, BenchmarkPublishedCommand.self, BenchmarkTrainStepCommand.self,
+            BenchmarkDetectCommand.self,
             BenchmarkDecodeCommand.self, BenchmarkSuppressCommand.self,
         ])
 }

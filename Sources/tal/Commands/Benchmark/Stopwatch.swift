@@ -7,22 +7,46 @@ import Threads
 struct Stopwatch {
     /// Seconds of each timed run, sorted.
     let seconds: [Double]
+    /// Processor seconds of each timed run over all threads, sorted. Other work on the machine changes them little.
+    let processorSeconds: [Double]
 
     /// Runs `body` once untimed and then `runs` times.
-    init(runs: Int, _ body: () throws -> Void) rethrows {
+    ///
+    /// - Parameter isPaced: whether each timed run waits for a line of input, after which its seconds and processor seconds
+    ///   are written. The end of the input ends the runs after the first.
+    init(runs: Int, isPaced: Bool = false, _ body: () throws -> Void) rethrows {
         try body()
-        var seconds: [Double] = []
-        for _ in 0..<runs {
-            let begin = ContinuousClock.now
+        var seconds: [Double] = [], processorSeconds: [Double] = []
+        for run in 0..<runs {
+            if isPaced, readLine() == nil, run > 0 { break }
+            let begin = ContinuousClock.now, before = Self.processorTime
             try body()
-            let elapsed = ContinuousClock.now - begin
-            seconds.append(
-                Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18)
+            seconds.append(begin.duration(to: .now) / .seconds(1))
+            processorSeconds.append(Self.processorTime - before)
+            if isPaced {
+                print(seconds[run], processorSeconds[run])
+                fflush(nil)
+            }
         }
         self.seconds = seconds.sorted()
+        self.processorSeconds = processorSeconds.sorted()
     }
 
-    var median: Double { (seconds[(seconds.count - 1) / 2] + seconds[seconds.count / 2]) / 2 }
+    var median: Double { Self.median(seconds) }
+
+    var medianProcessorSeconds: Double { Self.median(processorSeconds) }
+
+    private static func median(_ sorted: [Double]) -> Double {
+        (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+    }
+
+    /// Processor seconds of this process so far.
+    private static var processorTime: Double {
+        var usage = rusage()
+        guard getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else { return 0 }
+        func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) * 1e-6 }
+        return seconds(usage.ru_utime) + seconds(usage.ru_stime)
+    }
 
     /// The most memory this process has held, in bytes.
     static var peakMemory: Int {

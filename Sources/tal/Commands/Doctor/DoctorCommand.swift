@@ -33,19 +33,21 @@ struct DoctorCommand: ParsableCommand {
         let processor = facts.processor
         let memory = facts.availableBytes.map { "\(ResultText.number(Double($0) / 0x1p30, 1)) GiB free of " } ?? ""
         let total = ResultText.number(Double(ProcessInfo.processInfo.physicalMemory) / 0x1p30, 1)
-        let rows = [
-            ("tal", "\(Tal.configuration.version), \(facts.isOptimized ? "release" : "debug") build"),
-            ("Swift", SystemReport.swiftVersion),
-            ("system", SystemReport.systemName),
-            ("processor", "\(processor.name), \(facts.processors) usable"),
-            ("", processor.relevantFeatures.joined(separator: " ")),
-            ("own loops", processor.loopVariant),
-            ("memory", "\(memory)\(total) GiB"),
-            ("OpenBLAS", MatrixLibrary.configuration),
-            ("", "kernels \(facts.matrixKernel), \(facts.matrixThreads) threads"),
-            ("FFmpeg", FFmpegBuild.version),
-            ("HDF5", FeatureSources.hdf5Version),
-        ]
+        let rows: [(String, String)] =
+            [
+                ("tal", "\(Tal.configuration.version), \(facts.isOptimized ? "release" : "debug") build"),
+                ("Swift", SystemReport.swiftVersion),
+                ("system", SystemReport.systemName),
+                ("processor", "\(processor.name), \(facts.processors) usable"),
+                ("", processor.relevantFeatures.joined(separator: " ")),
+                ("own loops", processor.loopVariant),
+            ] + EngineText.lines(facts).map { ($0.precision.rawValue, $0.text) } + [
+                ("memory", "\(memory)\(total) GiB"),
+                ("OpenBLAS", MatrixLibrary.configuration),
+                ("", "kernels \(facts.matrixKernel), \(facts.matrixThreads) threads"),
+                ("FFmpeg", FFmpegBuild.version),
+                ("HDF5", FeatureSources.hdf5Version),
+            ]
         return rows.map { label, text in
             label.padding(toLength: 11, withPad: " ", startingAt: 0) + text
         }.joined(separator: "\n")

@@ -21,6 +21,10 @@ struct SystemReport {
         var matrixKernel: String
         var matrixThreads: Int
         var matrixHasThreads: Bool
+        /// The precisions in which the program's own kernels run.
+        var packedKernels: Set<ComputePrecision>
+        /// Whether the processor is of the family that those kernels are written for.
+        var isX86 = true
         var missingDecoders: [String]
         var writesH264: Bool
         var isOptimized: Bool
@@ -34,6 +38,7 @@ struct SystemReport {
             processors: ProcessInfo.processInfo.activeProcessorCount, processorQuota: processorQuota(),
             availableBytes: availableBytes(), matrixKernel: MatrixLibrary.kernel, matrixThreads: MatrixLibrary.threads,
             matrixHasThreads: MatrixLibrary.hasThreads,
+            packedKernels: Set(ComputePrecision.allCases.filter(\.hasPackedKernels)), isX86: isX86,
             missingDecoders: FFmpegBuild.missingDecoders(among: ["h264", "hevc", "mpeg4", "vp9", "libdav1d"]),
             writesH264: FFmpegBuild.writesH264, isOptimized: isOptimized,
             videoProblem: FFmpegBuild.problem?.description)
@@ -137,6 +142,14 @@ struct SystemReport {
             false
         #else
             true
+        #endif
+    }()
+
+    private static let isX86: Bool = {
+        #if arch(x86_64)
+            true
+        #else
+            false
         #endif
     }()
 

@@ -24,7 +24,7 @@ struct Inspection {
             return
         }
         switch FileKind(of: path) {
-        case nil: throw FeatureError.notFound(path: path)
+        case nil: throw FileError.missing(path: path)
         case .featureStore, .featureFolder: try describeFeatures(path, isThorough: isThorough)
         case .npyArray:
             let header = try NpyFile.header(of: path)
@@ -43,8 +43,16 @@ struct Inspection {
         case .perhapsVideo:
             if let format = AnnotationFormat.recognized(path) {
                 text = try Self.labels(path, format)
+            } else if let arrays = try ArrayFile.describe(path) {
+                text = Self.arrays(arrays.kind, arrays.entries)
             } else {
-                text = try Self.video(path, options: options, isThorough: isThorough)
+                do {
+                    text = try Self.video(path, options: options, isThorough: isThorough)
+                } catch {
+                    // What is text, or marked as something else, is better described as such than as a bad video.
+                    if let kind = AnnotationFormat.problem(of: path) { throw kind }
+                    throw error
+                }
             }
         }
     }
@@ -101,6 +109,15 @@ struct Inspection {
         return lines.joined(separator: "\n")
     }
 
+    /// Arrays of one file. Where in time they lie is said by the grid of a folder.
+    private static func arrays(_ kind: String, _ entries: [ArrayFile.Entry]) -> String {
+        if entries.count == 1, entries[0].name.isEmpty { return "\(kind), array \(entries[0].shape)" }
+        guard !entries.isEmpty else { return "\(kind) without an array" }
+        var table = TextTable([.left("array"), .left("shape")])
+        for entry in entries { table.add(entry.name, "\(entry.shape)") }
+        return "\(kind), \(Quantity.text(entries.count, "array"))\n\n\(table)"
+    }
+
     // MARK: - Annotations and detections
 
     /// Annotations or predictions in a format of tools and tables.
@@ -117,8 +134,9 @@ struct Inspection {
 
     private static func annotations(_ path: String) throws -> String {
         let set = try AnnotationSet(contentsOf: path)
+        let layout = set.layout?.rawValue ?? AnnotationFormat.recognized(path)?.title
         var lines = [
-            "annotations\(set.layout.map { " (\($0.rawValue))" } ?? ""): \(set.videos.count) videos, "
+            "annotations\(layout.map { " (\($0))" } ?? ""): \(set.videos.count) videos, "
                 + "\(set.segmentCount) segments, \(set.labels.count) labels"
         ]
         var table = TextTable([.left("subset"), .right("videos"), .right("segments")])
@@ -137,7 +155,7 @@ struct Inspection {
         let table = file.detections
         var lines = [
             "detections (\(file.version.isEmpty ? "no version" : file.version)): \(table.count) in "
-                + "\(table.videos.count) videos, \(table.labels.count) labels"
+                + "\(Quantity.text(table.videos.count, "video")), \(Quantity.text(table.labels.count, "label"))"
         ]
         if let lowest = table.scores.min(), let highest = table.scores.max() {
             lines.append("scores from \(ResultText.number(lowest, 4)) to \(ResultText.number(highest, 4))")

@@ -1,0 +1,93 @@
+import ArgumentParser
+import Encoders
+import Foundation
+import Tensors
+import Threads
+
+struct BenchmarkPublishedCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "published",
+        abstract: "Clips a second through a published encoder, frames already decoded and resized.",
+        discussion: """
+            The weights may be random: their values do not change how long it takes.
+
+            Example:
+              tal benchmark published model.safetensors --frames 16 --size 224 --precision bfloat16
+            """)
+
+    @Argument(help: "The weight file, or a folder as Hugging Face publishes it.")
+    var weights: String
+
+    @Option(name: .long, help: "Frames of a clip; as many as the encoder was trained with by default.")
+    var frames: Int?
+
+    @Option(name: .long, help: "Side of the frames in pixels; that of training by default.")
+    var size: Int?
+
+    @Option(name: .long, help: "Clips, or pictures, that are given at a time.")
+    var batch = 1
+
+    @Flag(
+        help: """
+            Wait for a line of input before each timed run, and write its seconds and processor seconds after it, so that \
+            another program can time several in turn.
+            """)
+    var paced = false
+
+    @OptionGroup var precisionOptions: PrecisionOptions
+
+    @OptionGroup var options: BenchmarkOptions
+    @OptionGroup var threadOptions: ThreadOptions
+
+    func validate() throws {
+        if batch < 1 { throw ValidationError("--batch must be at least 1, not \(batch)") }
+        if let frames, frames < 1 { throw ValidationError("--frames must be at least 1, not \(frames)") }
+        if let size, size < 1 { throw ValidationError("--size must be at least 1, not \(size)") }
+    }
+
+    func run() throws {
+        threadOptions.apply()
+        let begin = ContinuousClock.now
+        let (published, engine) = try load()
+        let settings = published.model.settings
+        let frames = frames ?? settings.frames, size = size ?? settings.imageSize
+        try published.model.check(frames: frames, height: size, width: size)
+        let loading = begin.duration(to: .now) / .seconds(1)
+        var generator = RandomGenerator(seed: 1)
+        let clips = (0..<batch).map { _ in Tensor.normal([frames, size, size, 3], using: &generator) }
+        let operations =
+            settings.operations(settings.grid(frames: frames, height: size, width: size)) * Double(batch)
+        let watch = Stopwatch(runs: options.runs, isPaced: paced) { _ = engine.features(.pooled, of: clips) }
+        let sgemm = paced ? nil : MatrixLibrary.measureRate() * 1e-9
+        let rate = operations / watch.median * 1e-9
+        var report = BenchmarkReport()
+        report.add("encoder", "encoder", published.model.name)
+        report.add("frames", "frames", frames)
+        report.add("side of a frame", "size", size)
+        report.add("precision", "precision", precisionOptions.precision.rawValue)
+        report.add("clips in a batch", "batch", batch)
+        report.add("seconds to load", "load_seconds", loading)
+        report.add("clips a second", "clips_per_second", Double(batch) / watch.median)
+        report.add("GFLOP/s", "gflops", rate, digits: 1)
+        report.add("processor seconds of a run", "processor_seconds", watch.medianProcessorSeconds)
+        if let sgemm {
+            report.add("GFLOP/s of sgemm", "sgemm_gflops", sgemm, digits: 1)
+            report.add("share of sgemm", "share_of_sgemm", rate / sgemm, digits: 2)
+        }
+        let kernel = precisionOptions.precision == .float32 ? "AVX-512" : "AVX512-BF16"
+        report.add(watch, kernel: engine.isPacked ? kernel : MatrixLibrary.kernel)
+        try report.finish(options)
+    }
+
+    private func load() throws -> (PublishedEncoder, FrozenTransformer) {
+        var isFolder: ObjCBool = false
+        let exists = FileManager.default.fileExists(atPath: weights, isDirectory: &isFolder)
+        let folder = exists && isFolder.boolValue ? try EncoderFolder(weights) : nil
+        let beside = folder == nil ? EncoderFolder.configuration(beside: weights) : folder?.configuration
+        let precision = precisionOptions.precision
+        let published = try PublishedEncoder(
+            PublishedFile(path: folder?.weights ?? weights),
+            configuration: beside.map(ModelConfiguration.init(path:)) ?? .none, packing: precision)
+        return (published, try FrozenTransformer(published, precision: precision))
+    }
+}

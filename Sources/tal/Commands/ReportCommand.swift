@@ -1,0 +1,92 @@
+import ArgumentParser
+import Evaluation
+import Files
+import Foundation
+import Reports
+import Toolkit
+
+struct ReportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract: "Make a page that shows detections, what is right and wrong in them, and why.",
+        discussion: """
+            The page is one HTML file that needs no other and no network: summary, charts, and a timeline of every video \
+            with ground truth and detections, worst videos first. Several files of detections are compared; folders of \
+            training runs add their curves. Without --ground-truth it shows the detections alone.
+
+            Example:
+              tal report detections.json --ground-truth thumos14.json --protocol thumos14 \\
+                --videos videos --out report.html
+            """)
+
+    @Argument(help: "Files of detections, and folders of training runs.")
+    var inputs: [String]
+
+    @Option(name: .long, help: "Annotations to compare with, plain or gzip; the layout is found out.")
+    var groundTruth: String?
+
+    @Option(
+        name: .customLong("protocol"),
+        help: "The name of a protocol, or a YAML file. Without it, tIoU 0.3 to 0.7 by the plain rule.")
+    var protocolName: String?
+
+    @Option(name: .long, help: "The subset to evaluate, in place of the protocol's.")
+    var subset: String?
+
+    @Option(name: .long, help: "A folder with the videos, for pictures along their time.")
+    var videos: String?
+
+    @Option(name: .long, help: "The tIoU threshold at which single detections are judged; by default that next to 0.5.")
+    var tiou: Double?
+
+    @Option(name: .long, help: "How many bootstrap samples the intervals are made of; 0 leaves them out.")
+    var bootstrap = 200
+
+    @Option(name: .long, help: "The most detections of a video that are in the page, the best by score.")
+    var limit = 200
+
+    @Option(name: .long, help: "The title of the page.")
+    var title: String?
+
+    @Option(name: .long, help: "The HTML file to write.")
+    var out: String
+
+    @Option(name: .long, help: "Write each chart as SVG into this folder, too.")
+    var figures: String?
+
+    @OptionGroup var consoleOptions: ConsoleOptions
+
+    func validate() throws {
+        guard (1...10_000).contains(limit) else {
+            throw ValidationError("--limit must be from 1 to 10000, not \(limit)")
+        }
+        guard bootstrap == 0 || (2...100_000).contains(bootstrap) else {
+            throw ValidationError("--bootstrap must be 0, or from 2 to 100000, not \(bootstrap)")
+        }
+        if groundTruth == nil, protocolName != nil || subset != nil || tiou != nil {
+            throw ValidationError("--protocol, --subset and --tiou need --ground-truth")
+        }
+    }
+
+    func run() throws {
+        try Outputs.check(out)
+        var job = ReportJob(inputs, groundTruth: groundTruth)
+        job.protocolName = protocolName
+        job.subset = subset
+        job.videos = videos
+        job.tIoU = tiou
+        job.bootstrapSamples = bootstrap
+        job.drawnLimit = limit
+        job.title = title
+        let console = consoleOptions.makeConsole()
+        let report = try job.run(console.events)
+        try report.write(to: out)
+        for notice in report.notices { console.warn("\(notice)") }
+        if let figures { try report.writeFigures(to: figures) }
+        for run in report.runs {
+            guard let result = run.result else { continue }
+            print("\(run.name): average mAP \(String(format: "%.2f", 100 * result.averageMAP)) %")
+        }
+        if !consoleOptions.quiet { print("\(report.videos.count) videos in \(out)") }
+    }
+}
