@@ -68,6 +68,7 @@ let package = Package(
             // Unoptimised kernels are 70 times slower, which would make debug test runs useless.
             cSettings: [.unsafeFlags(["-O3"])]),
         .target(name: "CIsolation"),
+        .target(name: "CONNXRuntime"),
 
         // MARK: - Ground floor: files, threads, settings
         library("Files", ["CIsolation", "COpenSSL", "CZlib"]),
@@ -92,7 +93,10 @@ let package = Package(
             ["Annotations", "Configuration", "Features", "Files", "Networks", "Tensors", "Threads"]),
         library(
             "Encoders",
-            ["CKernels", "CZlib", "Configuration", "Files", "Inference", "Tensors", "Threads", "Video"]),
+            [
+                "CKernels", "CONNXRuntime", "CZlib", "Configuration", "Files", "Inference", "Tensors", "Threads",
+                "Video",
+            ]),
         library("Evaluation", ["Annotations", "Configuration", "Files"]),
         library("ShapeWorld", ["Annotations", "Files", "Tensors", "Threads", "Video"]),
 
@@ -166,7 +170,7 @@ let package = Package(
         tests(of: "Tensors", ["Files", "Threads"]),
         tests(of: "Networks", ["Files", "Tensors", "Threads"]),
         tests(of: "Video", ["Configuration", "Files", "Tensors", "Threads"]),
-        tests(of: "Encoders", ["Configuration", "Files", "Tensors", "Video"]),
+        tests(of: "Encoders", ["CKernels", "Configuration", "Files", "Tensors", "Video"]),
         tests(of: "Features", ["Files", "Tensors"]),
         tests(of: "Annotations", ["Configuration", "Files"]),
         tests(

@@ -34,6 +34,11 @@ public enum ConfigurationFile {
         }
     }
 
+    /// The settings that a file names: their keys, those of sections joined by dots.
+    ///
+    /// - Throws: ``ConfigurationError``.
+    public static func keys(in path: String) throws -> Set<String> { try Set(leaves(of: path).map(\.key)) }
+
     /// Reads settings from YAML text; `file` is the name used in errors.
     public static func decode<Settings: Configurable>(
         _ type: Settings.Type = Settings.self, from text: String, file: String, overlays: [String] = [],

@@ -13,6 +13,11 @@ public enum EncoderError: Error, Equatable, CustomStringConvertible {
     /// A name that no encoder has.
     case unknownEncoder(name: String, known: [String])
 
+    /// ONNX Runtime, which a model needs, is not there or cannot be used.
+    case noRuntime(problem: String)
+    /// A model in ONNX's format that cannot be run, or is not as it was declared.
+    case model(file: String, problem: String)
+
     public var description: String {
         switch self {
         case .unknownModel(let file, let found):
@@ -27,6 +32,10 @@ public enum EncoderError: Error, Equatable, CustomStringConvertible {
             return "\(file): \(problem)"
         case .unfitInput(let encoder, let problem):
             return "\(encoder): \(problem)"
+        case .noRuntime(let problem):
+            return "ONNX Runtime is needed to run this model: \(problem)"
+        case .model(let file, let problem):
+            return "\(file): \(problem)"
         case .unknownEncoder(let name, let known):
             return "'\(name)' is no known encoder; known are \(known.joined(separator: ", "))"
         }

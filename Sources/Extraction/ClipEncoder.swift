@@ -19,7 +19,8 @@ public protocol ClipEncoder: Sendable {
     ///
     /// - Parameter clips: sampled by ``clock``, frames of ``frameShape``; at least one.
     /// - Returns: `[clip, channels]`, or several rows for each clip where the encoder's grid says so.
-    func encode(_ clips: [Clip]) -> Tensor
+    /// - Throws: what keeps the encoder from its work at all, whatever the video.
+    func encode(_ clips: [Clip]) throws -> Tensor
 
     /// The clock of a video, where it depends on the video.
     ///

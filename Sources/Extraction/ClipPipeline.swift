@@ -50,7 +50,7 @@ package struct ClipPipeline: Sendable {
                 }
             }
             guard let last = batch.last else { break }
-            let rows = report.timing.measure(\.encoding) { encoder.encode(batch) }
+            let rows = try report.timing.measure(\.encoding) { try encoder.encode(batch) }
             report.clipCount += batch.count
             let duration = stream.info.durationSeconds ?? 0
             let reached = last.seconds.last ?? 0

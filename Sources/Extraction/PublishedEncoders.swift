@@ -15,14 +15,25 @@ enum PublishedEncoders {
     static func load(
         weights: String, configuration: String?, name: String?, given: EncoderProtocol? = nil, rules: String?,
         precision: ComputePrecision
-    ) throws -> PublishedSnippetEncoder {
+    ) throws -> any ProtocolEncoder {
         let file = try PublishedFile(path: weights)
+        let asked = name.flatMap { try? EncoderCatalogue.entry(named: $0) }
+        if EfficientNetLite0.isIn(file) || asked?.family == EfficientNetLite0.family {
+            guard asked == nil || asked?.family == EfficientNetLite0.family else {
+                throw EncoderError.otherModel(
+                    file: weights, found: FileRecognition.description(of: file), expected: asked?.name ?? "")
+            }
+            let entry = EncoderCatalogue.all.first { $0.family == EfficientNetLite0.family }
+            return try EfficientNetSnippetEncoder(
+                file, name: entry?.name ?? EfficientNetLite0.family,
+                rules: given ?? rules.map(find) ?? usual(EfficientNetLite0.family, entry), precision: precision)
+        }
         let model = try configuration.map(ModelConfiguration.init(path:)) ?? .none
         let (family, settings) = try PublishedEncoder.settings(of: file, configuration: model)
         var entry = EncoderCatalogue.entry(family: family, settings)
-        if let name, let named = try? EncoderCatalogue.entry(named: name) {
-            try EncoderCatalogue.check(named, family: family, settings, file: weights)
-            entry = named
+        if let asked {
+            try EncoderCatalogue.check(asked, family: family, settings, file: weights)
+            entry = asked
         }
         let used = try given ?? rules.map(find) ?? usual(family, entry)
         if let processor = EncoderFolder.processor(beside: weights) {

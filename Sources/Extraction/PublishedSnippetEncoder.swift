@@ -1,11 +1,10 @@
 public import Encoders
 public import Features
 public import Tensors
-import Threads
 public import Video
 
 /// A published encoder under a protocol as an encoder of snippets.
-public struct PublishedSnippetEncoder: SnippetEncoder {
+public struct PublishedSnippetEncoder: ProtocolEncoder {
     public let origin: FeatureOrigin
     public let channels: Int
     /// What was read, with what tensors alone do not tell: "CLIP of width 768, … (OpenAI names, 12 heads, quick_gelu)".
@@ -13,7 +12,7 @@ public struct PublishedSnippetEncoder: SnippetEncoder {
     /// Tensors of the weight file that have no use.
     public let leftOver: [String]
     private let engine: FrozenTransformer
-    private let rules: EncoderProtocol
+    public let rules: EncoderProtocol
     private let feature: VisionTransformer.Feature
 
     /// - Parameters:
@@ -50,6 +49,9 @@ public struct PublishedSnippetEncoder: SnippetEncoder {
         guard feature != .perStep || !model.takesPictures else {
             throw refuse("keeps steps in time, which an encoder of pictures does not give")
         }
+        guard model.takesPictures || rules.framePooling != .changes else {
+            throw refuse("keeps changes between frames, which this encoder takes as one")
+        }
         var configuration = PublishedEncoderConfiguration()
         (configuration.name, configuration.protocol) = (name, rules)
         engine = try FrozenTransformer(
@@ -57,7 +59,7 @@ public struct PublishedSnippetEncoder: SnippetEncoder {
         origin = FeatureOrigin(
             encoder: "\(name)@\(rules.name)", encoderConfiguration: try EncoderSettings.json(configuration),
             weightsSHA256: weightsSHA256, encoderPrecision: precision.rawValue)
-        channels = model.channels(feature)
+        channels = model.channels(feature) * rules.framePooling.factor
         summary =
             "\(model.name) (\(published.names) names, \(model.settings.heads) heads, "
             + "\(model.settings.activation.rawValue)), protocol \(rules.name)"
@@ -65,11 +67,6 @@ public struct PublishedSnippetEncoder: SnippetEncoder {
         self.rules = rules
         self.feature = feature
     }
-
-    /// That of a video of 30 frames a second, where the protocol keeps the rate of videos.
-    public var clock: SamplingClock { rules.clock(own: FrameRate(30)) }
-
-    public func clock(own: FrameRate) -> SamplingClock { rules.clock(own: own) }
 
     public func grid(of clock: SamplingClock) -> SnippetGrid {
         let steps = Double(stepsPerClip)
@@ -82,11 +79,6 @@ public struct PublishedSnippetEncoder: SnippetEncoder {
     private var stepsPerClip: Int {
         feature == .perStep ? max(1, rules.frames / engine.model.settings.tubelet) : 1
     }
-
-    /// Frames come in their own size: their protocol resizes them.
-    public var frameShape: FrameShape { .native }
-
-    public var frameTransform: (any FrameTransform)? { Preparation(settings: rules.preprocessing) }
 
     /// As many clips as are best encoded together; large ones come one by one, so that none waits for the next to be decoded.
     public var batchSize: Int {
@@ -116,25 +108,8 @@ public struct PublishedSnippetEncoder: SnippetEncoder {
         return .concatenated(
             pixels.map { clip in
                 defer { rows = rows.dropFirst(clip.shape[0]) }
-                return pooled(Array(rows.prefix(clip.shape[0])))
+                return rules.framePooling(.concatenated(Array(rows.prefix(clip.shape[0])), axis: 0))
             }, axis: 0)
-    }
-
-    /// One row for the frames of a window.
-    private func pooled(_ rows: [Tensor]) -> Tensor {
-        guard rows.count > 1 else { return rows[0] }
-        let all = Tensor.concatenated(rows, axis: 0)
-        return switch rules.framePooling {
-        case .mean: all.mean(axes: [0], keepsAxes: true)
-        case .max: all.max(axis: 0).reshaped([1, channels])
-        }
-    }
-
-    /// Resize and crop on the decoding thread.
-    private struct Preparation: FrameTransform {
-        var settings: FramePreprocessing
-
-        func callAsFunction(_ frame: RGBImage) -> RGBImage { settings.pixels(of: frame) }
     }
 }
 

@@ -65,7 +65,7 @@ struct PreprocessingTests {
 
     private static func frame(_ name: String) throws -> RGBImage {
         let path = folder.appendingPathComponent(name == "a" ? "frame_a.npy" : "frame_b.npy.gz").path
-        let bytes = try VocabularyLines.bytes(path)
+        let bytes = try PackedFile.bytes(path)
         let start = 10 + Int(bytes[8]) + Int(bytes[9]) * 256
         let (height, width) = name == "a" ? (240, 321) : (720, 1280)
         return RGBImage(width: width, height: height, pixels: Array(bytes[start...]))

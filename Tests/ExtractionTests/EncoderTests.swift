@@ -55,11 +55,11 @@ struct EncoderTests {
         let encoder = try EncoderSettings.load(configuration: Self.encoderFile("svilm-tiny"), weights: nil, seed: 3)
         let clips = try Self.clips(encoder, frames: 40)
         try #require(clips.count >= 5)
-        let together = encoder.encode(clips)
+        let together = try encoder.encode(clips)
         #expect(together.shape == [clips.count, encoder.channels])
         #expect(encoder.channels == 512)
         for (index, clip) in clips.enumerated() {
-            let alone = encoder.encode([clip]).elements
+            let alone = try encoder.encode([clip]).elements
             let row = Array(together.elements[index * 512..<(index + 1) * 512])
             #expect(zip(alone, row).allSatisfy { abs($0 - $1) < 1e-4 })
         }

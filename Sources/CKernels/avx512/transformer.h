@@ -81,6 +81,15 @@ TAL_INLINE void finish_tile(const float *sums, int vectors, size_t row, size_t c
                            quick_gelu(_mm512_add_ps(_mm512_load_ps(from + i * TILE_COLUMNS), bias)));
             break;
         }
+        case TAL_TO_RELU6: {
+            operand *to = (operand *)target.elements + offset + in_block;
+            const __m512 none = _mm512_setzero_ps(), most = _mm512_set1_ps(6);
+            EACH_ROW {
+                __m512 value = _mm512_add_ps(_mm512_load_ps(from + i * TILE_COLUMNS), bias);
+                store(to + i * target.stride, _mm512_min_ps(_mm512_max_ps(value, none), most));
+            }
+            break;
+        }
         case TAL_TO_VALUES: {
             operand *to = (operand *)target.elements + offset + STEP * in_block;
             for (int i = 0; i < TILE_ROWS; i += 2)

@@ -28,6 +28,7 @@ typedef enum {
     TAL_TO_GELU,     // stored as an operand after the exact GELU
     TAL_TO_GELU_TANH,  // the same with GELU by the hyperbolic tangent
     TAL_TO_QUICK_GELU, // the same with x / (1 + exp(-1.702 x))
+    TAL_TO_RELU6,      // stored as an operand, cut to 0...6
     TAL_TO_VALUES,   // stored as the values of tal_attend
 } tal_target;
 

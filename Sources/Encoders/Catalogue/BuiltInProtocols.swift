@@ -60,7 +60,28 @@ extension EncoderProtocol {
         frameWise(
             "dinov2-1fps", "DINOv2's processor, a frame a second", ["DINOv2"],
             cropped(.pillow, .bicubic, 224, .floor, shorter: 256), feature: "pooled"),
+        make("lite0-windows", "four frames of every 16 at 25 frames a second", lite, stride: 8, lite0),
+        make("lite0-changes", "the same, with how much the features change beside their mean", lite, stride: 8) {
+            lite0(&$0)
+            $0.framePooling = .changes
+        },
+        frameWise("lite0-1fps", "TensorFlow's evaluation, a frame a second", lite, lite0Frame, feature: "pooled"),
     ]
+
+    private static let lite = [EfficientNetLite0.family]
+
+    /// The middle square of 224/256 of the shorter side, and (x - 127) / 128.
+    private static var lite0Frame: FramePreprocessing {
+        var made = FramePreprocessing()
+        (made.filter, made.firstCrop) = (.bicubic, 0.875)
+        made.mean = [Double](repeating: 0.4980392157, count: 3)
+        made.std = [Double](repeating: 0.5019607843, count: 3)
+        return made
+    }
+
+    private static func lite0(_ rules: inout EncoderProtocol) {
+        (rules.frameRate, rules.frames, rules.lastWindow, rules.preprocessing) = (25, 4, .pad, lite0Frame)
+    }
 
     private static let vjepa = ["V-JEPA 2", "V-JEPA 2.1"]
 

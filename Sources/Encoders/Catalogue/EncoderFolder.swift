@@ -63,12 +63,18 @@ public struct EncoderFolder: Sendable {
     /// The configuration beside a weight file, where there is one.
     public static func configuration(beside weights: String) -> String? { first(configurationNames, beside: weights) }
 
+    /// The configuration in a folder, where there is one.
+    static func configuration(in folder: String) -> String? { first(configurationNames, in: folder) }
+
     /// What says how frames are prepared beside a weight file, where there is such a file.
     public static func processor(beside weights: String) -> String? { first(processorNames, beside: weights) }
 
     private static func first(_ names: [String], beside weights: String) -> String? {
-        let folder = (weights as NSString).deletingLastPathComponent
-        return names.lazy.map { (folder as NSString).appendingPathComponent($0) }
+        first(names, in: (weights as NSString).deletingLastPathComponent)
+    }
+
+    private static func first(_ names: [String], in folder: String) -> String? {
+        names.lazy.map { (folder as NSString).appendingPathComponent($0) }
             .first { FileManager.default.fileExists(atPath: $0) }
     }
 

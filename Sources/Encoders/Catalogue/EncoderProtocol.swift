@@ -16,6 +16,9 @@ public struct EncoderProtocol: Configurable, Hashable {
     /// What becomes of the features of a window's frames where the encoder takes one frame at a time.
     public enum FramePooling: String, Codable, Sendable {
         case mean, max
+        /// The mean, and beside it the mean absolute difference between each frame's feature and the one before: twice as many
+        /// values.
+        case changes = "mean-and-changes"
     }
 
     public var name = "dense"
@@ -60,6 +63,8 @@ public struct EncoderProtocol: Configurable, Hashable {
         try require(
             VisionTransformer.Feature(rawValue: feature) != nil, "feature",
             "must be one of \(VisionTransformer.Feature.allCases.map(\.rawValue).joined(separator: ", "))")
+        try require(
+            framePooling != .changes || frames > 1, "frame_pooling", "needs two frames for changes between them")
         if let otherSizes {
             try require(
                 TransformerSettings.OtherSizes(rawValue: otherSizes) != nil, "other_sizes", "must be resized or rebuilt"

@@ -33,7 +33,7 @@ struct UnigramVocabulary {
     ///
     /// - Throws: `FileError`
     init(json path: String) throws {
-        let bytes = try VocabularyLines.bytes(path)
+        let bytes = try PackedFile.bytes(path)
         guard let root = try? JSONDecoder().decode(JSON.self, from: Data(bytes)), let model = root["model"] else {
             throw FileError.malformed(path: path, problem: "is no tokenizer; expected a JSON object with a 'model'")
         }
@@ -59,7 +59,7 @@ struct UnigramVocabulary {
     /// - Throws: `FileError`
     init(model path: String) throws {
         let damaged = FileError.malformed(path: path, problem: "is damaged or no model of SentencePiece")
-        guard let fields = ProtocolBuffer.fields(of: try VocabularyLines.bytes(path)) else { throw damaged }
+        guard let fields = ProtocolBuffer.fields(of: try PackedFile.bytes(path)) else { throw damaged }
         var pieces: [Piece] = [], unknown: Int?
         for field in fields {
             guard case .bytes(let content) = field.value, let inner = ProtocolBuffer.fields(of: content) else {

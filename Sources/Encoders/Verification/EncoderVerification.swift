@@ -32,15 +32,27 @@ public struct EncoderVerification: Sendable {
     /// A run `X_rebuilt` computes the position table anew instead of resizing it; `X_erf` takes the exact GELU.
     ///
     /// - Parameters:
+    ///   - weights: the weight file, where it is not in the folder.
     ///   - path: folder with the weights, the inputs and `expected.json`.
     ///   - precision: the arithmetic. The stages of bfloat16 are judged by what it changed at the reference, which
     ///     `expected.json` tells of features only; other stages are left out then.
     /// - Throws: `FileError`, `TensorFileError` or ``EncoderError``.
-    public init(folder path: String, precision: ComputePrecision = .float32) throws {
+    public init(folder path: String, weights: String? = nil, precision: ComputePrecision = .float32) throws {
         judgesAll = precision == .float32
-        let folder = try EncoderFolder(path), configuration = try folder.readConfiguration()
+        let file = try PublishedFile(path: weights ?? EncoderFolder(path).weights)
+        if PictureVerification.isIn(path) {
+            guard precision == .float32 else {
+                throw EncoderError.unfitInput(
+                    encoder: "\(file.path): \(EfficientNetLite0.family)",
+                    problem: "computes in float32, not in \(precision.rawValue)")
+            }
+            let network = try EfficientNetLite0.read(file)
+            (encoder, leftOver) = (EfficientNetLite0.family, network.leftOver)
+            stages = try PictureVerification.stages(of: network, folder: path)
+            return
+        }
+        let configuration = try EncoderFolder.configuration(in: path).map(ModelConfiguration.init(path:)) ?? .none
         let reference = try ReferenceCase(folder: path)
-        let file = try PublishedFile(path: folder.weights)
         let published = try PublishedEncoder(file, configuration: configuration)
         encoder = "\(published.model.name) (\(published.names) names)"
         leftOver = published.leftOver
@@ -131,18 +143,8 @@ public struct EncoderVerification: Sendable {
                         + (outputs[stage].map { "gives \($0.shape)" } ?? "has no such stage"))
             }
             let tolerance = tolerances[stage] ?? reference.largestTolerance
-            var largest = 0.0, passes = true
-            for (value, wanted) in zip(found.elements, expected.elements) {
-                let difference = abs(Double(value) - Double(wanted))
-                // A number that is none is a difference without bounds.
-                guard difference <= tolerance + reference.relative * abs(Double(wanted)) else {
-                    passes = false
-                    largest = difference.isNaN ? .infinity : max(largest, difference)
-                    continue
-                }
-                largest = max(largest, difference)
-            }
-            stages.append(Stage(name: name, largestDifference: largest, tolerance: tolerance, passes: passes))
+            stages.append(
+                Stage(name: name, found, expected, tolerance: tolerance, relative: reference.relative))
         }
     }
 }

@@ -146,7 +146,7 @@ public enum NpyFile {
     /// Reads the content of a file.
     ///
     /// - Parameter path: for errors.
-    static func read(_ data: Data, path: String) throws -> Tensor {
+    package static func read(_ data: Data, path: String) throws -> Tensor {
         let header = try parseHeader([UInt8](data.prefix(longestHeader)), fileSize: data.count, path: path)
         let stored = data.withUnsafeBytes { bytes in
             Tensor(header.shape) { target in

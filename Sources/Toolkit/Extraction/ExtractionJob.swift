@@ -54,7 +54,7 @@ public struct ExtractionJob: Sendable {
         if isRandom {
             events.notice("random-weights", EncoderChoice.randomWeights(choice.configuration) + "; give trained ones")
         }
-        if let published = loaded as? PublishedSnippetEncoder {
+        if let published = loaded as? any ProtocolEncoder {
             events.message(published.summary)
             if !published.leftOver.isEmpty {
                 events.notice(

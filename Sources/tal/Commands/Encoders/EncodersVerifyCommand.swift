@@ -19,6 +19,9 @@ struct EncodersVerifyCommand: ParsableCommand {
     @Argument(help: "The folder.")
     var folder: String
 
+    @Option(name: .long, help: "The weight file, where it is not in the folder.")
+    var weights: String?
+
     @Option(
         name: .long,
         help: """
@@ -33,7 +36,8 @@ struct EncodersVerifyCommand: ParsableCommand {
     func run() throws {
         threadOptions.apply()
         let console = consoleOptions.makeConsole()
-        let verification = try EncoderVerification(folder: folder, precision: precisionOptions.precision)
+        let verification = try EncoderVerification(
+            folder: folder, weights: weights, precision: precisionOptions.precision)
         var table = TextTable([.left("stage"), .right("largest difference"), .right("tolerance"), .left("")])
         for stage in verification.stages {
             table.add([
