@@ -25,6 +25,9 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
+/// The commit that is built, for `tal --version`; empty outside a checkout.
+let revision = Context.gitInformation.map { $0.currentCommit + ($0.hasUncommittedChanges ? " with changes" : "") } ?? ""
+
 let package = Package(
     name: "tal",
     platforms: [.macOS(.v15)],
@@ -65,6 +68,7 @@ let package = Package(
             // Unoptimised kernels are 70 times slower, which would make debug test runs useless.
             cSettings: [.unsafeFlags(["-O3"])]),
         .target(name: "CIsolation"),
+        .target(name: "CRevision", cSettings: [.define("TAL_REVISION", to: "\"\(revision)\"")]),
 
         // MARK: - Ground floor: files, threads, settings
         library("Files", ["CIsolation", "COpenSSL", "CZlib"]),
@@ -117,8 +121,9 @@ let package = Package(
         library(
             "Toolkit",
             [
-                "Annotations", "Configuration", "Evaluation", "Extraction", "Features", "Files", "Localization",
-                "ModelImport", "Networks", "Pretraining", "SViLM", "ShapeWorld", "Tensors", "Threads", "Video",
+                "Annotations", "Configuration", "Encoders", "Evaluation", "Extraction", "Features", "Files",
+                "Localization", "ModelImport", "Networks", "Pretraining", "SViLM", "ShapeWorld", "Tensors", "Threads",
+                "Video",
                 "VideoTasks",
             ]),
 
@@ -134,8 +139,9 @@ let package = Package(
         .executableTarget(
             name: "tal",
             dependencies: [
-                "Annotations", "Configuration", "Encoders", "Evaluation", "Extraction", "Features", "Files",
-                "Localization", "ModelImport", "Networks", "Pretraining", "Reports", "ShapeWorld", "SViLM", "Tensors",
+                "Annotations", "CRevision", "Configuration", "Encoders", "Evaluation", "Extraction", "Features",
+                "Files", "Localization", "ModelImport", "Networks", "Pretraining", "Reports", "ShapeWorld", "SViLM",
+                "Tensors",
                 "Threads", "Toolkit",
                 "Video", "VideoTasks", argumentParser,
             ],
@@ -180,7 +186,7 @@ let package = Package(
                 "Annotations", "Configuration", "Evaluation", "Files", "ModelSupport", "Networks", "SViLM", "Tensors",
                 "Threads", "Video",
             ]),
-        tests(of: "Toolkit", ["Annotations", "Evaluation", "Features", "Localization", "Tensors"]),
+        tests(of: "Toolkit", ["Annotations", "Evaluation", "Features", "Files", "Localization", "Tensors"]),
         tests(of: "Reports", ["Annotations", "Evaluation", "Files", "Toolkit", "Video"]),
         tests(
             of: "ModelImport", ["Files", "Networks", "SViLM", "Tensors"]),

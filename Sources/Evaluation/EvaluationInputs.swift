@@ -59,8 +59,7 @@ public struct EvaluationInputs: Codable, Hashable, Sendable {
         result.groundTruth = (subset.map { "\($0)=" } ?? "") + absolute(truth)
         result.predictions = absolute(predictions)
         result.videoTable = videoTable.map(absolute)
-        if FileManager.default.fileExists(atPath: protocolName), !EvaluationProtocol.builtInNames.contains(protocolName)
-        {
+        if EvaluationProtocol.isFile(protocolName) {
             result.protocolName = absolute(protocolName)
         }
         return result

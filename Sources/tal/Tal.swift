@@ -39,6 +39,10 @@ struct Tal: ParsableCommand {
 
     static func main() {
         let arguments = Array(CommandLine.arguments.dropFirst())
+        if arguments == ["--version"] {
+            print(VersionText.text)
+            return
+        }
         do {
             if UsageCheck.repeatsAnOption(arguments), let problem = usageProblem(arguments) {
                 throw ValidationError(problem)

@@ -40,6 +40,7 @@ public struct PretrainingJob: Sendable {
     ///   - afterStep: called after every step.
     /// - Throws: `FileError`, `ConfigurationError`, `SViLMError`, `TensorFileError` or `NetworkError`.
     public func run(_ events: JobEvents = .none, afterStep: StepHandler = { _ in }) throws -> BatchReport {
+        let configuration = try ShippedFiles.standard.resolve(configuration, as: .pretraining, events)
         let settings = try ConfigurationFile.load(
             PretrainingConfiguration.self, from: configuration, overrides: assignments, notify: { events.notice($0) })
         let folder = URL(fileURLWithPath: configuration).deletingLastPathComponent()
