@@ -45,7 +45,9 @@ inside() { chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin DEB
 # As a plain user in an empty folder, with nothing in the environment.
 as_user() { chroot --userspec=1000:1000 "$root" /usr/bin/env -i /bin/sh -euc "cd /home/nameless; $1"; }
 get() { inside apt-get -qq update >/dev/null && inside apt-get -qq install -y --no-install-recommends "$@" >/dev/null 2>&1; }
-newest() { ls -t dist/$1 2>/dev/null | head -n 1; }
+folder=${TAL_PACKAGES:-dist}
+# The newest package whose name is like this.
+newest() { find "$folder" -maxdepth 1 -name "$1" -printf '%T@ %p\n' | sort -rn | sed -n '1s/^[^ ]* //p'; }
 
 # What must work: runs PROGRAM on small files, on videos it generates, and with names instead of paths.
 try_program() {
@@ -69,7 +71,7 @@ try_program() {
 for kind in "$@"; do
     case "$kind" in
         tar)
-            file=$(newest 'tal-*.tar.gz'); [ -n "$file" ] || fail "dist/ has no tar.gz"
+            file=$(newest 'tal-*.tar.gz'); [ -n "$file" ] || fail "$folder has no tar.gz"
             echo "$file in $suite:"
             enter
             packages=$(tar -xOf "$file" --wildcards '*/README' | sed -n 's/^On Debian 12: apt-get install //p')
@@ -79,14 +81,14 @@ for kind in "$@"; do
             ln -s /opt/tal/bin/tal "$root/usr/local/bin/tal"
             try_program /usr/local/bin/tal ;;
         deb)
-            file=$(newest '*.deb'); [ -n "$file" ] || fail "dist/ has no deb"
+            file=$(newest '*.deb'); [ -n "$file" ] || fail "$folder has no deb"
             echo "$file in $suite:"
             enter
             cp "$file" "$root/packages/"
             get "/packages/${file##*/}" || fail "$file cannot be installed in $suite"
             try_program /usr/bin/tal ;;
         wheel)
-            file=$(newest '*.whl'); [ -n "$file" ] || fail "dist/ has no wheel"
+            file=$(newest '*.whl'); [ -n "$file" ] || fail "$folder has no wheel"
             echo "$file in $suite:"
             enter
             get python3 python3-pip || fail "pip cannot be installed in $suite"
