@@ -43,7 +43,8 @@ struct ShippedFilesTests {
             let error = #expect(throws: ToolkitError.self) {
                 try files.resolve("tinny", as: .encoder, otherNames: ["clip"])
             }
-            #expect("\(try #require(error))".hasSuffix("there are other, tiny, clip"))
+            let message = try "\(#require(error))"
+            #expect(message.hasSuffix("there are other, tiny, clip"))
             #expect(throws: ToolkitError.self) { try files.resolve("former", as: .pretraining) }
             for given in ["a/tiny", "mine.yaml", "clip", ""] {
                 let found = try files.resolve(given, as: .encoder, otherNames: ["clip"])
