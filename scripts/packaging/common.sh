@@ -12,4 +12,4 @@ size_of() { awk -v bytes="$(stat -c %s -- "$1")" 'BEGIN { printf "%.1f MB", byte
 loaded_libraries() { grep -aoE 'lib(avutil|avcodec|avformat|swscale)\.so\.[0-9]+' "$1" | sort -u; }
 
 # The file of a shared library by its name, as the loader of this system finds it.
-library_file() { ldconfig -p | awk -v name="$1" '$1 == name && /x86-64|AArch64/ { print $NF; exit }'; }
+library_file() { ldconfig -p | awk -v name="$1" '$1 == name && /x86-64|AArch64/ && !found { print $NF; found = 1 }'; }

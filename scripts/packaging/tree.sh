@@ -35,7 +35,7 @@ collect_licences() {
         [ ! -d "$checkouts" ] || break
     done
     for name in swift-argument-parser Yams; do
-        file=$(find "$checkouts/$name" -maxdepth 1 -iname 'LICENSE*' 2>/dev/null | head -n 1)
+        file=$(find "$checkouts/$name" -maxdepth 1 -iname 'LICENSE*' 2>/dev/null | sed -n 1p)
         [ -n "$file" ] || fail "no licence of $name under $checkouts; build the program here first"
         cp "$file" "$doc/licences/$name.txt"
     done

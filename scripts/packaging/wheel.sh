@@ -50,7 +50,7 @@ make_wheel() {
     for file in "$libraries"/*; do
         name=${file##*/}
         found=$(library_file "$name")
-        owner=$(dpkg-query --search "$(readlink -f "${found:-/none}")" 2>/dev/null | head -n 1) || true
+        owner=$(dpkg-query --search "$(readlink -f "${found:-/none}")" 2>/dev/null | sed -n 1p) || true
         owner=${owner%%:*}
         [ -n "$owner" ] || { echo "unknown ? ? $name"; continue; }
         echo "$owner $(dpkg-query -W -f '${source:Package} ${source:Version}' "$owner") $name"
