@@ -27,6 +27,9 @@ let flyingFox = Target.Dependency.product(name: "FlyingFox", package: "FlyingFox
 let flyingSocks = Target.Dependency.product(name: "FlyingSocks", package: "FlyingFox")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
+/// The commit that is built, for `tal --version`; empty outside a checkout.
+let revision = Context.gitInformation.map { $0.currentCommit + ($0.hasUncommittedChanges ? " with changes" : "") } ?? ""
+
 let package = Package(
     name: "tal",
     platforms: [.macOS(.v15)],
@@ -69,6 +72,7 @@ let package = Package(
             cSettings: [.unsafeFlags(["-O3"])]),
         .target(name: "CIsolation"),
         .target(name: "CONNXRuntime"),
+        .target(name: "CRevision", cSettings: [.define("TAL_REVISION", to: "\"\(revision)\"")]),
 
         // MARK: - Ground floor: files, threads, settings
         library("Files", ["CIsolation", "COpenSSL", "CZlib"]),
@@ -150,8 +154,9 @@ let package = Package(
         .executableTarget(
             name: "tal",
             dependencies: [
-                "Annotations", "Configuration", "Encoders", "Evaluation", "Extraction", "Features", "Files",
-                "Localization", "ModelImport", "Networks", "Pretraining", "Reports", "ShapeWorld", "SViLM", "Tensors",
+                "Annotations", "CRevision", "Configuration", "Encoders", "Evaluation", "Extraction", "Features",
+                "Files", "Localization", "ModelImport", "Networks", "Pretraining", "Reports", "ShapeWorld", "SViLM",
+                "Tensors",
                 "Threads", "Toolkit",
                 "Video", "VideoTasks", "Viewer", argumentParser,
             ],

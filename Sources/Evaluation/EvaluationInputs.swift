@@ -79,8 +79,7 @@ public struct EvaluationInputs: Codable, Hashable, Sendable {
         }
         result.predictions = predictions.map(absolute)
         result.videoTable = videoTable.map(absolute)
-        if FileManager.default.fileExists(atPath: protocolName), !EvaluationProtocol.builtInNames.contains(protocolName)
-        {
+        if EvaluationProtocol.isFile(protocolName) {
             result.protocolName = absolute(protocolName)
         }
         return result

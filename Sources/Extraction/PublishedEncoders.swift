@@ -1,11 +1,12 @@
 import Configuration
 import Encoders
+package import Files
 import Foundation
 import Tensors
 import Threads
 
 /// Makes encoders from published weights.
-enum PublishedEncoders {
+package enum PublishedEncoders {
     /// - Parameters:
     ///   - weights: the weight file.
     ///   - configuration: the model's own configuration, where there is one.
@@ -47,9 +48,21 @@ enum PublishedEncoders {
             weightsSHA256: try digest.get(), precision: precision)
     }
 
-    /// A protocol by name or from a file.
+    /// What is said where a file of the user has the name of a protocol that comes with the toolkit, and is used.
+    package static func notice(ofFileNamed rules: String) -> Notice? {
+        guard isFile(rules), EncoderProtocol.builtIn.contains(where: { $0.name == rules }) else { return nil }
+        return Notice(
+            "own-file", "'\(rules)' in this folder is used, not the protocol of that name that comes with tal")
+    }
+
+    private static func isFile(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue
+    }
+
+    /// A protocol from a file or by name.
     static func find(_ rules: String) throws -> EncoderProtocol {
-        if let known = EncoderProtocol.builtIn.first(where: { $0.name == rules }) { return known }
+        if !isFile(rules), let known = EncoderProtocol.builtIn.first(where: { $0.name == rules }) { return known }
         guard FileManager.default.fileExists(atPath: rules) else {
             throw ExtractionError.unknownProtocol(name: rules, known: EncoderProtocol.builtIn.map(\.name))
         }

@@ -4,6 +4,8 @@ public enum ToolkitError: Error, Equatable, CustomStringConvertible {
     case noTextEncoder(run: String)
     /// The features were made with other weights than the model has.
     case otherWeights(features: String)
+    /// A name that nothing has.
+    case unknownName(_ name: String, noun: String, known: [String])
     /// Texts without a single word that the model knows.
     case unknownWords(model: String, words: [String])
     /// A model or features that words cannot be compared with.
@@ -16,6 +18,9 @@ public enum ToolkitError: Error, Equatable, CustomStringConvertible {
         case .otherWeights(let features):
             "\(features) were made with other weights than this model's; extract them again with it"
         case .noWords(let model, let problem): "\(model): \(problem)"
+        case .unknownName(let name, let noun, let known):
+            "'\(name)' is no file, and no \(noun) that comes with tal; there are "
+                + (known.isEmpty ? "none beside the program" : known.joined(separator: ", "))
         case .unknownWords(let model, let words):
             "\(model): the vocabulary has none of the words \(words.prefix(5).map { "'\($0)'" }.joined(separator: ", ")); "
                 + "use words that the model was trained on"

@@ -45,6 +45,10 @@ struct Tal: ParsableCommand {
     static func main() {
         let arguments = Array(CommandLine.arguments.dropFirst())
         Interruption.beginCatchingSignals()
+        if arguments == ["--version"] {
+            print(VersionText.text)
+            return
+        }
         do {
             // The parser takes the last of two, and shows the help of the program for a command that it does not know.
             if UsageCheck.repeatsAnOption(arguments) || arguments.first == "help", let problem = usageProblem(arguments)

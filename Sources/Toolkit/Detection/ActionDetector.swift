@@ -71,8 +71,9 @@ public struct ActionDetector: Sendable {
             let own = try folder.encoderFiles()
             files = (own.configuration, encoder.weights ?? own.weights)
         }
-        let choice = EncoderChoice(
-            configuration: files.configuration, weights: files.weights, seed: encoder.seed, rules: encoder.rules)
+        let choice = try EncoderChoice(
+            configuration: files.configuration, weights: files.weights, seed: encoder.seed, rules: encoder.rules
+        ).resolved()
         let loaded = try choice.load(precision: precision)
         extractor = FeatureExtractor(encoder: loaded.encoder)
         usesRandomWeights = loaded.isRandom

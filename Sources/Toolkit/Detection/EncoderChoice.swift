@@ -1,3 +1,4 @@
+import Encoders
 package import Extraction
 import Features
 import Files
@@ -19,6 +20,17 @@ package struct EncoderChoice {
         self.configuration = configuration
         self.weights = weights
         self.seed = seed
+    }
+
+    /// With the files that are meant by names.
+    ///
+    /// - Throws: ``ToolkitError/unknownName(_:noun:known:)``
+    package func resolved(_ events: JobEvents = .none) throws -> EncoderChoice {
+        var choice = self
+        choice.configuration = try ShippedFiles.standard.resolve(
+            configuration, as: .encoder, otherNames: EncoderCatalogue.all.map(\.name), events)
+        if let rules, let notice = PublishedEncoders.notice(ofFileNamed: rules) { events.notice(notice) }
+        return choice
     }
 
     /// - Returns: the encoder, and whether its weights are random, so that its features mean nothing.

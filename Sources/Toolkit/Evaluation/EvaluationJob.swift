@@ -29,6 +29,7 @@ public struct EvaluationJob: Sendable {
     ///
     /// - Throws: `EvaluationError`, `FileError` or `AnnotationsError`.
     public func run(_ events: JobEvents = .none) throws -> Report {
+        if let notice = EvaluationProtocol.notice(ofFileNamed: inputs.protocolName) { events.notice(notice) }
         switch try inputs.settings().task {
         case .momentRetrieval:
             return .moments(

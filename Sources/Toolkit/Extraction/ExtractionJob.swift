@@ -47,9 +47,10 @@ public struct ExtractionJob: Sendable {
     public func run(
         _ events: JobEvents = .none, cancellation: CancellationFlag = CancellationFlag()
     ) throws -> Report {
-        let choice = EncoderChoice(
+        let choice = try EncoderChoice(
             configuration: encoder.configuration ?? "", weights: encoder.weights, seed: encoder.seed,
-            rules: encoder.rules)
+            rules: encoder.rules
+        ).resolved(events)
         let (loaded, isRandom) = try choice.load(precision: precision)
         if isRandom {
             events.notice("random-weights", EncoderChoice.randomWeights(choice.configuration) + "; give trained ones")

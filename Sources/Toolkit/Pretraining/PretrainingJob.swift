@@ -56,6 +56,7 @@ public struct PretrainingJob: Sendable {
         _ events: JobEvents = .none, cancellation: CancellationFlag = CancellationFlag(),
         afterStep: StepHandler = { _ in }
     ) throws -> Report {
+        let configuration = try ShippedFiles.standard.resolve(configuration, as: .pretraining, events)
         let settings = try ConfigurationFile.load(
             PretrainingConfiguration.self, from: configuration, overrides: assignments, notify: { events.notice($0) })
         let folder = URL(fileURLWithPath: configuration).deletingLastPathComponent()

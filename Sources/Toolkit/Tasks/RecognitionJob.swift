@@ -109,7 +109,9 @@ public struct RecognitionJob: Sendable {
         let training: Training
         switch classifier {
         case .kept(let folder): return try Recognizer.load(from: folder)
-        case .trained(let settings): training = settings
+        case .trained(var settings):
+            settings.encoder = try ShippedFiles.standard.resolve(settings.encoder, as: .encoder, events)
+            training = settings
         }
         let weights = try EncoderWeights.find(training.weights, configuration: training.encoder)
         if weights == nil { events.notice("random-weights", EncoderChoice.randomWeights(training.encoder)) }

@@ -120,6 +120,8 @@ public struct TrainingJob: Sendable {
         seed: UInt64?, in folder: String, truth: AnnotationSet, source: any FeatureSource, isFirst: Bool,
         _ events: JobEvents, _ cancellation: CancellationFlag
     ) throws -> Run {
+        let configuration = try ShippedFiles.standard.resolve(
+            configuration, as: .head, isFirst ? events : .none)
         var settings = try ConfigurationFile.load(
             LocalizationSettings.self, from: configuration, overrides: assignments,
             notify: { if isFirst { events.notice($0) } })

@@ -3,6 +3,7 @@ import Configuration
 import Localization
 import ModelImport
 import Networks
+import Toolkit
 
 struct ImportGTADCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -28,7 +29,8 @@ struct ImportGTADCommand: ParsableCommand {
 
     func run() throws {
         let console = consoleOptions.makeConsole()
-        let settings = try ConfigurationFile.load(LocalizationSettings.self, from: config)
+        let settings = try ConfigurationFile.load(
+            LocalizationSettings.self, from: ShippedFiles.standard.resolve(config, as: .head).path)
         let model = try GTADImport.run(settings: settings, weights: weights, folder: RunFolder(out))
         console.note(
             "\(out): G-TAD with \(model.head.parameterCount) parameters, features of \(model.head.inputChannels) channels"

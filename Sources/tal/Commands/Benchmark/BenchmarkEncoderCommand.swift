@@ -3,6 +3,7 @@ import Configuration
 import SViLM
 import Tensors
 import Threads
+import Toolkit
 
 struct BenchmarkEncoderCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -33,7 +34,9 @@ struct BenchmarkEncoderCommand: ParsableCommand {
     func run() throws {
         threadOptions.apply()
         let changes = frames.map { ["frames=\($0)", "sampling.window_frames=\(max($0, 1))"] } ?? []
-        let settings = try ConfigurationFile.load(EncoderConfiguration.self, from: config, overrides: changes)
+        let settings = try ConfigurationFile.load(
+            EncoderConfiguration.self, from: ShippedFiles.standard.resolve(config, as: .encoder).path,
+            overrides: changes)
         let workload = try EncoderWorkload(settings, batch: batch, precision: precisionOptions.precision)
         let watch = Stopwatch(runs: options.runs) { workload.run() }
         let sgemm = MatrixLibrary.measureRate() * 1e-9

@@ -2,6 +2,7 @@ import ArgumentParser
 import Configuration
 import Localization
 import Tensors
+import Toolkit
 
 struct BenchmarkTrainStepCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -72,5 +73,7 @@ struct BenchmarkHeadOptions: ParsableArguments {
         if classes < 1 { throw ValidationError("--classes must be at least 1, not \(classes)") }
     }
 
-    func settings() throws -> LocalizationSettings { try ConfigurationFile.load(from: config) }
+    func settings() throws -> LocalizationSettings {
+        try ConfigurationFile.load(from: ShippedFiles.standard.resolve(config, as: .head).path)
+    }
 }

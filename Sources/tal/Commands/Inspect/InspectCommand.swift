@@ -1,4 +1,7 @@
 import ArgumentParser
+import Features
+import Foundation
+import Tensors
 
 struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -11,6 +14,7 @@ struct InspectCommand: ParsableCommand {
 
             Example:
               tal inspect features.h5 --check
+              tal inspect features.h5 --npy arrays/
             """)
 
     @Argument(help: "Files, or folders of npy features.")
@@ -18,6 +22,11 @@ struct InspectCommand: ParsableCommand {
 
     @Flag(name: .long, help: "Read everything, not only what describes it: checksums, every value, every frame.")
     var check = false
+
+    @Option(
+        name: .long, help: "Also write the features to this folder, a VIDEO.npy of [snippets, channels] for each video."
+    )
+    var npy: String?
 
     @OptionGroup var videoOptions: VideoOptions
     @OptionGroup var consoleOptions: ConsoleOptions
@@ -28,6 +37,7 @@ struct InspectCommand: ParsableCommand {
             do {
                 let inspection = try Inspection(file, isThorough: check, pictureRate: videoOptions.fps)
                 print(files.count > 1 ? "\(file)\n\(inspection.text)\n" : inspection.text)
+                if let npy { try Self.write(FeatureSources.open(file), to: npy) }
                 outcome.succeed()
                 for (video, reason) in inspection.damagedVideos { outcome.fail("\(file): '\(video)'", reason: reason) }
             } catch {
@@ -35,5 +45,15 @@ struct InspectCommand: ParsableCommand {
             }
         }
         try outcome.finish(on: consoleOptions.makeConsole())
+    }
+
+    /// Writes an array for each video; ids with a slash become folders.
+    private static func write(_ source: any FeatureSource, to folder: String) throws {
+        for video in source.videos {
+            let path = "\(folder)/\(video).npy"
+            try FileManager.default.createDirectory(
+                atPath: URL(fileURLWithPath: path).deletingLastPathComponent().path, withIntermediateDirectories: true)
+            try NpyFile.write(source.sequence(for: video).features, to: path)
+        }
     }
 }

@@ -1,0 +1,70 @@
+import Files
+import Foundation
+import TestSupport
+import Testing
+import Toolkit
+
+@Suite("configurations and models by name")
+struct ShippedFilesTests {
+    /// A folder as an installation has it: `bin/tal`, a link to it, and `share/tal` with two encoders and a head.
+    private static func withInstallation(_ body: (_ folder: URL, _ files: ShippedFiles) throws -> Void) throws {
+        try TemporaryFolder.with { folder in
+            for name in [
+                "bin/tal", "share/tal/models/tiny/encoder.yaml", "share/tal/models/words/text.yaml",
+                "share/tal/configs/encoders/tiny.yaml", "share/tal/configs/encoders/other.yaml",
+                "share/tal/configs/heads/former.yaml",
+            ] {
+                let file = folder.appendingPathComponent(name)
+                try FileManager.default.createDirectory(
+                    at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+                try Data().write(to: file)
+            }
+            let link = folder.appendingPathComponent("link")
+            try FileManager.default.createSymbolicLink(
+                at: link, withDestinationURL: folder.appendingPathComponent("bin/tal"))
+            try body(folder, ShippedFiles(executable: link, workingFolder: "/no/such/folder"))
+        }
+    }
+
+    @Test("a link to the program leads to the files beside it; a model comes before a bare configuration")
+    func besideTheProgram() throws {
+        try Self.withInstallation { folder, files in
+            #expect(try files.resolve("tiny", as: .encoder).path.hasSuffix("share/tal/models/tiny/encoder.yaml"))
+            #expect(try files.resolve("other", as: .encoder).path.hasSuffix("configs/encoders/other.yaml"))
+            #expect(try files.resolve("former.yaml", as: .head).path.hasSuffix("configs/heads/former.yaml"))
+            #expect(files.names(of: .encoder) == ["other", "tiny"])
+            #expect(files.names(of: .pretraining).isEmpty)
+        }
+    }
+
+    @Test("an unknown name is answered with those there are; paths and other names are left alone")
+    func unknown() throws {
+        try Self.withInstallation { _, files in
+            let error = #expect(throws: ToolkitError.self) {
+                try files.resolve("tinny", as: .encoder, otherNames: ["clip"])
+            }
+            let message = try "\(#require(error))"
+            #expect(message.hasSuffix("there are other, tiny, clip"))
+            #expect(throws: ToolkitError.self) { try files.resolve("former", as: .pretraining) }
+            for given in ["a/tiny", "mine.yaml", "clip", ""] {
+                let found = try files.resolve(given, as: .encoder, otherNames: ["clip"])
+                #expect(found.path == given && found.notice == nil)
+            }
+        }
+    }
+
+    @Test("the folder of the program and the working folder are searched after the share folder")
+    func order() throws {
+        try Self.withInstallation { folder, _ in
+            let mine = folder.appendingPathComponent("work/configs/heads")
+            try FileManager.default.createDirectory(at: mine, withIntermediateDirectories: true)
+            for name in ["former.yaml", "mine.yaml"] { try Data().write(to: mine.appendingPathComponent(name)) }
+            let files = ShippedFiles(
+                executable: folder.appendingPathComponent("bin/tal"),
+                workingFolder: folder.appendingPathComponent("work").path)
+            #expect(try files.resolve("former", as: .head).path.contains("share/tal"))
+            #expect(try files.resolve("mine", as: .head).path.contains("work/configs"))
+            #expect(files.names(of: .head) == ["former", "mine"])
+        }
+    }
+}
