@@ -232,8 +232,7 @@ if Context.environment["TAL_FUZZ"] != nil {
             name: "fuzz",
             dependencies: [
                 "Annotations", "Configuration", "Encoders", "Evaluation", "Features", "Files", "FuzzDriver",
-                "Localization",
-                "ModelImport", "SViLM", "Tensors", "Video",
+                "Localization", "ModelImport", "SViLM", "Tensors", "Toolkit", "Video",
             ],
             path: "eval/fuzz/Sources",
             // The main function is the driver's.

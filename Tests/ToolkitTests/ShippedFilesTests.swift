@@ -29,9 +29,11 @@ struct ShippedFilesTests {
     @Test("a link to the program leads to the files beside it; a model comes before a bare configuration")
     func besideTheProgram() throws {
         try Self.withInstallation { folder, files in
-            #expect(try files.resolve("tiny", as: .encoder).path.hasSuffix("share/tal/models/tiny/encoder.yaml"))
-            #expect(try files.resolve("other", as: .encoder).path.hasSuffix("configs/encoders/other.yaml"))
-            #expect(try files.resolve("former.yaml", as: .head).path.hasSuffix("configs/heads/former.yaml"))
+            let tiny = try files.resolve("tiny", as: .encoder).path, other = try files.resolve("other", as: .encoder).path
+            let head = try files.resolve("former.yaml", as: .head).path
+            #expect(tiny.hasSuffix("share/tal/models/tiny/encoder.yaml"))
+            #expect(other.hasSuffix("configs/encoders/other.yaml"))
+            #expect(head.hasSuffix("configs/heads/former.yaml"))
             #expect(files.names(of: .encoder) == ["other", "tiny"])
             #expect(files.names(of: .pretraining).isEmpty)
         }

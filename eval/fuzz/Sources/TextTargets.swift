@@ -10,6 +10,7 @@ import Tensors
 @testable import Localization
 @testable import ModelImport
 @testable import SViLM
+@testable import Toolkit
 @testable import Video
 
 extension FuzzTarget {
