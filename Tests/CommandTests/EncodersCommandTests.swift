@@ -99,7 +99,7 @@ struct EncodersCommandTests {
             ])
             #expect(run.status == 1 && run.errors.contains("expected clip-base-16"))
             run = try Program.run(["extract", video.path, "--encoder", "clip-enormous", "--out", out])
-            #expect(run.status == 1 && run.errors.contains("is no known encoder"))
+            #expect(run.status == 1 && run.errors.contains("no encoder that comes with tal"))
         }
     }
 

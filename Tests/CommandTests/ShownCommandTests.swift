@@ -72,7 +72,9 @@ struct ShownCommandTests {
         guard words.count > 1, words[1] == "train" else { return }
         let pairs = Array(zip(words, words.dropFirst()))
         let changes = pairs.filter { $0.0 == "--set" }.map(\.1)
-        let configuration = pairs.first { $0.0 == "--config" }?.1 ?? "configs/heads/actionformer-demo.yaml"
+        let given = pairs.first { $0.0 == "--config" }?.1 ?? "configs/heads/actionformer-demo.yaml"
+        // A name without a folder is one of those that come with the program.
+        let configuration = given.contains("/") ? given : "configs/heads/\(given).yaml"
         if configuration.contains("NAME") { return }
         #expect(throws: Never.self) {
             try ConfigurationFile.load(
