@@ -29,7 +29,8 @@ struct ShippedFilesTests {
     @Test("a link to the program leads to the files beside it; a model comes before a bare configuration")
     func besideTheProgram() throws {
         try Self.withInstallation { folder, files in
-            let tiny = try files.resolve("tiny", as: .encoder).path, other = try files.resolve("other", as: .encoder).path
+            let tiny = try files.resolve("tiny", as: .encoder).path,
+                other = try files.resolve("other", as: .encoder).path
             let head = try files.resolve("former.yaml", as: .head).path
             #expect(tiny.hasSuffix("share/tal/models/tiny/encoder.yaml"))
             #expect(other.hasSuffix("configs/encoders/other.yaml"))
