@@ -119,6 +119,23 @@ struct WeightFileTests {
         }
     }
 
+    @Test("a safetensors file is told by its header, whatever the bytes of the header's length look like")
+    func headerLengths() throws {
+        try TemporaryFolder.with { folder in
+            let path = folder.appendingPathComponent("model.safetensors").path
+            var lowBytes: Set<UInt8> = []
+            // Lengths are multiples of 8: 64 of them give every low byte twice, that of a pickle (0x80) included.
+            for count in 0..<64 {
+                try SafetensorsFile.write(
+                    [(name: "weight", tensor: Tensor([1, 2], shape: [2]))], to: path,
+                    metadata: ["note": String(repeating: "x", count: 8 * count)])
+                lowBytes.insert(try Data(contentsOf: URL(fileURLWithPath: path))[0])
+                #expect(try PublishedFile(path: path).tensor(named: "weight").elements == [1, 2])
+            }
+            #expect(lowBytes.contains(0x80))
+        }
+    }
+
     @Test("an index cannot name files elsewhere, and its parts must hold what it says")
     func index() throws {
         try TemporaryFolder.with { folder in

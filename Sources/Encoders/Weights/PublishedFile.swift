@@ -92,15 +92,11 @@ public struct PublishedFile: Sendable {
         }
     }
 
-    /// A safetensors file begins with the length of its header, whose first character follows.
+    /// A safetensors file begins with the length of its header, which lies in the file, and whose first character follows. The
+    /// bytes of a length may look like the beginning of a pickle (0x80), but the length that a pickle's bytes make is far beyond
+    /// any file.
     private static func beginsLikeSafetensors(_ path: String) throws -> Bool {
-        guard let handle = FileHandle(forReadingAtPath: path) else {
-            let exists = FileManager.default.fileExists(atPath: path)
-            throw exists ? FileError.unreadable(path: path, reason: "permission denied") : FileError.missing(path: path)
-        }
-        defer { try? handle.close() }
-        let start = (try? handle.read(upToCount: 9)) ?? Data()
-        return start.count == 9 && start[start.startIndex + 8] == UInt8(ascii: "{") && start.first != 0x80
-            && !start.starts(with: [0x50, 0x4B])
+        guard let kind = FileKind(of: path) else { throw FileError.notRead(path, reason: "permission denied") }
+        return kind == .weights
     }
 }
