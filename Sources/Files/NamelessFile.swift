@@ -13,8 +13,8 @@ package final class NamelessFile {
         self.path = path
         var folder = FileManager.default.temporaryDirectory.path
         if case .file(let target) = try OutputTarget(path) { folder = DurableFile.folder(of: target) }
-        // Made under a name that is taken away at once.
-        var template = Array("\(folder)/.tal-XXXXXX".utf8CString)
+        // Made under a name that is taken away at once; mkstemp puts a free one in the place of the six X.
+        var template = Array("\(folder)/.tal-\(String(repeating: "X", count: 6))".utf8CString)
         descriptor = mkstemp(&template)
         guard descriptor >= 0 else { throw SystemError.unwritable(path) }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
