@@ -15,6 +15,7 @@ public struct EfficientNetSnippetEncoder: ProtocolEncoder {
     ///   - file: the weights, as published.
     ///   - name: stored with the features.
     ///   - rules: which frames are taken and how they are pooled; must be valid.
+    ///   - precision: `float32`, the only one that there is.
     /// - Throws: `EncoderError` where weights do not fit, or the protocol asks for what the network does not give; `FileError`.
     public init(_ file: PublishedFile, name: String, rules: EncoderProtocol, precision: ComputePrecision) throws {
         func refuse(_ problem: String) -> EncoderError {

@@ -57,7 +57,9 @@ public struct RetrievalIndex: Sendable {
 
     /// The best videos for each text, best first; equal ones in the order of their names.
     ///
-    /// - Parameter texts: `[texts, common]`, rows of length 1, at least one.
+    /// - Parameters:
+    ///   - texts: `[texts, common]`, rows of length 1, at least one.
+    ///   - count: the most videos for each text.
     public func search(_ texts: Tensor, count: Int) -> [[Match]] {
         guard !names.isEmpty else { return (0..<texts.shape[0]).map { _ in [] } }
         return Self.best(count, of: names, rows: texts.matmul(vectors, transposed: true))
@@ -71,7 +73,10 @@ public struct RetrievalIndex: Sendable {
 
     /// The best texts for each video, best first; equal ones in the order of the alphabet.
     ///
-    /// - Parameter vectors: of the texts, `[texts, common]`, rows of length 1, at least one.
+    /// - Parameters:
+    ///   - texts: what may describe a video.
+    ///   - vectors: of the texts, `[texts, common]`, rows of length 1, at least one.
+    ///   - count: the most texts for each video.
     public func describe(by texts: [String], vectors: Tensor, count: Int) -> [[Match]] {
         guard !names.isEmpty else { return [] }
         return Self.best(count, of: texts, rows: self.vectors.matmul(vectors, transposed: true))

@@ -7,6 +7,7 @@ public struct FrozenConvolutions: Sendable {
     private let packed: PackedConvolutions?
 
     /// - Parameters:
+    ///   - network: what is computed.
     ///   - rows: height of the pictures.
     ///   - columns: width of the pictures.
     public init(_ network: ConvolutionalNetwork, rows: Int, columns: Int) {
@@ -21,7 +22,9 @@ public struct FrozenConvolutions: Sendable {
 
     /// The features of pictures, spread over the threads in groups.
     ///
-    /// - Parameter picture: gives the pixels of a picture, `[rows, columns, 3]`, normalised.
+    /// - Parameters:
+    ///   - count: how many pictures.
+    ///   - picture: gives the pixels of a picture, `[rows, columns, 3]`, normalised.
     /// - Returns: `[count, channels]`
     public func callAsFunction(_ count: Int, picture: @Sendable (Int) -> Tensor) -> Tensor {
         // Groups of equal size, as many as keep all threads busy.

@@ -4,7 +4,9 @@ import Tensors
 public struct AxisOrder: Sendable, Hashable {
     public let letters: [Character]
 
-    /// - Parameter text: such as `NCTHW`; each letter at most once.
+    /// - Parameters:
+    ///   - text: such as `NCTHW`; each letter at most once.
+    ///   - allowed: the letters that may occur.
     /// - Returns: nil where the text is no order.
     public init?(_ text: String, allowed: String) {
         letters = Array(text)

@@ -18,6 +18,7 @@ public struct ONNXEncoder: Sendable {
     /// - Parameters:
     ///   - path: the `.onnx` file.
     ///   - settings: must be valid.
+    ///   - runtime: what runs the model; the one found on this machine where nil.
     /// - Throws: ``EncoderError`` where there is no ONNX Runtime, it cannot read the model, or the model is not as declared;
     ///   `FileError`.
     public init(path: String, settings: ONNXSettings, runtime: ONNXRuntime? = nil) throws {

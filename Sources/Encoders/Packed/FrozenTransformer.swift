@@ -31,7 +31,10 @@ public struct FrozenTransformer: Sendable {
 
     /// Takes over what was packed while the file was read, or packs now.
     ///
-    /// - Parameter otherSizes: a rule for tables of positions in place of the model's own.
+    /// - Parameters:
+    ///   - published: the encoder as read.
+    ///   - otherSizes: a rule for tables of positions in place of the model's own.
+    ///   - precision: the data type of matmuls.
     /// - Throws: ``EncoderError/unfitInput(encoder:problem:)`` where the precision cannot be had.
     public init(
         _ published: PublishedEncoder, otherSizes: TransformerSettings.OtherSizes? = nil, precision: ComputePrecision

@@ -132,7 +132,9 @@ extension DetectionMatches {
     /// Precision over recall of all classes together: at each of `points` recalls from 0 to 1 the mean over classes of the
     /// highest precision that is reached at this recall or beyond.
     ///
-    /// - Parameter threshold: the index of the threshold in the protocol.
+    /// - Parameters:
+    ///   - threshold: the index of the threshold in the protocol.
+    ///   - points: how many recalls, at least 2.
     public func meanPrecision(threshold: Int, points: Int = 101) -> [Double] {
         precondition(points >= 2, "a curve needs two points, not \(points)")
         var sums = [Double](repeating: 0, count: points)

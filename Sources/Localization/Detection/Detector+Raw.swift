@@ -4,7 +4,7 @@ import Tensors
 public import Threads
 
 extension Detector {
-    /// As ``detections(of:in:durations:naming:progress:)``, but the proposals before suppression are written too, in the order of the
+    /// As detection without a writer, but the proposals before suppression are written too, in the order of the
     /// videos; a video that fails is left out.
     ///
     /// - Throws: `FileError` when they cannot be written, or `WorkInterrupted` where the work was asked to end.
