@@ -16,6 +16,8 @@ static inline size_t h5VariableLength(void) { return H5T_VARIABLE; }
 static inline hsize_t h5Unlimited(void) { return H5S_UNLIMITED; }
 static inline hid_t h5PropertiesOfDatasetCreation(void) { return H5P_DATASET_CREATE; }
 static inline hid_t h5PropertiesOfFileAccess(void) { return H5P_FILE_ACCESS; }
+static inline hid_t h5PropertiesOfFileCreation(void) { return H5P_FILE_CREATE; }
+static inline hid_t h5PropertiesOfGroupCreation(void) { return H5P_GROUP_CREATE; }
 static inline hid_t h5PropertiesOfLinkCreation(void) { return H5P_LINK_CREATE; }
 static const unsigned h5ReadOnly = 0x0000u; // H5F_ACC_RDONLY without the call that wraps it
 static const unsigned h5ReadWrite = 0x0001u;

@@ -46,6 +46,28 @@ struct FeatureStoreWriterTests {
         }
     }
 
+    /// Every object header of the file format begins with "OHDR", the version and flags, of which the sixth says that
+    /// times follow (HDF5 File Format Specification, "Version 2 Data Object Header Prefix").
+    @Test("no object keeps the time at which it was made, so that the same features are the same bytes")
+    func noTimes() throws {
+        try FeatureExamples.withStorePath { path in
+            let writer = try FeatureStoreWriter(path, origin: FeatureExamples.origin)
+            for name in ["a", "b"] { try writer.write(FeatureExamples.sequence(name)) }
+            try writer.close()
+            let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+            var headers = 0
+            var rest = bytes[...]
+            while let signature = rest.range(of: Data("OHDR".utf8)) {
+                #expect(bytes[signature.upperBound] == 2)
+                #expect(bytes[signature.upperBound + 1] & 0x20 == 0)
+                headers += 1
+                rest = bytes[signature.upperBound...]
+            }
+            // The root, the group of videos and two data sets at least.
+            #expect(headers >= 4)
+        }
+    }
+
     @Test("a second writer is refused while the first lives")
     func secondWriter() throws {
         try FeatureExamples.withStorePath { path in

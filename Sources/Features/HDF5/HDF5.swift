@@ -19,6 +19,14 @@ enum HDF5 {
         return try body()
     }
 
+    /// Properties by which files, groups and data sets keep no time, so that the same features are the same bytes. Needs
+    /// the library's lock.
+    static func propertiesWithoutTimes(_ kind: hid_t) throws(HDF5Failure) -> HDF5Handle {
+        let properties = try HDF5Handle(H5Pcreate(kind), close: H5Pclose)
+        try check(H5Pset_obj_track_times(properties.id, false))
+        return properties
+    }
+
     /// The version of the library in use.
     static var version: String {
         var (major, minor, release): (UInt32, UInt32, UInt32) = (0, 0, 0)

@@ -21,7 +21,8 @@ final class HDF5File {
             case .reading: return try HDF5Handle(H5Fopen(path, h5ReadOnly, access.id), close: H5Fclose)
             case .changing: return try HDF5Handle(H5Fopen(path, h5ReadWrite, access.id), close: H5Fclose)
             case .creating:
-                return try HDF5Handle(H5Fcreate(path, h5Exclusive, hid_t(H5P_DEFAULT), access.id), close: H5Fclose)
+                let properties = try HDF5.propertiesWithoutTimes(h5PropertiesOfFileCreation())
+                return try HDF5Handle(H5Fcreate(path, h5Exclusive, properties.id, access.id), close: H5Fclose)
             }
         }
     }

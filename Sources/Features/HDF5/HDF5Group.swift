@@ -27,8 +27,9 @@ final class HDF5Group {
             HDF5.locked {
                 let links = try HDF5Handle(H5Pcreate(h5PropertiesOfLinkCreation()), close: H5Pclose)
                 try HDF5.check(H5Pset_char_encoding(links.id, H5T_CSET_UTF8))
+                let properties = try HDF5.propertiesWithoutTimes(h5PropertiesOfGroupCreation())
                 return try HDF5Handle(
-                    H5Gcreate2(handle.id, name, links.id, hid_t(H5P_DEFAULT), hid_t(H5P_DEFAULT)), close: H5Gclose)
+                    H5Gcreate2(handle.id, name, links.id, properties.id, hid_t(H5P_DEFAULT)), close: H5Gclose)
             })
     }
 
@@ -86,11 +87,9 @@ final class HDF5Group {
                 let type = try precision.makeFileType()
                 let space = try HDF5Handle(
                     H5Screate_simple(2, [0, hsize_t(columns)], [h5Unlimited(), hsize_t(columns)]), close: H5Sclose)
-                let properties = try HDF5Handle(H5Pcreate(h5PropertiesOfDatasetCreation()), close: H5Pclose)
+                let properties = try HDF5.propertiesWithoutTimes(h5PropertiesOfDatasetCreation())
                 try HDF5.check(H5Pset_chunk(properties.id, 2, [hsize_t(rows), hsize_t(columns)]))
                 try HDF5.check(H5Pset_fletcher32(properties.id))
-                // Without times, the same features are the same bytes.
-                try HDF5.check(H5Pset_obj_track_times(properties.id, false))
                 return try HDF5Handle(
                     H5Dcreate2(
                         handle.id, name, type.id, space.id, hid_t(H5P_DEFAULT), properties.id, hid_t(H5P_DEFAULT)),
