@@ -1,6 +1,7 @@
 """The models of models.py through PyTorch, ONNX Runtime or OpenVINO. `weights` writes them under their published names, `serve`
 times one run for each line of input, and `extract` is a whole process from a video to the features of its chunks."""
 import argparse
+import contextlib
 import os
 import resource
 import sys
@@ -79,8 +80,10 @@ def serve(options):
 
     model = models.make(options.model)
     example = model.example(options.batch)
-    encode, values = encoder(options, model, example), example.numpy()
-    encode(values)
+    # Libraries print while they export a model; only times belong on the standard output.
+    with contextlib.redirect_stdout(sys.stderr):
+        encode, values = encoder(options, model, example), example.numpy()
+        encode(values)
     for _ in sys.stdin:
         begin, before = time.perf_counter(), processor_seconds()
         encode(values)
