@@ -92,8 +92,12 @@ struct ShownCommandTests {
                 guard FileManager.default.isExecutableFile(atPath: path.path),
                     let text = try? String(contentsOf: path, encoding: .utf8)
                 else { continue }
-                // Options of `swift test` go through scripts/test.
-                let known = text + (command.words[0] == "scripts/test" ? " --filter" : "")
+                // Options of `swift test` go through scripts/test, and the benchmarks have some in common.
+                var known = text
+                if command.words[0] == "scripts/test" { known += " --filter" }
+                if command.words[0].hasPrefix("eval/benchmarks/") {
+                    known += try String(contentsOf: Checkout.url("eval/benchmarks/support.py"), encoding: .utf8)
+                }
                 for option in command.words.dropFirst() where option.hasPrefix("--") {
                     #expect(known.contains(option), "\(command)")
                 }
