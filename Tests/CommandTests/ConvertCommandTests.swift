@@ -36,7 +36,8 @@ struct ConvertCommandTests {
         try withFile("t.csv", "video,start_frame,end_frame,label\na,15,30,x\n") { folder, path in
             let out = folder.appendingPathComponent("o.csv").path
             let run = try Program.run(["convert", path, "--to", "csv", "--out", out])
-            #expect(run.status == 1 && run.errors.contains("--fps") && run.errors.contains("numbers of frames"))
+            #expect(
+                run.status == 1 && run.errors.contains("--annotations-fps") && run.errors.contains("numbers of frames"))
             #expect(!FileManager.default.fileExists(atPath: out))
             #expect(try Program.run(["convert", path, "--to", "csv", "--out", out, "--fps", "10"]).status == 0)
             #expect(try String(contentsOfFile: out, encoding: .utf8) == "video,start,end,label\na,1.5,3.0,x\n")

@@ -23,25 +23,33 @@ struct ConvertCommand: ParsableCommand {
     var inputs: [String]
 
     @Option(
-        name: .long, help: "The format of the inputs.", transform: { try Self.format($0, isWanted: \.isRead, "read") })
+        name: .long, help: .value("format", "The format of the inputs."),
+        completion: .list(AnnotationFormat.all.filter(\.isRead).map(\.name)),
+        transform: { try Self.format($0, isWanted: \.isRead, "read") })
     var from: AnnotationFormat?
 
     @Option(
-        name: .long, help: "The format to write.", transform: { try Self.format($0, isWanted: \.isWritten, "written") })
+        name: .long, help: .value("format", "The format to write."),
+        completion: .list(AnnotationFormat.all.filter(\.isWritten).map(\.name)),
+        transform: { try Self.format($0, isWanted: \.isWritten, "written") })
     var to: AnnotationFormat
 
     @Option(
-        name: .long,
-        help: "The file to write; a folder for formats that hold one video a file; - for standard output.")
+        name: [.short, .long],
+        help: .value(
+            "file|dir", "The file to write; a folder for formats that hold one video a file; - for standard output."),
+        completion: .file())
     var out: String
 
-    @Option(name: .long, help: "Frames per second, where times are numbers of frames and the file does not say it.")
+    @Option(
+        name: [.customLong("annotations-fps"), .long],
+        help: .value("rate", "Frames per second, where times are numbers of frames and the file does not say it."))
     var fps: Double?
 
     @Option(name: .long, help: "Leave out what scores less.")
     var minScore: Double?
 
-    @Option(name: .long, help: "Only this subset.")
+    @Option(name: .long, help: .value("name", "Only this subset."))
     var subset: String?
 
     @Option(
@@ -58,12 +66,15 @@ struct ConvertCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help:
+        help: .value(
+            "file",
             "Names in place of class numbers: a text with a name a line, csv or JSON. For EPIC-Kitchens' pairs give verbs, then nouns."
-    )
+        ), completion: .file())
     var classNames: [String] = []
 
-    @Option(name: .long, help: "A csv table with durations, subsets or groups of the videos.")
+    @Option(
+        name: .long, help: .value("file.csv", "A csv table with durations, subsets or groups of the videos."),
+        completion: .file(extensions: ["csv"]))
     var videoTable: String?
 
     @OptionGroup var splitOptions: SplitOptions
@@ -71,7 +82,9 @@ struct ConvertCommand: ParsableCommand {
 
     func validate() throws {
         if inputs.isEmpty { throw ValidationError("name at least one file") }
-        if let fps, !(fps > 0 && fps.isFinite) { throw ValidationError("--fps must be above 0, not \(fps)") }
+        if let fps, !(fps > 0 && fps.isFinite) {
+            throw ValidationError("--annotations-fps must be above 0, not \(fps)")
+        }
         if let minScore, minScore.isNaN { throw ValidationError("--min-score must be a number") }
     }
 

@@ -6,7 +6,7 @@ extension DetectCommand {
     var job: DetectionJob {
         let input: DetectionJob.Input =
             features.isEmpty
-            ? .videos(videos, encoder: .init(configuration: encoder, weights: weights, rules: rules, seed: seed))
+            ? .videos(videos, encoder: encoderOptions.value)
             : .features(features, annotations: annotations, subset: subset)
         var job = DetectionJob(run: model, input: input)
         job.dataset = datasetOptions.value
