@@ -58,15 +58,10 @@ struct FindCommand: ParsableCommand {
     @Option(name: .long, help: "Leave out segments shorter than so many seconds.")
     var shortest = SearchSettings().shortest
 
-    @Option(name: .long, help: "Leave out segments of a lower score.")
-    var minScore: Double?
-
-    @Option(name: .long, help: "How many segments of each video the table shows.")
-    var top = 10
-
-    @Option(name: .long, help: "Write all segments as ActivityNet results JSON to this file; the texts are the labels.")
+    @Option(name: .long, help: "Write the segments as ActivityNet results JSON to this file; the texts are the labels.")
     var json: String?
 
+    @OptionGroup(title: "Which segments") var selectionOptions: SelectionOptions
     @OptionGroup var precisionOptions: PrecisionOptions
     @OptionGroup var videoOptions: VideoOptions
     @OptionGroup var threadOptions: ThreadOptions
@@ -75,7 +70,6 @@ struct FindCommand: ParsableCommand {
     func validate() throws {
         if videos.isEmpty == features.isEmpty { throw ValidationError("give either video files or --features") }
         if texts.isEmpty { throw ValidationError("say what to look for, such as \"a person falls\"") }
-        if top < 0 { throw ValidationError("--top must not be negative") }
         do {
             try settings.validate()
         } catch {
@@ -94,8 +88,9 @@ struct FindCommand: ParsableCommand {
         job.pictureRate = videoOptions.fps
         let report = try job.run(console.events)
         if report.batch.succeeded > 0 {
-            if json != "-" { print(DetectionText.table(of: report.detections, top: top)) }
-            if let json { try DetectionFile.write(report.detections, to: json) }
+            let found = report.detections.mapValues(selectionOptions.value.chosen)
+            if json != "-" { print(DetectionText.table(of: found, selectionOptions)) }
+            if let json { try DetectionFile.write(found, to: json) }
         }
         try BatchOutcome(report.batch).finish(on: console)
     }
@@ -105,7 +100,7 @@ struct FindCommand: ParsableCommand {
         settings.smoothing = smoothing
         settings.shortest = shortest
         settings.compares = compare
-        if let minScore { settings.minimumScore = minScore }
+        if let minScore = selectionOptions.minScore { settings.minimumScore = minScore }
         return settings
     }
 
