@@ -41,6 +41,23 @@ public struct DetectionSelection: Hashable, Sendable {
         return result
     }
 
+    /// What is left of each video of a table; the videos stay, in the order of the table.
+    public func applied(to table: DetectionTable) -> DetectionTable {
+        guard self != DetectionSelection() else { return table }
+        var members = [[Int]](repeating: [], count: table.videos.count)
+        for row in table.indices { members[Int(table.videoIndices[row])].append(row) }
+        var kept: [Int] = []
+        for rows in members {
+            kept += positions(rows) { (Segment(start: table.starts[$0], end: table.ends[$0]), table.scores[$0]) }
+                .map { rows[$0] }
+        }
+        if order == nil { kept.sort() }
+        var result = DetectionTable()
+        for video in table.videos { result.addVideo(video) }
+        for row in kept { result.append(table[row]) }
+        return result
+    }
+
     private func positions<Item>(
         _ items: [Item], _ facts: (Item) -> (segment: Segment, score: Double?)
     ) -> [Int] {

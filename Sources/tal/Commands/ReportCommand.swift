@@ -51,9 +51,10 @@ struct ReportCommand: ParsableCommand {
     @Option(name: .long, help: "The HTML file to write.")
     var out: String
 
-    @Option(name: .long, help: "Write each chart as SVG into this folder, too.")
+    @Option(name: .long, help: "Write each chart as SVG and PNG into this folder, too.")
     var figures: String?
 
+    @OptionGroup(title: "Which detections") var selectionOptions: SelectionOptions
     @OptionGroup var consoleOptions: ConsoleOptions
 
     func validate() throws {
@@ -78,6 +79,7 @@ struct ReportCommand: ParsableCommand {
         job.bootstrapSamples = bootstrap
         job.drawnLimit = limit
         job.title = title
+        job.selection = selectionOptions.value
         let console = consoleOptions.makeConsole()
         let report = try job.run(console.events)
         try report.write(to: out)
