@@ -26,6 +26,7 @@ struct Tal: ParsableCommand {
             DiagnoseCommand.self,
             CompareCommand.self,
             ReportCommand.self,
+            PlotCommand.self,
             ViewCommand.self,
             InspectCommand.self,
             ImportCommand.self,
