@@ -38,6 +38,10 @@ enum Advice {
             "for a store of 'tal extract', --overwrite does that"
         case ExtractionError.unknownPictureRate, VideoError.unknownPictureRate: "--fps RATE gives it"
         case ExtractionError.otherSource: "--overwrite replaces them, another --out keeps both"
+        case ShardError.noScheduler: "--shard 2/8 says it for the second of eight"
+        case ShardError.unknownCount: "--shard auto/8 says it for eight"
+        case ShardError.contradiction, ShardError.wrongVariable, ShardError.missingVariable:
+            "--shard 2/8 says it without the scheduler"
         case ExtractionError.needlessWeights: "leave --weights out"
         case ExtractionError.fixedPrecision: "leave --precision out"
         case ConfigurationError.malformedOverride, ConfigurationError.invalidOverride: "check --set"
