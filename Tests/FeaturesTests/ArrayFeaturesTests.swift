@@ -48,6 +48,9 @@ struct ArrayFeaturesTests {
             #"{"*": {"fps": 0, "stride_frames": 4, "window_frames": 4}}"#,
             #"{"*": {"fps": 25, "stride_frames": -4, "window_frames": 4}}"#,
             #"{"*": {"fps": 25, "stride_frames": 4, "window_frames": 4, "duration_seconds": 0}}"#,
+            #"{"*": {"fps": 25, "stride_frames": 4, "window_frames": 4, "offset_frames": 8}}"#,
+            #"{"sufix": "_x", "*": {"fps": 25, "stride_frames": 4, "window_frames": 4}}"#,
+            #"{"prefix": "zz", "*": {"fps": 25, "stride_frames": 4, "window_frames": 4}}"#,
             #"{"b c": {"fps": 25, "stride_frames": 4, "window_frames": 4}}"#,
         ])
     func badGrid(grid: String?) throws {

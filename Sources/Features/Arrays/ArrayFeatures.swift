@@ -61,6 +61,13 @@ public final class ArrayFeatures: FeatureSource {
                     "none of its \(storage.names.count) arrays (\(storage.names.prefix(3).joined(separator: ", "))) ends with "
                     + "'\(grids.suffix)', the suffix in \(grids.path)")
         }
+        guard grids.prefix.isEmpty || storage.names.contains(where: { $0.hasPrefix(grids.prefix) }) else {
+            throw FeatureError.malformed(
+                path: path,
+                reason:
+                    "none of its \(storage.names.count) arrays (\(storage.names.prefix(3).joined(separator: ", "))) begins with "
+                    + "'\(grids.prefix)', the prefix in \(grids.path)")
+        }
         self.names = names
         videos = names.keys.sorted()
         if let layout = grids.layout {
