@@ -25,8 +25,13 @@ package struct ByteSource: ~Copyable {
             throw .missing(path: path)
         }
         guard !isFolder.boolValue else { throw .unreadable(path: path, reason: "it is a folder") }
-        guard let handle = gzopen(path, "rb") else {
-            throw .unreadable(path: path, reason: String(cString: strerror(errno)))
+        var information = stat()
+        let isPipe = stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFIFO
+        let descriptor = isPipe ? try NamedPipe.open(path) : open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0, let handle = gzdopen(descriptor, "rb") else {
+            let reason = String(cString: strerror(errno))
+            if descriptor >= 0 { close(descriptor) }
+            throw .unreadable(path: path, reason: reason)
         }
         gzbuffer(handle, 1 << 18)
         self.path = path

@@ -34,14 +34,26 @@ struct InspectCommand: ParsableCommand {
     func run() throws {
         var outcome = BatchOutcome(noun: "item")
         for file in files {
+            let piped: PipedFile?
             do {
-                let inspection = try Inspection(file, isThorough: check, pictureRate: videoOptions.fps)
+                piped = try PipedFile(file)
+            } catch {
+                outcome.fail(file, error)
+                continue
+            }
+            do {
+                let inspection = try Inspection(
+                    piped?.path ?? file, isThorough: check, pictureRate: videoOptions.fps)
                 print(files.count > 1 ? "\(file)\n\(inspection.text)\n" : inspection.text)
-                if let npy { try Self.write(FeatureSources.open(file), to: npy) }
+                if let npy { try Self.write(FeatureSources.open(piped?.path ?? file), to: npy) }
                 outcome.succeed()
                 for (video, reason) in inspection.damagedVideos { outcome.fail("\(file): '\(video)'", reason: reason) }
             } catch {
-                outcome.fail(file, error)
+                guard let piped else {
+                    outcome.fail(file, error)
+                    continue
+                }
+                outcome.fail(file, reason: ErrorReport.text(of: error).replacing(piped.path, with: file))
             }
         }
         try outcome.finish(on: consoleOptions.makeConsole())
