@@ -6,7 +6,9 @@ enum AnnotationReader {
     /// Reads a file, a folder or an archive (tar, gzip).
     static func read(_ path: String, _ options: ReadingOptions) throws -> AnnotationSet {
         var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+        guard
+            FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) || path == ByteSource.standardInput
+        else {
             throw FileError.missing(path: path)
         }
         if isFolder.boolValue { return try AnnotationFolder.read(path, options) }

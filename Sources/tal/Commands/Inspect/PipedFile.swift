@@ -10,7 +10,9 @@ struct PipedFile {
     /// - Throws: `FileError` where nobody writes, nothing came or too much.
     init?(_ path: String) throws {
         var information = stat()
-        guard stat(path, &information) == 0, information.st_mode & S_IFMT == S_IFIFO else { return nil }
+        guard
+            path == ByteSource.standardInput || stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFIFO
+        else { return nil }
         let bytes = try ByteSource.contents(of: path)
         guard !bytes.isEmpty else { throw FileError.unreadable(path: path, reason: "nothing comes out of this pipe") }
         scratch = try ScratchFile("inspect")
