@@ -72,7 +72,7 @@ public final class ArrayFeatures: FeatureSource {
         videos = names.keys.sorted()
         if let layout = grids.layout {
             self.layout = layout
-            notices = []
+            notices = storage.notices
         } else {
             let seen: [(video: String, shape: FeatureShape)] = videos.prefix(Self.mostLooks).compactMap { video in
                 guard let name = names[video], let stored = try? storage.shape(of: name),
@@ -84,8 +84,8 @@ public final class ArrayFeatures: FeatureSource {
             layout = Self.layout(of: seen.map(\.shape), expectedLengths: lengths)
             notices =
                 layout == .timeFirst
-                ? []
-                : [
+                ? storage.notices
+                : storage.notices + [
                     Notice(
                         "features-turned",
                         "arrays are read as [channels, time], as their shapes say; \"layout\": \"channels-first\" in "
