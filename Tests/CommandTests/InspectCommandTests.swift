@@ -76,6 +76,23 @@ struct InspectCommandTests {
         }
     }
 
+    @Test("ids of a file never leave the folder that arrays are written to")
+    func arraysStayInside() throws {
+        try TemporaryFolder.with { folder in
+            let store = try FeatureStoreWriter(
+                folder.appendingPathComponent("s.h5").path,
+                origin: FeatureOrigin(encoder: "e", encoderConfiguration: "{}", weightsSHA256: ""))
+            let grid = SnippetGrid(frameRateNumerator: 25, strideFrames: 4, windowFrames: 16)
+            try store.write(
+                FeatureSequence(video: "../evil", features: Tensor.ones([7, 5]), grid: grid, durationSeconds: 3.5))
+            try store.close()
+            let out = folder.appendingPathComponent("out").path
+            let run = try Program.run(["inspect", folder.appendingPathComponent("s.h5").path, "--npy", out])
+            #expect(run.status != 0 && run.errors.contains(".."))
+            #expect(!FileManager.default.fileExists(atPath: folder.appendingPathComponent("evil.npy").path))
+        }
+    }
+
     @Test("a pipe is read once; one that nobody writes to is an error, not a wait without end")
     func pipes() throws {
         try TemporaryFolder.with { folder in

@@ -1,17 +1,19 @@
 import Annotations
 import ArgumentParser
+import Features
 import Files
 
 struct ConvertCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "convert",
-        abstract: "Turn annotations or predictions of one format into another.",
+        abstract: "Turn annotations, predictions or features of one format into another.",
         discussion: """
             The format of the input is recognised by its content; --from names it where that is not clear. Several inputs become one; \
             training=FILE says which subset the videos of a file belong to. What the new format cannot hold is counted.
 
             Read: \(AnnotationFormat.all.filter(\.isRead).map(\.name).joined(separator: ", ")).
-            Written: \(AnnotationFormat.all.filter(\.isWritten).map(\.name).joined(separator: ", ")).
+            Written: \(AnnotationFormat.all.filter(\.isWritten).map(\.name).joined(separator: ", "));
+            of features \(FeatureConversion.Layout.allCases.map(\.rawValue).joined(separator: ", ")), with a grid.json.
 
             Examples:
               tal convert labels.eaf --to csv --out labels.csv
@@ -27,8 +29,8 @@ struct ConvertCommand: ParsableCommand {
     var from: AnnotationFormat?
 
     @Option(
-        name: .long, help: "The format to write.", transform: { try Self.format($0, isWanted: \.isWritten, "written") })
-    var to: AnnotationFormat
+        name: .customLong("to"), help: "The format to write.", transform: Target.init)
+    var target: Target
 
     @Option(
         name: .long,
@@ -77,6 +79,11 @@ struct ConvertCommand: ParsableCommand {
 
     func run() throws {
         let console = consoleOptions.makeConsole()
+        let to: AnnotationFormat
+        switch target {
+        case .features(let layout): return try convertFeatures(to: layout, on: console)
+        case .annotations(let format): to = format
+        }
         let reading = ReadingOptions(
             format: from, framesPerSecond: fps, labelField: label, unit: unit,
             groupColumn: videoTable == nil ? splitOptions.splitBy : nil)
