@@ -39,6 +39,7 @@ struct Tal: ParsableCommand {
             VisualizeCommand.self,
             AnswerCommand.self,
             ExportCommand.self,
+            DemoCommand.self,
             DoctorCommand.self,
         ])
 
