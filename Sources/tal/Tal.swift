@@ -27,6 +27,7 @@ struct Tal: ParsableCommand {
             DiagnoseCommand.self,
             CompareCommand.self,
             ReportCommand.self,
+            PlotCommand.self,
             ViewCommand.self,
             InspectCommand.self,
             ImportCommand.self,
@@ -40,6 +41,7 @@ struct Tal: ParsableCommand {
             VisualizeCommand.self,
             AnswerCommand.self,
             ExportCommand.self,
+            DemoCommand.self,
             DoctorCommand.self,
         ])
 

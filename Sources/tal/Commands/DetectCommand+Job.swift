@@ -11,11 +11,12 @@ extension DetectCommand {
         var job = DetectionJob(run: model, input: input)
         job.dataset = datasetOptions.value
         job.changes = SettingsChanges(files: settings.map { [$0] } ?? [], assignments: overrides)
-        if let minScore { job.changes.adjust = { $0.postProcessing.minimumScore = minScore } }
         job.precision = precisionOptions.precision
         job.pictureRate = videoOptions.fps
         job.rawProposals = raw
         job.output = out
+        job.format = format
+        job.selection = selectionOptions.value
         job.allowed = checkOptions.allowed
         if let source = segmentNaming.source {
             job.labels = source

@@ -77,17 +77,21 @@ struct DetectCommand: ParsableCommand {
 
     @Option(
         name: [.short, .long],
-        help: .value("file.json", "Write the detections as ActivityNet results JSON to this file."), completion: .json)
+        help: .value(
+            "file",
+            """
+            Write the detections to this file; its extension says the format: .json ActivityNet results, .csv, .tsv, .srt, .vtt, \
+            .eaf, .xml (CVAT), .txt (Audacity) and others. A folder for several videos where a file holds one.
+            """), completion: .file())
     var out: String?
 
     @Option(
-        name: .long,
-        help: "Leave out detections of a lower score, in the table and in the file; after suppression and naming.")
-    var minScore: Double?
+        name: .long, help: .value("format", "The format of --out by name, as 'tal convert' lists them."),
+        completion: .list(AnnotationFormat.all.filter(\.isWritten).map(\.name)),
+        transform: { try AnnotationFormat.written($0) })
+    var format: AnnotationFormat?
 
-    @Option(name: .long, help: "How many detections of each video the table shows; 0 for all.")
-    var top = 10
-
+    @OptionGroup(title: "Which detections") var selectionOptions: SelectionOptions
     @OptionGroup(title: "Names from features") var segmentNaming: SegmentNamingOptions
     @OptionGroup var checkOptions: CheckOptions
     @OptionGroup var precisionOptions: PrecisionOptions
@@ -115,17 +119,19 @@ struct DetectCommand: ParsableCommand {
         if segmentNaming.isGiven, proposals || classScores != nil {
             throw ValidationError("--labels and --segment-classes take the place of --proposals and --class-scores")
         }
-        if top < 0 { throw ValidationError("--top must not be negative") }
+        if format != nil, out == nil { throw ValidationError("--format needs --out") }
+        if let out { _ = try ResultOutput(out, format: format) }
     }
 
     func run() throws {
-        try Outputs.check(out, raw)
+        try Outputs.check(raw)
         let console = consoleOptions.makeConsole()
         threadOptions.apply()
         let interruption = Interruption()
         let report = try job.run(console.events, cancellation: interruption.flag)
-        if features.isEmpty, report.batch.succeeded > 0 {
-            print(DetectionText.table(of: report.detections, top: Outputs.limit(top)))
+        for line in report.losses.lines { console.warn("\(report.formatTitle) cannot hold: \(line)") }
+        if features.isEmpty, out != "-", report.batch.succeeded > 0 {
+            print(DetectionText.table(of: report.detections, selectionOptions))
         }
         let outcome = BatchOutcome(report.batch)
         if report.wasInterrupted {

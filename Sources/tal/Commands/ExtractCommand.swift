@@ -20,10 +20,15 @@ struct ExtractCommand: ParsableCommand {
 
             With --fps, a folder of pictures (img_00001.jpg, …) is a video too, and its id is the path of the folder.
 
+            With --shard, several processes divide the videos between them without talking, by what each video is expected to \
+            cost. Each writes a store of its own: features.2-of-8.h5 for the second of eight and --out features.h5.
+
             Examples:
               tal extract videos/ --encoder models/svilm-tiny/encoder.yaml --out features.h5
               tal extract videos/ --encoder videomae-base --weights model.safetensors --out features.h5
               tal extract rawframes/ --fps 25 --encoder models/svilm-tiny/encoder.yaml --out features.h5
+              tal extract videos/ --encoder svilm-tiny --out features.h5 --shard 2/8
+              srun -n 8 tal extract videos/ --encoder svilm-tiny --out features.h5 --shard auto
             """)
 
     @Argument(help: "Video files, folders to search through, or @FILE: text with one of these on each line.")
@@ -64,6 +69,17 @@ struct ExtractCommand: ParsableCommand {
         completion: .file(extensions: ["h5", "hdf5"]))
     var out: String
 
+    @Option(
+        name: .long,
+        help: .value(
+            "i/n",
+            """
+            Work on one part of the videos only: 2/8 is the second of eight. auto asks Slurm, MPI, Kubernetes or GNU parallel which \
+            one; auto/8 says how many there are where the scheduler does not (Kubernetes, GNU parallel).
+            """),
+        transform: { try ShardChoice($0) })
+    var shard: ShardChoice?
+
     @Option(name: .long, help: .value("n", "The seed of random weights."))
     var seed: UInt64 = 0
 
@@ -94,18 +110,21 @@ struct ExtractCommand: ParsableCommand {
         let interruption = Interruption()
         let report = try job.run(console.events, cancellation: interruption.flag)
         let outcome = BatchOutcome(report.batch)
-        if let json { try ExtractionText.json(report, outcome, store: out).write(to: json) }
+        if let json { try ExtractionText.json(report, outcome, store: report.store).write(to: json) }
         if let extraction = report.extraction {
-            console.note(ExtractionText.summary(extraction, store: out))
+            console.note(ExtractionText.summary(extraction, store: report.store))
             if profile { Outputs.show(ExtractionText.profile(extraction, encoder: report.encoder), unlessIn: json) }
             if extraction.wasInterrupted {
                 outcome.listFailures(on: console)
                 let done = report.batch.succeeded
                 try interruption.finish(
                     on: console, listing: outcome,
-                    "\(done) of \(report.videoCount) videos are in \(out); go on with: \(CommandLineText.present())")
+                    "\(done) of \(report.videoCount) videos are in \(report.store); go on with: \(CommandLineText.present())"
+                )
             }
         }
+        // With more shards than videos some have none, and that is no failure.
+        if report.sharded != nil, report.videoCount == 0 { return }
         try outcome.finish(on: console)
     }
 
@@ -113,6 +132,7 @@ struct ExtractCommand: ParsableCommand {
         var job = ExtractionJob(
             inputs, encoder: .init(configuration: encoder, weights: weights, rules: rules, seed: seed), output: out)
         job.pictureRate = videoOptions.fps
+        job.shard = shard
         job.precision = precisionOptions.precision
         job.storedAs = storeAs
         job.again = overwrite

@@ -71,19 +71,14 @@ struct FindCommand: ParsableCommand {
     @Option(name: .long, help: .value("seconds", "Leave out segments shorter than so many seconds."))
     var shortest = SearchSettings().shortest
 
-    @Option(name: .long, help: .value("score", "Leave out segments of a lower score."))
-    var minScore: Double?
-
-    @Option(name: .long, help: .value("n", "How many segments of each video the table shows; 0 for all."))
-    var top = 10
-
     @Option(
         name: .long,
         help: .value(
-            "file.json", "Write all segments as ActivityNet results JSON to this file; the texts are the labels."),
+            "file.json", "Write the segments as ActivityNet results JSON to this file; the texts are the labels."),
         completion: .json)
     var json: String?
 
+    @OptionGroup(title: "Which segments") var selectionOptions: SelectionOptions
     @OptionGroup var precisionOptions: PrecisionOptions
     @OptionGroup var videoOptions: VideoOptions
     @OptionGroup var threadOptions: ThreadOptions
@@ -92,7 +87,6 @@ struct FindCommand: ParsableCommand {
     func validate() throws {
         if videos.isEmpty == features.isEmpty { throw ValidationError("give either video files or --features") }
         if texts.isEmpty { throw ValidationError("say what to look for, such as \"a person falls\"") }
-        if top < 0 { throw ValidationError("--top must not be negative") }
         do {
             try settings.validate()
         } catch {
@@ -111,8 +105,9 @@ struct FindCommand: ParsableCommand {
         job.pictureRate = videoOptions.fps
         let report = try job.run(console.events)
         if report.batch.succeeded > 0 {
-            Outputs.show(DetectionText.table(of: report.detections, top: Outputs.limit(top)), unlessIn: json)
-            if let json { try DetectionFile.write(report.detections, to: json) }
+            let found = report.detections.mapValues(selectionOptions.value.chosen)
+            Outputs.show(DetectionText.table(of: found, selectionOptions), unlessIn: json)
+            if let json { try DetectionFile.write(found, to: json) }
         }
         try BatchOutcome(report.batch).finish(on: console)
     }
@@ -122,7 +117,7 @@ struct FindCommand: ParsableCommand {
         settings.smoothing = smoothing
         settings.shortest = shortest
         settings.compares = compare
-        if let minScore { settings.minimumScore = minScore }
+        if let minScore = selectionOptions.minScore { settings.minimumScore = minScore }
         return settings
     }
 

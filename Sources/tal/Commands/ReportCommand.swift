@@ -64,9 +64,12 @@ struct ReportCommand: ParsableCommand {
         completion: .file(extensions: ["html"]))
     var out: String
 
-    @Option(name: .long, help: .value("dir", "Write each chart as SVG into this folder, too."), completion: .directory)
+    @Option(
+        name: .long, help: .value("dir", "Write each chart as SVG and PNG into this folder, too."),
+        completion: .directory)
     var figures: String?
 
+    @OptionGroup(title: "Which detections") var selectionOptions: SelectionOptions
     @OptionGroup var consoleOptions: ConsoleOptions
 
     func validate() throws {
@@ -91,6 +94,7 @@ struct ReportCommand: ParsableCommand {
         job.bootstrapSamples = bootstrap
         job.drawnLimit = limit
         job.title = title
+        job.selection = selectionOptions.value
         let console = consoleOptions.makeConsole()
         let report = try job.run(console.events)
         try report.write(to: out)

@@ -18,6 +18,9 @@ enum Advice {
                 + "--set 'training.training_subset=\"\"' trains on all videos"
         case AnnotationsError.noSuchSubset:
             "--subset names one of them; for training it is --set training.training_subset=… or training.validation_subset=…"
+        case ToolkitError.otherDemo(_, let problem) where problem.contains("holds a demo"):
+            "--overwrite removes it and begins again"
+        case ToolkitError.otherDemo: "--out names it"
         case ToolkitError.noTextEncoder: "--language names that folder"
         case let error as DataCheckError where error.findings.allSatisfy({ $0.severity == .error }):
             "--allow \(Set(error.findings.map(\.kind.rawValue)).sorted().joined(separator: " --allow ")) goes on all the same"
@@ -38,6 +41,10 @@ enum Advice {
             "for a store of 'tal extract', --overwrite does that"
         case ExtractionError.unknownPictureRate, VideoError.unknownPictureRate: "--fps RATE gives it"
         case ExtractionError.otherSource: "--overwrite replaces them, another --out keeps both"
+        case ShardError.noScheduler: "--shard 2/8 says it for the second of eight"
+        case ShardError.unknownCount: "--shard auto/8 says it for eight"
+        case ShardError.contradiction, ShardError.wrongVariable, ShardError.missingVariable:
+            "--shard 2/8 says it without the scheduler"
         case ExtractionError.needlessWeights: "leave --weights out"
         case ExtractionError.fixedPrecision: "leave --precision out"
         case ConfigurationError.malformedOverride, ConfigurationError.invalidOverride: "check --set"
