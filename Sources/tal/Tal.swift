@@ -19,6 +19,7 @@ struct Tal: ParsableCommand {
             TrainCommand.self,
             DetectCommand.self,
             SweepCommand.self,
+            ConfigCommand.self,
             CheckCommand.self,
             StatsCommand.self,
             DataCommand.self,
