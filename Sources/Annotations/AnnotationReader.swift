@@ -6,7 +6,9 @@ enum AnnotationReader {
     /// Reads a file, a folder or an archive (tar, gzip).
     static func read(_ path: String, _ options: ReadingOptions) throws -> AnnotationSet {
         var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+        guard
+            FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) || path == ByteSource.standardInput
+        else {
             throw FileError.missing(path: path)
         }
         if isFolder.boolValue { return try AnnotationFolder.read(path, options) }
@@ -23,7 +25,7 @@ enum AnnotationReader {
         guard let read = format.read else {
             throw FileError.malformed(path: file.path, problem: "\(format.title) is written but not read")
         }
-        return try checked(read(file, options), options)
+        return try checked(read(file, options), file, options)
     }
 
     /// The format of a file by its content.
@@ -37,19 +39,30 @@ enum AnnotationReader {
         guard let first = file.startLines.first(where: { !TextDecoding.trimmed($0).isEmpty }) else {
             throw FileError.malformed(path: file.path, problem: "the file is empty")
         }
+        let isTable = first.contains { [",", ";", "\t", "|"].contains($0) } && file.sketch.top == .other
         throw FileError.malformed(
             path: file.path,
-            problem: "not annotations of a known format (it begins with '\(first.prefix(60))'); formats that are read: "
+            problem: "not annotations of a known format (it begins with '\(first.prefix(60))'); "
+                + (isTable ? "a table needs columns such as video, start, end, label; " : "")
+                + "formats that are read: "
                 + formats.filter(\.isRead).map(\.name).joined(separator: ", "))
     }
 
     /// Counts what shows only when a whole set is known, and settles the unit of times.
-    private static func checked(_ set: AnnotationSet, _ options: ReadingOptions) throws -> AnnotationSet {
+    private static func checked(
+        _ set: AnnotationSet, _ file: SourceFile, _ options: ReadingOptions
+    ) throws -> AnnotationSet {
         var set = set
+        if set.segmentCount == 0, let unusable = set.oddities.first(where: { $0.kind == .unusableEntry }) {
+            throw FileError.malformed(
+                path: file.path,
+                problem: "none of its \(unusable.count) entries has a label and two times that are understood "
+                    + "(\(unusable.examples.joined(separator: ", ")))")
+        }
         for index in set.videos.indices { set.videos[index].id = VideoID.composed(set.videos[index].id) }
         if let unit = options.unit, set.layout != .table {
             guard let scale = unit.scale ?? options.framesPerSecond.map({ 1 / $0 }) else {
-                throw AnnotationsError.noFrameRate(file: "", what: "times are numbers of frames")
+                throw AnnotationsError.noFrameRate(file: file.path, what: "times are numbers of frames")
             }
             for video in set.videos.indices {
                 for item in set.videos[video].segments.indices {

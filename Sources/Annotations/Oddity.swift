@@ -26,6 +26,8 @@ public struct Oddity: Hashable, Sendable, CustomStringConvertible {
         case videoInSeveralFiles = "video in several files, its segments joined"
         case conflict = "video to which two files give different facts; the first is kept"
         case alternative = "mark of alternatives without a time, left out"
+        case severalAnnotators = "task of several annotators; the segments of all are kept, with the annotator as tier"
+        case rowNumber = "number of a row in the column of ids, not taken for a video"
         case boxes = "shape in a picture, left out: it has no length in time"
     }
 

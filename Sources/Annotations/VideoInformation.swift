@@ -9,9 +9,10 @@ extension AnnotationSet {
     /// - Parameters:
     ///   - path: the table.
     ///   - groupColumn: the column that says which videos belong together when a set is split.
-    /// - Throws: `FileError` when the table is unreadable or has no column of videos, or none of groups.
+    /// - Throws: `FileError` when the table is unreadable, has no column of videos or none of groups, or names none of the videos.
     public func completed(byTable path: String, groupColumn: String? = nil) throws -> AnnotationSet {
-        let table = try CSVTable(path: path, bytes: ByteSource.contents(of: path))
+        let bytes = try ByteSource.contents(of: path)
+        let table = try CSVTable(path: path, bytes: bytes, delimiter: CSVTable.delimiter(of: bytes))
         func column(_ names: String...) -> Int? { names.lazy.compactMap(table.column).first }
         if let groupColumn {
             return try completed(byTable: path).grouped(by: groupColumn, of: table, path: path)
@@ -24,15 +25,24 @@ extension AnnotationSet {
         let rate = column("fps", "frame-rate"), frames = column("numFrame", "video-frames"), subset = column("subset")
         var rows: [String: [String]] = [:]
         for row in table.rows where row.count == table.header.count { rows[VideoID.normal(row[name])] = row }
-        var result = self
+        var result = self, isUsed = false
         for index in result.videos.indices {
-            guard let row = rows[result.videos[index].id] else { continue }
+            let id = result.videos[index].id
+            guard let row = rows[id] ?? rows[id.hasPrefix("v_") ? String(id.dropFirst(2)) : "v_" + id] else { continue }
+            isUsed = true
             result.videos[index].duration =
                 duration.flatMap { CSVTable.measure(row[$0]) } ?? result.videos[index].duration
             result.videos[index].framesPerSecond =
                 rate.flatMap { CSVTable.measure(row[$0]) } ?? result.videos[index].framesPerSecond
             result.videos[index].frameCount = frames.flatMap { Int(row[$0]) } ?? result.videos[index].frameCount
             result.videos[index].subset = subset.map { row[$0] } ?? result.videos[index].subset
+        }
+        if !isUsed, let first = videos.first, let other = rows.keys.min() {
+            throw FileError.malformed(
+                path: path,
+                problem:
+                    "the table names none of the \(videos.count) videos: it calls them such as '\(other)', the annotations "
+                    + "such as '\(first.id)'")
         }
         return result
     }

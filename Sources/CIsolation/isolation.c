@@ -49,10 +49,12 @@ __attribute__((constructor)) static void serveWhereAsked(int argumentCount, char
     if (argumentCount != 2 || !arguments || strcmp(arguments[1], copyArgument) != 0 || !tal_isolated_main) return;
     struct stat input;
     if (fstat(STDIN_FILENO, &input) != 0 || !S_ISSOCK(input.st_mode)) return;
-    // Ends with the program that started it, leaves Ctrl-C to that, and never writes a core.
+    // Ends with the program that started it and never writes a core. Terminals, `timeout` and schedulers send their signals to
+    // all processes of a job: what to do about them is up to that program, which still needs its answers.
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     signal(SIGINT, SIG_IGN);
-    signal(SIGTERM, SIG_DFL);
+    signal(SIGTERM, SIG_IGN);
+    signal(SIGHUP, SIG_IGN);
     signal(SIGPIPE, SIG_IGN);
     struct rlimit none = {0, 0};
     setrlimit(RLIMIT_CORE, &none);
@@ -80,9 +82,12 @@ pid_t isolation_start(int *socket) {
     posix_spawn_file_actions_adddup2(&actions, ends[1], STDIN_FILENO);
     posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-    // The copy starts with the usual signals whatever is blocked or handled here.
+    // The copy starts with the usual signals whatever is blocked or handled here. Those that it will ignore wait until it does.
     sigset_t signals;
     sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGHUP);
     posix_spawnattr_setsigmask(&attributes, &signals);
     sigfillset(&signals);
     posix_spawnattr_setsigdefault(&attributes, &signals);

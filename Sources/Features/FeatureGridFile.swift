@@ -25,6 +25,13 @@ struct FeatureGridFile: Sendable {
     static let name = "grid.json"
     /// The entry that serves every video without one.
     private static let anyVideo = "*"
+    /// What may be said of the grid of a video, or of all.
+    private static let keys = [
+        "fps", "stride_frames", "window_frames", "duration_seconds", "prefix", "suffix", "layout",
+    ]
+    private static func unknown(_ key: String) -> String {
+        "'\(key)' is no key of a grid; there are \(keys.joined(separator: ", "))"
+    }
     private static let example = #"{"*": {"fps": 30, "stride_frames": 16, "window_frames": 16}}"#
 
     /// The file.
@@ -78,14 +85,18 @@ struct FeatureGridFile: Sendable {
         }
         if !common.isEmpty {
             guard entries[Self.anyVideo] == nil else {
+                let key = common.keys.sorted()[0]
                 throw FeatureError.malformed(
-                    path: path, reason: "'\(common.keys.sorted()[0])' stands beside '*'; put it inside")
+                    path: path,
+                    reason: Self.keys.contains(key) ? "'\(key)' stands beside '*'; put it inside" : Self.unknown(key))
             }
             entries[Self.anyVideo] = try Entry(common, key: nil, path: path)
         }
         for key in texts.keys where !["prefix", "suffix", "layout"].contains(key) {
             throw FeatureError.malformed(
-                path: path, reason: "'\(key)' is of the wrong type; an example is \(Self.example)")
+                path: path,
+                reason: Self.keys.contains(key)
+                    ? "'\(key)' is of the wrong type; an example is \(Self.example)" : Self.unknown(key))
         }
         prefix = texts["prefix"] ?? ""
         suffix = texts["suffix"] ?? ""
@@ -192,6 +203,10 @@ struct FeatureGridFile: Sendable {
 
         init(_ fields: [String: Field], key: String?) throws {
             let owner = key.map { "'\($0)'" } ?? "it"
+            // A misspelt key would be a grid that is not the one meant.
+            if let other = fields.keys.sorted().first(where: { !keys.contains($0) }) {
+                throw FieldError(problem: unknown((key.map { $0 + "." } ?? "") + other))
+            }
             func number(_ name: String) throws -> Double? {
                 switch fields[name] {
                 case nil: return nil

@@ -14,7 +14,8 @@ package final class IsolatedProcess {
     }
 
     private let socket: Int32
-    private let process: pid_t
+    /// The number of the copy.
+    package let process: Int32
     private var hasEnded = false
 
     /// Whether this program can start copies of itself; a library that another program loaded cannot.

@@ -27,6 +27,7 @@ struct Tal: ParsableCommand {
             DiagnoseCommand.self,
             CompareCommand.self,
             ReportCommand.self,
+            PlotCommand.self,
             ViewCommand.self,
             InspectCommand.self,
             ImportCommand.self,
@@ -40,11 +41,12 @@ struct Tal: ParsableCommand {
             VisualizeCommand.self,
             AnswerCommand.self,
             ExportCommand.self,
+            DemoCommand.self,
             DoctorCommand.self,
         ])
 
     static func main() {
-        let arguments = Array(CommandLine.arguments.dropFirst())
+        let arguments = OptionNames.present(Array(CommandLine.arguments.dropFirst()))
         Interruption.beginCatchingSignals()
         if arguments == ["--version"] {
             print(VersionText.text)
@@ -56,7 +58,7 @@ struct Tal: ParsableCommand {
             {
                 throw ValidationError(problem)
             }
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(arguments)
             try command.run()
         } catch {
             var report = ErrorReport(error, command: Tal.self)

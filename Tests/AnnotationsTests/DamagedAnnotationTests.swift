@@ -22,7 +22,7 @@ struct DamagedAnnotationTests {
     @Test("a list of segments that is none is counted, not taken for a video without segments")
     func noList() throws {
         let text =
-            #"{"database": {"v": {"duration": 9, "annotations": {"segment": [0, 1], "label": "a"}}, "w": {"annotations": null}}}"#
+            #"{"database": {"v": {"duration": 9, "annotations": {"segment": [0, 1], "label": "a"}}, "w": {"annotations": null}, "x": {"annotations": [{"segment": [0, 1], "label": "a"}]}}}"#
         try TemporaryFolder.with { folder in
             let path = folder.appendingPathComponent("a.json").path
             try Data(text.utf8).write(to: URL(fileURLWithPath: path))

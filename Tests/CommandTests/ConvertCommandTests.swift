@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 import TestSupport
 import Testing
 
@@ -31,12 +32,35 @@ struct ConvertCommandTests {
         }
     }
 
+    @Test("the extension says the format, and what is left out is not written")
+    func selects() throws {
+        try withFile("found.json", predictions) { folder, path in
+            let out = folder.appendingPathComponent("a.csv").path
+            var run = try Program.run(["convert", path, "--out", out, "--top", "1"])
+            #expect(run.status == 0, "\(run.errors)")
+            #expect(
+                try String(contentsOfFile: out, encoding: .utf8) == "video,start,end,label,score\na,1.0,2.5,x,0.9\n")
+            run = try Program.run(["convert", path, "--out", "-", "--format", "tsv", "--order", "score", "--quiet"])
+            #expect(run.output == "video\tstart\tend\tlabel\tscore\na\t1.0\t2.5\tx\t0.9\na\t3.0\t4.0\ty\t0.1\n")
+            let unknown = try Program.run(["convert", path, "--out", folder.appendingPathComponent("a.docx").path])
+            #expect(unknown.status == 2 && unknown.errors.contains(".srt, .TextGrid"), "\(unknown.errors)")
+            for wrong in [["--order", "length"], ["--top", "-1"], ["--min-score", "nan"]] {
+                #expect(try Program.run(["convert", path, "--out", out] + wrong).status == 2)
+            }
+            let annotations = folder.appendingPathComponent("t.csv").path
+            try Data("video,start,end,label\na,1,2,x\n".utf8).write(to: URL(fileURLWithPath: annotations))
+            let unscored = try Program.run(["convert", annotations, "--out", out, "--top", "1"])
+            #expect(unscored.status == 2 && unscored.errors.contains("holds none"), "\(unscored.errors)")
+        }
+    }
+
     @Test("frames need a rate, formats have names, and both messages say the way out")
     func saysTheWayOut() throws {
         try withFile("t.csv", "video,start_frame,end_frame,label\na,15,30,x\n") { folder, path in
             let out = folder.appendingPathComponent("o.csv").path
             let run = try Program.run(["convert", path, "--to", "csv", "--out", out])
-            #expect(run.status == 1 && run.errors.contains("--fps") && run.errors.contains("numbers of frames"))
+            #expect(
+                run.status == 1 && run.errors.contains("--annotations-fps") && run.errors.contains("numbers of frames"))
             #expect(!FileManager.default.fileExists(atPath: out))
             #expect(try Program.run(["convert", path, "--to", "csv", "--out", out, "--fps", "10"]).status == 0)
             #expect(try String(contentsOfFile: out, encoding: .utf8) == "video,start,end,label\na,1.5,3.0,x\n")
@@ -44,6 +68,30 @@ struct ConvertCommandTests {
             #expect(unknown.status == 2 && unknown.errors.contains("activitynet"))
             #expect(try Program.run(["convert", path, "--from", "srt", "--to", "csv", "--out", out]).status == 0)
             #expect(try Program.run(["convert", path, "--to", "csv", "--out", out, "--fps", "0"]).status == 2)
+        }
+    }
+
+    @Test("features become npy, npz and one HDF5 file; what is no features is said")
+    func convertsFeatures() throws {
+        try withFile("grid.json", #"{"*": {"fps": 25, "stride_frames": 4, "window_frames": 16}}"#) { folder, _ in
+            try NpyFile.write(Tensor.ones([4, 3]), to: folder.appendingPathComponent("a.npy").path)
+            for (layout, name) in [("npz", "z"), ("hdf5", "x.h5"), ("npy", "n")] {
+                try TemporaryFolder.with { other in
+                    let out = other.appendingPathComponent(name).path
+                    let run = try Program.run(["convert", folder.path, "--to", layout, "--out", out])
+                    #expect(run.status == 0 && run.errors.contains("1 video, 4 feature vectors"), "\(run.errors)")
+                    let shown = try Program.run(["inspect", out])
+                    #expect(shown.status == 0 && shown.output.contains("a"), "\(shown.errors)")
+                }
+            }
+            let two = try Program.run(["convert", folder.path, folder.path, "--to", "npz", "--out", folder.path + "/o"])
+            #expect(two.status == 2)
+        }
+        try withFile("t.csv", "video,start,end,label\na,1,2,x\n") { folder, path in
+            #expect(try Program.run(["convert", path, "--to", "npz", "--out", folder.path + "/o"]).status == 1)
+            let standard = try RunProcess.run(
+                "/bin/sh", ["-c", "cat '\(path)' | '\(Program.url.path)' convert - --to tsv --out - --quiet"])
+            #expect(standard.output == "video\tstart\tend\tlabel\na\t1.0\t2.0\tx\n", "\(standard.errors)")
         }
     }
 

@@ -76,6 +76,41 @@ struct InspectCommandTests {
         }
     }
 
+    @Test("ids of a file never leave the folder that arrays are written to")
+    func arraysStayInside() throws {
+        try TemporaryFolder.with { folder in
+            let store = try FeatureStoreWriter(
+                folder.appendingPathComponent("s.h5").path,
+                origin: FeatureOrigin(encoder: "e", encoderConfiguration: "{}", weightsSHA256: ""))
+            let grid = SnippetGrid(frameRateNumerator: 25, strideFrames: 4, windowFrames: 16)
+            try store.write(
+                FeatureSequence(video: "../evil", features: Tensor.ones([7, 5]), grid: grid, durationSeconds: 3.5))
+            try store.close()
+            let out = folder.appendingPathComponent("out").path
+            let run = try Program.run(["inspect", folder.appendingPathComponent("s.h5").path, "--npy", out])
+            #expect(run.status != 0 && run.errors.contains(".."))
+            #expect(!FileManager.default.fileExists(atPath: folder.appendingPathComponent("evil.npy").path))
+        }
+    }
+
+    @Test("a pipe is read once; one that nobody writes to is an error, not a wait without end")
+    func pipes() throws {
+        try TemporaryFolder.with { folder in
+            let pipe = folder.appendingPathComponent("p").path
+            #expect(mkfifo(pipe, 0o600) == 0)
+            for arguments in [["inspect", pipe], ["convert", pipe, "--to", "csv", "--out", "-"]] {
+                let run = try Program.run(arguments)
+                #expect(run.status == 1 && run.errors.contains("\(pipe)") && run.errors.contains("pipe that nobody"))
+            }
+            let text = #"{"database": {"v": {"duration": 5, "annotations": [{"segment": [0, 1], "label": "a"}]}}}"#
+            let script = "printf '%s' '\(text)' | '\(Program.url.path)' inspect /dev/stdin"
+            let run = try RunProcess.run("/bin/sh", ["-c", script])
+            #expect(run.status == 0 && run.output.contains("1 segment"), "\(run.errors)")
+            let broken = try RunProcess.run("/bin/sh", ["-c", "echo hello | '\(Program.url.path)' inspect /dev/stdin"])
+            #expect(broken.status == 1 && broken.errors.contains("/dev/stdin") && broken.errors.contains("hello"))
+        }
+    }
+
     @Test(
         "what cannot be read ends with status 1", arguments: ["", "plain text", "{\"a\": 1}", "\u{89}HDF\r\n\u{1A}\n"])
     func unreadable(content: String) throws {

@@ -54,26 +54,57 @@ struct TutorialTests {
                 .split(separator: "\n").map { $0.split(separator: ",").prefix(4).joined(separator: ",") }
             try Data((rows.joined(separator: "\n") + "\n").utf8).write(to: folder.appendingPathComponent("labels.csv"))
             try FileManager.default.removeItem(at: original)
-            try FileManager.default.createSymbolicLink(
-                at: folder.appendingPathComponent("configs"), withDestinationURL: Checkout.url("configs"))
-            let page = try Self.text("docs/own-data.md")
-            let yaml = try #require(page.range(of: "```yaml\n")).upperBound
-            let end = try #require(page.range(of: "```", range: yaml..<page.endIndex)).lowerBound
-            try Data(page[yaml..<end].utf8).write(to: folder.appendingPathComponent("protocol.yaml"))
-            let commands = Self.commands(page[...])
-            #expect(commands.count == 12)
-            for command in commands {
-                let run = try Self.run(command, in: folder)
-                #expect(run.status == 0, "\(command): \(run.output) \(run.errors)")
-                if command.hasPrefix("tal evaluate"), command.contains("detections") {
-                    #expect(run.output.contains("average"))
-                }
-            }
-            let split = try AnnotationSet(contentsOf: folder.appendingPathComponent("annotations.json").path)
-            #expect(try split.subset("training").videos.count == 6 && split.subset("validation").videos.count == 2)
-            let picture = try String(contentsOf: folder.appendingPathComponent("labels.svg"), encoding: .utf8)
-            #expect(picture.hasPrefix("<svg") && picture.contains("segments of each class"))
+            try Self.followOwnData(in: folder, training: 6, validation: 2)
         }
+    }
+
+    @Test(
+        "docs/own-data.md on real clips with labels that people gave",
+        .enabled(
+            if: FileManager.default.fileExists(atPath: SharedData.url("data/real_clips/falls/annotations.json").path)))
+    func realClips() throws {
+        let clips = SharedData.url("data/real_clips/falls")
+        let set = try AnnotationSet(contentsOf: clips.appendingPathComponent("annotations.json").path)
+        // Short ones: this is about every command, and not about the figures of eight videos.
+        let chosen = set.videos.filter { ($0.duration ?? 60) < 9 && $0.id != "s3_Fall_16" }.prefix(8)
+        try #require(chosen.count == 8)
+        try TemporaryFolder.with { folder in
+            let videos = folder.appendingPathComponent("videos")
+            try FileManager.default.createDirectory(at: videos, withIntermediateDirectories: true)
+            var rows = ["video,start,end,label"]
+            for video in chosen {
+                try FileManager.default.createSymbolicLink(
+                    at: videos.appendingPathComponent(video.id + ".mp4"),
+                    withDestinationURL: clips.appendingPathComponent("videos/\(video.id).mp4"))
+                rows += video.segments.map { "\(video.id).mp4,\($0.segment.start),\($0.segment.end),\($0.label)" }
+            }
+            try Data((rows.joined(separator: "\n") + "\n").utf8).write(to: folder.appendingPathComponent("labels.csv"))
+            try Self.followOwnData(in: folder, training: 6, validation: 2)
+        }
+    }
+
+    /// Runs every command of the page in a folder with `videos` and `labels.csv`.
+    private static func followOwnData(in folder: URL, training: Int, validation: Int) throws {
+        try FileManager.default.createSymbolicLink(
+            at: folder.appendingPathComponent("configs"), withDestinationURL: Checkout.url("configs"))
+        let page = try Self.text("docs/own-data.md")
+        let yaml = try #require(page.range(of: "```yaml\n")).upperBound
+        let end = try #require(page.range(of: "```", range: yaml..<page.endIndex)).lowerBound
+        try Data(page[yaml..<end].utf8).write(to: folder.appendingPathComponent("protocol.yaml"))
+        let commands = Self.commands(page[...])
+        #expect(commands.count == 12)
+        for command in commands {
+            let run = try Self.run(command, in: folder)
+            #expect(run.status == 0, "\(command): \(run.output) \(run.errors)")
+            if command.hasPrefix("tal evaluate"), command.contains("detections") {
+                #expect(run.output.contains("average"))
+            }
+        }
+        let split = try AnnotationSet(contentsOf: folder.appendingPathComponent("annotations.json").path)
+        #expect(try split.subset("training").videos.count == training)
+        #expect(try split.subset("validation").videos.count == validation)
+        let picture = try String(contentsOf: folder.appendingPathComponent("labels.svg"), encoding: .utf8)
+        #expect(picture.hasPrefix("<svg") && picture.contains("segments of each class"))
     }
 
     /// A data set of made features with names as published, one video a class and subset.

@@ -40,6 +40,25 @@ struct ArrayFeaturesTests {
         }
     }
 
+    @Test("two files of one name: another format is left out with a word, another form of Unicode is an error")
+    func filesTwice() throws {
+        try TemporaryFolder.with { folder in
+            try Data(#"{"*": {"fps": 25, "stride_frames": 4, "window_frames": 16}}"#.utf8)
+                .write(to: folder.appendingPathComponent("grid.json"))
+            try NpyFile.write(Tensor.ones([4, 3]), to: folder.appendingPathComponent("a.npy").path)
+            try Data("1,2,3\n".utf8).write(to: folder.appendingPathComponent("a.csv"))
+            let source = try ArrayFeatures(folder: folder.path)
+            #expect(source.videos == ["a"] && source.notices.map(\.kind) == ["features-twice"])
+            #expect(try source.header(for: "a").length == 4)
+            for name in ["\u{E4}", "a\u{308}"] {
+                try Data("1,2,3\n".utf8).write(to: folder.appendingPathComponent(name + ".csv"))
+            }
+            // A file system may take both for one.
+            guard try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 5 else { return }
+            #expect(throws: FeatureError.self) { try ArrayFeatures(folder: folder.path) }
+        }
+    }
+
     @Test(
         "a missing or senseless grid is refused and named",
         arguments: [
@@ -48,6 +67,9 @@ struct ArrayFeaturesTests {
             #"{"*": {"fps": 0, "stride_frames": 4, "window_frames": 4}}"#,
             #"{"*": {"fps": 25, "stride_frames": -4, "window_frames": 4}}"#,
             #"{"*": {"fps": 25, "stride_frames": 4, "window_frames": 4, "duration_seconds": 0}}"#,
+            #"{"*": {"fps": 25, "stride_frames": 4, "window_frames": 4, "offset_frames": 8}}"#,
+            #"{"sufix": "_x", "*": {"fps": 25, "stride_frames": 4, "window_frames": 4}}"#,
+            #"{"prefix": "zz", "*": {"fps": 25, "stride_frames": 4, "window_frames": 4}}"#,
             #"{"b c": {"fps": 25, "stride_frames": 4, "window_frames": 4}}"#,
         ])
     func badGrid(grid: String?) throws {

@@ -13,6 +13,15 @@ struct DamagedStoreTests {
     @Test("the library runs in a process of its own")
     func isolated() { #expect(IsolatedProcess.isAvailable) }
 
+    @Test("signals to all processes of a job leave the reading to this one", arguments: [SIGINT, SIGTERM, SIGHUP])
+    func signals(signal: Int32) throws {
+        let process = try IsolatedProcess()
+        #expect(kill(process.process, signal) == 0)
+        #expect(try !process.ask(Data("?".utf8)).isEmpty)
+        #expect(kill(process.process, signal) == 0)
+        #expect(try !process.ask(Data("?".utf8)).isEmpty)
+    }
+
     @Test("a store of version 1 is read, and becomes one of version 2 when an extraction goes on")
     func oldVersion() throws {
         let old = try FeatureStore(Self.fixture("store-1"))

@@ -82,6 +82,10 @@ struct DataManifestTests {
         #expect(try DatasetDefaults("hacs").grid == nil)
         #expect(try DatasetDefaults("hacs/slowfast").features?.channels == 2304)
         #expect(try DatasetDefaults("activitynet-1.3/tsp").grid?.contains(#""prefix": "v_""#) == true)
+        #expect(
+            try DatasetDefaults("hacs/internvideo2-6b").grid
+                == #"{"*": {"fps": 30.0, "stride_frames": 8, "window_frames": 16}, "prefix": "v_", "suffix": "_spatial_pool_feature_6"}"#
+        )
         #expect(throws: DataManifestError.self) { try DatasetDefaults("hacs/i3d") }
         #expect(throws: DataManifestError.self) { try DatasetDefaults("no-such-set") }
     }

@@ -197,6 +197,8 @@ struct ActivityNetReader {
             return try json.skipValue()
         }
         var label: String?, segment: Segment?, identifier: Int?, score: Double?, tier: String?
+        // Some write the two times by themselves.
+        var start: Double?, end: Double?
         try json.beginObject()
         while try json.nextKey() {
             if json.tokenIs("label") {
@@ -205,6 +207,10 @@ struct ActivityNetReader {
                 segment = try readSegment(&json)
             } else if json.tokenIs("score") {
                 score = try readNumber(&json).flatMap { $0.isFinite ? $0 : nil }
+            } else if json.tokenIs("start") || json.tokenIs("start_time") {
+                start = try readNumber(&json)
+            } else if json.tokenIs("end") || json.tokenIs("end_time") {
+                end = try readNumber(&json)
             } else if json.tokenIs("tier") {
                 tier = try readText(&json)
             } else if json.tokenIs("label_id") {
@@ -213,6 +219,7 @@ struct ActivityNetReader {
                 try json.skipValue()
             }
         }
+        if segment == nil, let start, let end { segment = Segment(start: start, end: end) }
         guard let label, let segment else { return tally.add(.unusableEntry, at: video.id) }
         if let identifier {
             if let other = labelIdentifiers[label], other != identifier {

@@ -64,11 +64,14 @@ private enum BORIS {
         let type = column("Status", "Behavior type"), observation = column("Observation id")
         let head = rows[..<headerIndex].first { $0.first?.hasPrefix("Player #1") ?? false }
         let body = rows[(headerIndex + 1)...].filter { row in row.contains { !$0.isEmpty } }
+        // Rows may be shorter than the header.
+        func cell(_ column: Int?, _ row: [String]) -> String? {
+            column.flatMap { row.indices.contains($0) && !row[$0].isEmpty ? row[$0] : nil }
+        }
         func index(of row: [String]) -> Int {
             let name =
-                media.flatMap { $0 < row.count ? row[$0] : nil } ?? head.flatMap { $0.count > 1 ? $0[1] : nil } ?? ""
-            let index = collector.index(
-                of: name.isEmpty ? observation.map { row[$0] } ?? file.stem : VideoID.ofFile(name))
+                cell(media, row) ?? head.flatMap { $0.count > 1 ? $0[1] : nil } ?? ""
+            let index = collector.index(of: name.isEmpty ? cell(observation, row) ?? file.stem : VideoID.ofFile(name))
             if let rate, rate < row.count {
                 collector[index].framesPerSecond = CSVTable.measure(row[rate]) ?? collector[index].framesPerSecond
             }
@@ -78,9 +81,7 @@ private enum BORIS {
             return index
         }
         func tier(_ row: [String]) -> String? {
-            subject.flatMap { $0 < row.count ? row[$0] : nil }.flatMap {
-                $0.isEmpty || $0 == "No focal subject" ? nil : $0
-            }
+            cell(subject, row).flatMap { $0 == "No focal subject" ? nil : $0 }
         }
         if let first = column("Start (s)", "Start"), let last = column("Stop (s)", "Stop") {
             for (number, row) in body.enumerated() {
@@ -88,7 +89,7 @@ private enum BORIS {
                     throw file.malformed(headerIndex + 2 + number, "a row with fewer cells than the header")
                 }
                 let index = index(of: row)
-                if let type, row[type] == "POINT" {
+                if cell(type, row) == "POINT" {
                     collector.tally.add(.point, at: row[behaviour])
                 } else if let start = TimeText.seconds(row[first]), let end = TimeText.seconds(row[last]) {
                     collector.add(start, end, row[behaviour], to: index, tier: tier(row))
@@ -115,7 +116,7 @@ private enum BORIS {
             guard let seconds = TimeText.seconds(row[time]) else {
                 throw file.malformed(headerIndex + 2 + number, "a time of '\(row[time])'")
             }
-            let key = [collector[index].id, observation.map { row[$0] } ?? "", tier(row) ?? "", label].joined(
+            let key = [collector[index].id, cell(observation, row) ?? "", tier(row) ?? "", label].joined(
                 separator: "\u{1F}")
             if row[type] == "STOP", !pairs.isOpen(key) {
                 collector.tally.add(.unpaired, at: label)

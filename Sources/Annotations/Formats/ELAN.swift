@@ -4,7 +4,8 @@ import Foundation
 /// ELAN (`.eaf`, https://www.mpi.nl/tools/elan/EAF_Annotation_Format_3.0_and_ELAN.pdf): tiers of annotations between time slots.
 ///
 /// Read are annotations with times of their own, in every tier. Those that refer to another annotation repeat its time or
-/// describe it, so they are no segments.
+/// describe it, so they are no segments. Parts of an annotation whose bounds have no times divide it evenly, as ELAN shows them. Times
+/// count from where the person aligned the media, which may begin later in the video's file (`TIME_ORIGIN`).
 extension AnnotationFormat {
     static let elan = AnnotationFormat(
         name: "elan", title: "ELAN (.eaf)", fileExtension: "eaf", holdsOneVideo: true,
@@ -16,10 +17,11 @@ private enum ELAN {
     private struct Annotation {
         var tier: String, slots: (String, String), value: String
     }
+    private struct Media { var url: String, type: String, origin: String? }
 
     static func read(_ file: SourceFile, _ options: ReadingOptions) throws -> AnnotationSet {
         var xml = try XMLReader(file)
-        var slots: [String: Double] = [:], annotations: [Annotation] = [], media: [String] = []
+        var slots: [String: Double] = [:], annotations: [Annotation] = [], media: [Media] = []
         var scale = 1e-3, tier = "", isDocument = false
         while let event = try xml.next() {
             guard case .start(let name, let attributes) = event else { continue }
@@ -28,7 +30,8 @@ private enum ELAN {
             case "HEADER": scale = Self.scale(attributes["TIME_UNITS"] ?? "milliseconds")
             case "MEDIA_DESCRIPTOR":
                 if attributes["EXTRACTED_FROM"] == nil, let url = attributes["MEDIA_URL"], !url.isEmpty {
-                    media.append(url)
+                    media.append(
+                        Media(url: url, type: attributes["MIME_TYPE"] ?? "", origin: attributes["TIME_ORIGIN"]))
                 }
             case "TIME_SLOT":
                 guard let id = attributes["TIME_SLOT_ID"] else { throw xml.failure("a time slot without an id") }
@@ -52,17 +55,43 @@ private enum ELAN {
             }
         }
         guard isDocument else { throw xml.failure("no ANNOTATION_DOCUMENT") }
+        divideEvenly(annotations, &slots)
         var collector = VideoCollector()
-        let video = collector.index(of: media.first.map(VideoID.ofFile) ?? file.stem)
+        // A sound file may be listed before the video that it belongs to.
+        let medium = media.first { $0.type.hasPrefix("video") } ?? media.first
+        let video = collector.index(of: medium.map { VideoID.ofFile($0.url) } ?? file.stem)
+        let origin = (medium?.origin).flatMap { Double($0) } ?? 0
         for annotation in annotations {
             guard let start = slots[annotation.slots.0], let end = slots[annotation.slots.1] else {
                 collector.tally.add(.unusableEntry, at: "\(annotation.value) in \(annotation.tier)")
                 continue
             }
             collector.add(
-                start * scale, end * scale, TextDecoding.trimmed(annotation.value), to: video, tier: annotation.tier)
+                start * scale + origin / 1000, end * scale + origin / 1000, TextDecoding.trimmed(annotation.value),
+                to: video, tier: annotation.tier)
         }
         return collector.set(.elan)
+    }
+
+    /// Gives times to slots without one between neighbouring annotations of a tier, the first and last of which have times.
+    private static func divideEvenly(_ annotations: [Annotation], _ slots: inout [String: Double]) {
+        var begin = 0
+        while begin < annotations.count {
+            var end = begin
+            while slots[annotations[end].slots.1] == nil, end + 1 < annotations.count,
+                annotations[end + 1].tier == annotations[begin].tier,
+                annotations[end + 1].slots.0 == annotations[end].slots.1
+            {
+                end += 1
+            }
+            if end > begin, let first = slots[annotations[begin].slots.0], let last = slots[annotations[end].slots.1] {
+                let count = Double(end - begin + 1)
+                for index in begin..<end {
+                    slots[annotations[index].slots.1] = first + (last - first) * Double(index - begin + 1) / count
+                }
+            }
+            begin = end + 1
+        }
     }
 
     /// Passes over an annotation that has no time of its own.

@@ -14,7 +14,7 @@ extension AnnotationFormat {
 
     static let frameLabels = AnnotationFormat(
         name: "frame-labels", title: "a label a frame (Breakfast, 50Salads, GTEA; .txt)", fileExtension: "txt",
-        holdsOneVideo: true,
+        holdsOneVideo: true, countsFrames: true,
         recognizes: { file in
             if file.startLines.first?.hasPrefix(FrameRuns.recognitionMark) == true { return true }
             let lines = file.startLines.dropLast(file.isWhole ? 0 : 1)
@@ -50,10 +50,16 @@ enum FrameRuns {
 
     static func readLabels(_ file: SourceFile, _ options: ReadingOptions) throws -> AnnotationSet {
         let rate = try options.rate(of: file, "a line is a frame (15 a second in Breakfast and GTEA, 30 in 50Salads)")
-        var lines = try file.lines().filter { !$0.isEmpty }
+        var lines = try file.lines()
+        while let last = lines.last, TextDecoding.trimmed(last).isEmpty { lines.removeLast() }
         // MS-TCN writes what it recognised on one line below a heading.
         if lines.first?.hasPrefix(recognitionMark) == true {
             lines = lines.dropFirst().flatMap { $0.split(separator: " ") }
+        }
+        // Left out, an empty line would move all frames after it.
+        if let empty = lines.firstIndex(where: { TextDecoding.trimmed($0).isEmpty }) {
+            throw file.malformed(
+                empty + 1, "an empty line, where every line is the label of a frame; write a word such as background")
         }
         var collector = VideoCollector()
         let video = collector.index(of: file.stem)
@@ -108,39 +114,88 @@ enum FrameRuns {
 
     // MARK: - One column a class
 
+    private static let flags: Set<Substring> = ["0", "1", "0.0", "1.0"]
+
     static func isOneHot(_ file: SourceFile) -> Bool {
-        let lines = file.startLines.prefix(12).dropLast(file.isWhole ? 0 : 1)
+        let lines = file.startLines.prefix(12).dropLast(file.isWhole ? 0 : 1).map {
+            $0.split(omittingEmptySubsequences: false) { $0 == "," || $0 == "\t" }
+        }
         guard let header = lines.first, lines.count >= 3 else { return false }
-        let width = header.split(separator: ",", omittingEmptySubsequences: false).count
-        return width >= 2
-            && lines.dropFirst().allSatisfy { line in
-                let cells = line.split(separator: ",", omittingEmptySubsequences: false)
-                return cells.count == width && Double(cells[0]) != nil
-                    && cells.dropFirst().allSatisfy { ["0", "1", "0.0", "1.0"].contains($0) }
-            } && Double(header.split(separator: ",").last ?? "0") == nil
+        return header.count >= 2
+            && lines.dropFirst().allSatisfy { cells in
+                cells.count == header.count && Double(cells[0]) != nil && cells.dropFirst().allSatisfy(flags.contains)
+            } && Double(header[header.count - 1]) == nil
     }
 
     static func readTable(_ file: SourceFile, _ options: ReadingOptions) throws -> AnnotationSet {
-        let rate = try options.rate(of: file, "a row is a frame")
-        let table = try CSVTable(path: file.path, bytes: file.bytes())
+        let bytes = try file.bytes()
+        let table = try CSVTable(path: file.path, bytes: bytes, delimiter: CSVTable.delimiter(of: bytes))
+        for (number, row) in table.rows.enumerated() where row.count != table.header.count {
+            throw file.malformed(table.lines[number], "\(row.count) cells in place of \(table.header.count)")
+        }
+        let (begin, step) = try clock(of: table, file, options)
         var collector = VideoCollector()
         let video = collector.index(of: file.stem)
-        collector[video].framesPerSecond = rate
-        collector[video].frameCount = table.rows.count
-        collector[video].duration = table.rows.isEmpty ? nil : Double(table.rows.count) / rate
-        for (number, row) in table.rows.enumerated() where row.count != table.header.count {
-            throw file.malformed(number + 2, "\(row.count) cells in place of \(table.header.count)")
+        collector[video].duration = table.rows.isEmpty ? nil : begin + Double(table.rows.count) * step.seconds
+        if step.isFrame {
+            collector[video].framesPerSecond = 1 / step.seconds
+            if begin == 0 { collector[video].frameCount = table.rows.count }
         }
         var found: [(Range<Int>, String)] = []
-        for column in table.header.indices.dropFirst() {
+        for column in table.header.indices where column > 0 || !hasIndex(table) {
             runs(table.rows.lazy.map { Double($0[column]) == 1 }) { if $1 { found.append(($0, table.header[column])) } }
         }
         for (range, label) in found.sorted(by: {
             ($0.0.lowerBound, $0.0.upperBound) < ($1.0.lowerBound, $1.0.upperBound)
         }) {
-            collector.add(Double(range.lowerBound) / rate, Double(range.upperBound) / rate, label, to: video)
+            collector.add(
+                begin + Double(range.lowerBound) * step.seconds, begin + Double(range.upperBound) * step.seconds, label,
+                to: video)
         }
         return collector.set(.frameTable)
+    }
+
+    /// Whether the first column counts the rows and is no class.
+    private static func hasIndex(_ table: CSVTable) -> Bool {
+        let name = TableColumns.normal(table.header[0])
+        return [
+            "", "frame", "frames", "frameid", "frameindex", "framenumber", "index", "id", "time", "timestamp",
+            "seconds", "t",
+        ]
+        .contains(name) || !table.rows.allSatisfy { flags.contains(Substring($0[0])) }
+    }
+
+    /// When the first row begins and how long a row lasts, in seconds, by the first column: numbers of frames, of which some may be
+    /// left out evenly, or times.
+    private static func clock(
+        of table: CSVTable, _ file: SourceFile, _ options: ReadingOptions
+    ) throws -> (begin: Double, step: (seconds: Double, isFrame: Bool)) {
+        guard hasIndex(table), table.rows.count > 1 else {
+            return (0, (1 / (try options.rate(of: file, "a row is a frame")), true))
+        }
+        let marks = try table.rows.enumerated().map { number, row in
+            guard let value = Double(row[0]), value.isFinite else {
+                throw file.malformed(table.lines[number], "'\(row[0])' where a number of a frame or a time is expected")
+            }
+            return value
+        }
+        let step = (marks[marks.count - 1] - marks[0]) / Double(marks.count - 1)
+        for (number, mark) in marks.enumerated() where !(abs(marks[0] + Double(number) * step - mark) < 0.5 * abs(step))
+        {
+            throw file.malformed(
+                table.lines[number],
+                "'\(table.rows[number][0])' in the first column, whose steps are not even: a row would be of unknown length"
+            )
+        }
+        guard step > 0 else { throw file.malformed(table.lines[0], "the first column does not go up") }
+        let areTimes =
+            ["time", "timestamp", "seconds", "t"].contains(TableColumns.normal(table.header[0]))
+            || marks.contains { $0 != $0.rounded() }
+        if areTimes { return (marks[0], (step, false)) }
+        let rate = try options.rate(of: file, "a row is a frame")
+        // DeepEthogram and others count from 0, MATLAB from 1: the first row is the first frame.
+        let first = marks[0] <= 1 ? 0 : marks[0]
+        return (first / rate, (step / rate, step == 1))
     }
 
     // MARK: - Writing
@@ -151,7 +206,7 @@ enum FrameRuns {
         let video = set.videos.first ?? AnnotatedVideo(id: "")
         let rate = try options.rate(of: video)
         let end = max(video.duration ?? 0, video.segments.map(\.segment.end).max() ?? 0)
-        let count = max(0, video.frameCount ?? Int(min(end * rate, 1e9).rounded(.up)))
+        let count = max(0, options.frameCount(of: video) ?? Int(min(end * rate, 1e9).rounded(.up)))
         guard count < 100_000_000 else {
             throw FileError.unwritable(path: video.id, reason: "more than 100 million frames")
         }

@@ -5,6 +5,7 @@ import Files
 extension AnnotationFormat {
     static let labelStudio = AnnotationFormat(
         name: "labelstudio", title: "Label Studio JSON and JSON-MIN", fileExtension: "json",
+        countsFrames: true,
         recognizes: { file in
             let sketch = file.sketch
             let depth = sketch.top == .array ? 1 : 0
@@ -30,10 +31,11 @@ private enum LabelStudio {
         }
         let known = rate(tree["project"]?["label_config"]?.string ?? tree["label_config"]?.string)
         var collector = VideoCollector()
+        let names = names(tasks.map { ($0["data"] ?? $0["task"]?["data"]) ?? $0 })
         for (number, task) in tasks.enumerated() where task.isObject {
             let data = task["data"] ?? task["task"]?["data"]
             let index = collector.index(
-                of: name(data ?? task)
+                of: names[number]
                     ?? "\(file.stem)\(tasks.count > 1 ? "_\(task["id"]?.text ?? String(number))" : "")")
             guard data != nil else {
                 try readMinimal(task, to: index, known, file, options, &collector)
@@ -44,10 +46,13 @@ private enum LabelStudio {
                 if case .boolean(true)? = $0["was_cancelled"] { true } else { false }
             }
             let chosen = lists.isEmpty ? task["predictions"]?.elements ?? [] : lists.filter { !isCancelled($0) }
-            for list in chosen {
+            if !lists.isEmpty, chosen.count > 1 { collector.note(.severalAnnotators, at: index) }
+            for (place, list) in chosen.enumerated() {
+                let annotator = list["completed_by"]?["email"]?.text ?? list["completed_by"]?.text ?? String(place + 1)
+                let tier = !lists.isEmpty && chosen.count > 1 ? annotator : nil
                 for result in list["result"]?.elements ?? [] {
                     let score = result["score"]?.number ?? (lists.isEmpty ? list["score"]?.number : nil)
-                    try readResult(result, score: score, to: index, known, file, options, &collector)
+                    try readResult(result, (score, tier), to: index, known, file, options, &collector)
                 }
             }
         }
@@ -56,20 +61,19 @@ private enum LabelStudio {
 
     /// One region of a task.
     private static func readResult(
-        _ result: JSONTree, score: Double?, to index: Int, _ known: Double?, _ file: SourceFile,
-        _ options: ReadingOptions,
-        _ collector: inout VideoCollector
+        _ result: JSONTree, _ mark: (score: Double?, tier: String?), to index: Int, _ known: Double?,
+        _ file: SourceFile, _ options: ReadingOptions, _ collector: inout VideoCollector
     ) throws {
         let value = result["value"]
         switch result["type"]?.string {
         case "timelinelabels":
             try add(
-                value?["ranges"]?.elements ?? [], labels(value?["timelinelabels"]), score, to: index, known, file,
+                value?["ranges"]?.elements ?? [], labels(value?["timelinelabels"]), mark, to: index, known, file,
                 options, &collector)
         case "labels", "videolabels", "timeserieslabels", "paragraphlabels":
             guard let start = value?["start"]?.seconds, let end = value?["end"]?.seconds else { return }
             for label in labels(value?["labels"] ?? value?["timeserieslabels"]) {
-                collector.add(start, end, label, to: index, score: score)
+                collector.add(start, end, label, to: index, score: mark.score, tier: mark.tier)
             }
         case "videorectangle", "rectanglelabels", "keypointlabels", "polygonlabels": collector.note(.boxes, at: index)
         default: break
@@ -85,8 +89,8 @@ private enum LabelStudio {
             for region in value.elements {
                 if let ranges = region["ranges"] {
                     try add(
-                        ranges.elements, labels(region["timelinelabels"] ?? region["labels"]), nil, to: index, known,
-                        file, options, &collector)
+                        ranges.elements, labels(region["timelinelabels"] ?? region["labels"]), (nil, nil), to: index,
+                        known, file, options, &collector)
                 } else if let start = region["start"]?.seconds, let end = region["end"]?.seconds {
                     for label in labels(region["labels"] ?? region["timeserieslabels"]) {
                         collector.add(start, end, label, to: index)
@@ -97,9 +101,8 @@ private enum LabelStudio {
     }
 
     private static func add(
-        _ ranges: [JSONTree], _ labels: [String], _ score: Double?, to index: Int, _ known: Double?, _ file: SourceFile,
-        _ options: ReadingOptions,
-        _ collector: inout VideoCollector
+        _ ranges: [JSONTree], _ labels: [String], _ mark: (score: Double?, tier: String?), to index: Int,
+        _ known: Double?, _ file: SourceFile, _ options: ReadingOptions, _ collector: inout VideoCollector
     ) throws {
         for range in ranges {
             guard let first = range["start"]?.number, let last = range["end"]?.number else {
@@ -107,7 +110,9 @@ private enum LabelStudio {
                 continue
             }
             let rate = try options.rate(known, of: file, "timeline labels are numbers of frames")
-            for label in labels { collector.add((first - 1) / rate, last / rate, label, to: index, score: score) }
+            for label in labels {
+                collector.add((first - 1) / rate, last / rate, label, to: index, score: mark.score, tier: mark.tier)
+            }
         }
     }
 
@@ -117,13 +122,28 @@ private enum LabelStudio {
         return labels.isEmpty ? [""] : labels
     }
 
-    /// The video of a task: the key `video`, else the first text that looks like a file.
-    private static func name(_ data: JSONTree) -> String? {
-        for key in ["video", "video_url", "url", "audio", "media"] {
-            if let text = data[key]?.string, !text.isEmpty { return VideoID.ofFile(text) }
+    /// The ids of the videos of tasks. Label Studio puts eight random digits before the name of a file that was uploaded; they are
+    /// taken away where no two files have one name then.
+    private static func names(_ tasks: [JSONTree]) -> [String?] {
+        let paths = tasks.map(path)
+        var uploads: [String: Set<String>] = [:]
+        let ids = paths.map { path -> (whole: String, short: String)? in
+            guard let path else { return nil }
+            let whole = VideoID.ofFile(path)
+            let isUpload = path.contains("/upload/") && whole.prefixMatch(of: /[0-9a-f]{8}-(?=.)/) != nil
+            let short = isUpload ? String(whole.dropFirst(9)) : whole
+            uploads[short, default: []].insert(whole)
+            return (whole, short)
         }
-        return data.members.compactMap(\.value.string).first { $0.contains("/") && $0.contains(".") }.map(
-            VideoID.ofFile)
+        return ids.map { id in id.map { uploads[$0.short, default: []].count == 1 ? $0.short : $0.whole } }
+    }
+
+    /// The video of a task: the key `video`, else the first text that looks like a file.
+    private static func path(_ data: JSONTree) -> String? {
+        for key in ["video", "video_url", "url", "audio", "media"] {
+            if let text = data[key]?.string, !text.isEmpty { return text }
+        }
+        return data.members.compactMap(\.value.string).first { $0.contains("/") && $0.contains(".") }
     }
 
     /// The frame rate in a label configuration.

@@ -1,7 +1,8 @@
 import Files
 import Foundation
 
-/// Subtitles as annotations, the text of a cue as its label: WebVTT (https://www.w3.org/TR/webvtt1/) and SubRip.
+/// Subtitles as annotations, the text of a cue as its label: WebVTT (https://www.w3.org/TR/webvtt1/) and SubRip. Marks of style are no
+/// part of a label; the speaker that WebVTT names is the tier.
 extension AnnotationFormat {
     static let webVTT = AnnotationFormat(
         name: "webvtt", title: "WebVTT subtitles", fileExtension: "vtt", holdsOneVideo: true,
@@ -30,8 +31,8 @@ private enum Subtitles {
             let line = lines[index]
             guard line.contains("-->") else {
                 // A number or name of a cue, a note, a style: nothing of them is read.
-                if isWebVTT, line.hasPrefix("NOTE") || line.hasPrefix("STYLE") || line.hasPrefix("REGION") {
-                    while index < lines.count, !TextDecoding.trimmed(lines[index]).isEmpty { index += 1 }
+                if isWebVTT, isBlock(line) {
+                    while index < lines.count, !isBlank(lines[index]) { index += 1 }
                 }
                 index += 1
                 continue
@@ -39,14 +40,44 @@ private enum Subtitles {
             guard let (start, end) = times(line) else { throw file.malformed(index + 1, "no two times around '-->'") }
             index += 1
             var text: [String] = []
-            while index < lines.count, !TextDecoding.trimmed(lines[index]).isEmpty {
+            while index < lines.count, !isBlank(lines[index]), times(lines[index]) == nil {
+                // Some programs leave out the empty line between cues: then a number stands before the times of the next one.
+                if Int(TextDecoding.trimmed(lines[index])) != nil, index + 1 < lines.count,
+                    times(lines[index + 1]) != nil
+                {
+                    break
+                }
                 text.append(TextDecoding.trimmed(lines[index]))
                 index += 1
             }
-            let label = text.joined(separator: " ")
-            collector.add(start, end, isWebVTT ? MarkupText.decoded(label) ?? label : label, to: video)
+            let (label, tier) = plain(text.joined(separator: " "), isWebVTT: isWebVTT)
+            collector.add(start, end, label, to: video, tier: tier)
         }
         return collector.set(isWebVTT ? .webVTT : .subRip)
+    }
+
+    private static func isBlank(_ line: Substring) -> Bool { TextDecoding.trimmed(line).isEmpty }
+
+    /// Whether a block of WebVTT that is no cue begins here; the name of a cue may begin with the same letters.
+    private static func isBlock(_ line: Substring) -> Bool {
+        let words = line.split(maxSplits: 1, omittingEmptySubsequences: false) { $0 == " " || $0 == "\t" }
+        return words.first == "NOTE" || words.first == "STYLE" || words.first == "REGION"
+    }
+
+    /// A text without marks of style, and the speaker it names.
+    private static func plain(_ text: String, isWebVTT: Bool) -> (label: String, speaker: String?) {
+        guard text.contains("<") || text.contains("{\\") || text.contains("&") else { return (text, nil) }
+        guard isWebVTT else {
+            // Only what is opened and closed is a mark: a label may hold a '<b>' of its own.
+            var label = text.replacing(/\{\\[a-z][^{}]*\}/, with: "")
+            while let match = label.firstMatch(of: /<([biusBIUS]|font|FONT)(?: [^<>]*)?>(.*?)<\/\1>/) {
+                label.replaceSubrange(match.range, with: match.output.2)
+            }
+            return (TextDecoding.trimmed(label), nil)
+        }
+        let speaker = text.firstMatch(of: /<v(?:\.[^ <>]*)? ([^<>]+)>/).map { TextDecoding.trimmed($0.output.1) }
+        let bare = text.replacing(/<\/?[a-zA-Z0-9.:][^<>]*>|<\/?>/, with: "")
+        return (TextDecoding.trimmed(MarkupText.decoded(bare) ?? bare), speaker.flatMap { MarkupText.decoded($0) })
     }
 
     /// The two times of a line `start --> end settings`.
@@ -75,6 +106,7 @@ private enum Subtitles {
             if isWebVTT {
                 label = label.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
             } else {
+                if plain(label, isWebVTT: false).label != label { losses.add(.changedLabel) }
                 text += "\(number + 1)\n"
             }
             text += "\(start) --> \(end)\n\(label)\n\n"

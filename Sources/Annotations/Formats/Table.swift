@@ -31,15 +31,12 @@ enum Table {
         guard file.startText != nil, file.sketch.top == .other else { return false }
         var start = file.start
         if !file.isWhole, let end = start.lastIndex(of: UInt8(ascii: "\n")) { start = Array(start[...end]) }
-        guard let table = try? CSVTable(path: file.path, bytes: start, delimiter: CSVTable.delimiter(of: start)) else {
-            return false
-        }
+        guard let table = try? TableText.table(start, path: file.path, delimiter: nil) else { return false }
         return layout(of: table) != nil || TableColumns.find(header: table.header, rows: table.rows) != nil
     }
 
     static func read(_ file: SourceFile, _ options: ReadingOptions, delimiter: UInt8?) throws -> AnnotationSet {
-        let bytes = try file.bytes()
-        let table = try CSVTable(path: file.path, bytes: bytes, delimiter: delimiter ?? CSVTable.delimiter(of: bytes))
+        let table = try TableText.table(file.bytes(), path: file.path, delimiter: delimiter)
         let set = try read(table, file, options)
         guard let name = options.groupColumn else { return set }
         return try set.grouped(by: name, of: table, path: file.path)
@@ -62,7 +59,8 @@ enum Table {
             )
         }
         return try read(
-            columns.isHeaderless ? [table.header] + table.rows : table.rows, width: table.header.count, columns,
+            columns.isHeaderless ? [table.header] + table.rows : table.rows, table.header, columns,
+            place: { "line \(columns.isHeaderless ? $0 == 0 ? 1 : table.lines[$0 - 1] : table.lines[$0])" },
             thumosIDs: table.has("video", "type", "start", "end")
                 || table.has("video-name", "t-init", "t-end", "label-idx"),
             file, options)
@@ -79,17 +77,22 @@ enum Table {
     // MARK: - Rows
 
     private static func read(
-        _ rows: [[String]], width: Int, _ columns: TableColumns, thumosIDs: Bool, _ file: SourceFile,
-        _ options: ReadingOptions
+        _ rows: [[String]], _ header: [String], _ columns: TableColumns, place: (Int) -> String, thumosIDs: Bool,
+        _ file: SourceFile, _ options: ReadingOptions
     ) throws -> AnnotationSet {
-        var collector = VideoCollector()
+        var collector = VideoCollector(), firstFailure: String?, isUsed = false
+        let width = header.count
         let unit = options.unit ?? columns.unit
         let crossTask = CrossTaskName(stem: file.stem)
         let stem = crossTask?.video ?? file.stem
-        for row in rows {
+        for (number, row) in rows.enumerated() {
+            func leaveOut(_ problem: @autoclosure () -> String) {
+                collector.tally.add(.unusableEntry, at: place(number))
+                if firstFailure == nil { firstFailure = "\(place(number)): \(problem())" }
+            }
             guard row.count == width || columns.isHeaderless || row.count > width && row[width...].allSatisfy(\.isEmpty)
             else {
-                collector.tally.add(.unusableEntry, at: row.first ?? "")
+                leaveOut("\(row.count) cells in place of \(width)")
                 continue
             }
             func cell(_ column: Int?) -> String? {
@@ -98,9 +101,7 @@ enum Table {
                 }
             }
             if columns.video != nil, cell(columns.video) == nil {
-                if !row.allSatisfy({ TextDecoding.trimmed($0).isEmpty }) {
-                    collector.tally.add(.unusableEntry, at: row.joined(separator: " "))
-                }
+                if !row.allSatisfy({ TextDecoding.trimmed($0).isEmpty }) { leaveOut("no video") }
                 continue
             }
             let index = collector.index(of: cell(columns.video).map(VideoID.normal) ?? stem)
@@ -118,40 +119,70 @@ enum Table {
             } else if columns.subset == nil, collector[index].subset.isEmpty {
                 collector[index].subset = thumosSubset(collector[index].id)
             }
-            if let kind = cell(columns.kind), kind != "Action" {
+            if cell(columns.kind) ?? "Action" != "Action" || cell(columns.negative) == "-1" {
+                isUsed = true
                 collector.note(.gap, at: index)
                 continue
             }
-            if cell(columns.negative) == "-1" {
-                collector.note(.gap, at: index)
-                continue
-            }
+            if columns.rowNumber != nil { collector.tally.add(.rowNumber, at: place(number)) }
             if let list = columns.list {
+                isUsed = true
                 addList(cell(list) ?? "", to: index, &collector)
                 continue
             }
-            guard let begin = cell(columns.start).flatMap(TimeText.seconds),
-                let value = (cell(columns.end) ?? cell(columns.length)).flatMap(TimeText.seconds)
+            /// Seconds of a cell; `skipped` is the number of the first frame.
+            func time(_ column: Int?, _ unit: TimeUnit, skipped: Double = 0) throws -> Double? {
+                guard let text = cell(column) else { return nil }
+                func rate() throws -> Double {
+                    try options.rate(collector[index].framesPerSecond, of: file, "times are numbers of frames")
+                }
+                // A clock is in seconds, whatever the unit of plain numbers.
+                guard let value = TimeText.seconds(text), !text.contains(":") else {
+                    return try TimeText.seconds(text) ?? TimeText.timeCode(text, rate: rate)
+                }
+                return unit == .frames ? (value - skipped) / (try rate()) : value * (unit.scale ?? 1)
+            }
+            let last = columns.end ?? columns.length
+            guard let begin = try time(columns.start, unit, skipped: columns.isHeaderless ? 1 : 0),
+                let value = try time(
+                    last, columns.end == nil ? columns.lengthUnit ?? unit : unit,
+                    skipped: columns.isEndIncluded ? -1 : 0)
             else {
-                collector.note(.unusableEntry, at: index)
+                leaveOut(
+                    "expected times such as 12.5, 1:02.5 or 00:01:02.500 in \(name(columns.start, header)) and \(name(last, header)), not "
+                        + "'\(cell(columns.start) ?? "")' and '\(cell(last) ?? "")'")
                 continue
             }
-            let finish = columns.end == nil ? begin + value : value
-            let label = cell(columns.label).map { crossTask?.label($0) ?? $0 } ?? ""
-            let scale: Double, first: Double
-            if unit == .frames {
-                let rate = try options.rate(collector[index].framesPerSecond, of: file, "times are numbers of frames")
-                (scale, first) = (1 / rate, columns.isHeaderless ? 1 : 0)
-            } else {
-                (scale, first) = (unit.scale ?? 1, 0)
-            }
+            isUsed = true
             collector.add(
-                unit == .frames ? (begin - first) * scale : begin * scale, finish * scale,
-                label == "-1" && thumosIDs ? "Ambiguous" : label, to: index,
+                begin, columns.end == nil ? begin + value : value,
+                labelText(row, columns, cell, options, crossTask, thumosIDs: thumosIDs), to: index,
                 score: cell(columns.score).flatMap(TimeText.number), tier: cell(columns.tier))
+        }
+        if let firstFailure, !isUsed {
+            throw FileErrorKind.malformed(file, "no row can be used; \(firstFailure)")
         }
         let isTHUMOS = thumosIDs
         return collector.set(columns.kind != nil ? .tsp : isTHUMOS ? .thumosTable : .table)
+    }
+
+    private static func name(_ column: Int?, _ header: [String]) -> String {
+        column.map { "'\(header[$0])'" } ?? "no column"
+    }
+
+    /// The label of a row.
+    private static func labelText(
+        _ row: [String], _ columns: TableColumns, _ cell: (Int?) -> String?, _ options: ReadingOptions,
+        _ crossTask: CrossTaskName?, thumosIDs: Bool
+    ) -> String {
+        var label = cell(columns.label) ?? ""
+        // A verb and a noun are one action.
+        if columns.noun != nil, options.labelField != .verb {
+            let noun = cell(columns.noun) ?? ""
+            label = options.labelField == .noun || label.isEmpty ? noun : noun.isEmpty ? label : "\(label) \(noun)"
+        }
+        if let crossTask, !label.isEmpty { return crossTask.label(label) }
+        return label == "-1" && thumosIDs ? "Ambiguous" : label
     }
 
     private static func addList(_ cell: String, to index: Int, _ collector: inout VideoCollector) {
@@ -181,7 +212,8 @@ enum Table {
                 path: file.path,
                 problem: "a list of objects without times (keys: \(header.prefix(12).joined(separator: ", ")))")
         }
-        return try read(rows, width: header.count, columns, thumosIDs: false, file, options)
+        return try read(
+            rows, header, columns, place: { "entry \($0 + 1)" }, thumosIDs: false, file, options)
     }
 
     // MARK: - Writing

@@ -21,6 +21,14 @@ struct TableColumns {
     /// TSP's column that tells actions from the gaps between them.
     var kind: Int?
     var unit: TimeUnit = .seconds
+    /// Of ``length``, where its name says another than that of the start.
+    var lengthUnit: TimeUnit?
+    /// The noun of a label that is given as verb and noun.
+    var noun: Int?
+    /// Whether the last frame belongs to the segment, as in `last_frame`.
+    var isEndIncluded = false
+    /// A column of ids that only counts the rows.
+    var rowNumber: Int?
     /// HACS' column that marks clips without the action by -1.
     var negative: Int?
     /// Whether the first row is data.
@@ -77,8 +85,8 @@ struct TableColumns {
     private mutating func fill(_ header: [String], _ rows: [[String]]) -> Bool {
         let names = header.map(Self.normal)
         func first(_ known: Set<String>) -> Int? { names.firstIndex { known.contains($0) } }
-        let starts = names.indices.filter { Self.startNames.contains(names[$0]) }
-        let ends = names.indices.filter { Self.endNames.contains(names[$0]) }
+        let starts = header.indices.filter { Self.isBound(header[$0], Self.startNames) }
+        let ends = header.indices.filter { Self.isBound(header[$0], Self.endNames) }
         if let list = Self.listColumn(header: header, rows: rows), starts.isEmpty {
             self.list = list
             video = first(Self.videoNames)
@@ -95,12 +103,20 @@ struct TableColumns {
         end = ends.first { Self.unit(names[$0]) == unit }
         if end == nil {
             length = names.firstIndex {
-                ["duration", "length", "dur", "durationsec", "durationseconds", "durations", "durationms"].contains($0)
+                [
+                    "duration", "length", "dur", "durationsec", "durationseconds", "durations", "durationms",
+                    "lengthms",
+                    "lengthsec", "durationframes", "lengthframes", "durationinframes", "durationmilliseconds",
+                ].contains($0)
             }
-            guard length != nil else { return false }
+            guard let length else { return false }
+            lengthUnit = Self.explicitUnit(names[length])
         }
+        isEndIncluded = end.map { names[$0] == "lastframe" } ?? false
         video = Self.videoColumn(names)
         label = Self.labelNames.lazy.compactMap { name in names.firstIndex(of: name) }.first { $0 != video }
+        if let column = label, names[column] == "verb" { noun = names.firstIndex(of: "noun") }
+        settleVideo(names, rows)
         if let flag = names.firstIndex(of: "label"), let name = names.firstIndex(of: "classname"), !rows.isEmpty,
             rows.prefix(200).allSatisfy({ $0.count <= flag || $0[flag] == "1" || $0[flag] == "-1" })
         {
@@ -121,6 +137,39 @@ struct TableColumns {
         return true
     }
 
+    /// Words that say nothing of which end of a segment a column is.
+    private static let fillers: Set<String> = [
+        "t", "time", "timestamp", "sec", "secs", "second", "seconds", "s", "ms", "msec", "millisecond", "milliseconds",
+        "us",
+        "microsecond", "microseconds", "frame", "frames", "segment", "action", "event", "annotation", "idx", "index",
+        "no",
+        "number",
+    ]
+
+    /// Whether a column is called like one end of a segment, also with other words around it (`t_start_sec`, `Event end [ms]`).
+    private static func isBound(_ name: String, _ known: Set<String>) -> Bool {
+        if known.contains(normal(name)) { return true }
+        let words = name.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
+        let telling = words.filter { !fillers.contains($0) }
+        return telling.count == 1 && words.count > 1
+            && ["start", "begin", "onset", "end", "stop", "offset"].contains(telling[0])
+            && known.contains(telling[0])
+    }
+
+    /// `id` may count rows, and `name` may be that of the action, where no column is called like a video.
+    private mutating func settleVideo(_ names: [String], _ rows: [[String]]) {
+        guard let column = video else { return }
+        let cells = rows.compactMap { $0.indices.contains(column) ? TextDecoding.trimmed($0[column]) : nil }
+        if names[column] == "name", label == nil, !cells.isEmpty, !cells.contains(where: VideoID.isVideoFile) {
+            (label, video) = (column, nil)
+        } else if ["id", "uid"].contains(names[column]), cells.count > 1, let first = Int(cells[0]),
+            first == 0 || first == 1,
+            cells.enumerated().allSatisfy({ Int($0.element) == first + $0.offset })
+        {
+            (rowNumber, video) = (column, nil)
+        }
+    }
+
     /// The most telling name wins: `id` and `name` mean a video only where nothing else does.
     private static func videoColumn(_ names: [String]) -> Int? {
         let candidates = names.indices.filter { videoNames.contains(names[$0]) }
@@ -139,24 +188,32 @@ struct TableColumns {
         columns.isHeaderless = true
         let times = cells.indices.filter { isTime[$0] }
         guard times.count >= 2 else { return nil }
-        // CrossTask: the number of a step, start, end. A whole number before two that are not is no time.
-        let begin: Int
-        if times == [0, 1, 2], isWhole[0], !isWhole[1] || !isWhole[2] {
-            columns.label = 0
-            begin = 1
-        } else {
-            guard let index = times.first(where: { times.contains($0 + 1) }) else { return nil }
-            begin = index
+        func isSpan(_ index: Int) -> Bool {
+            times.contains(index) && times.contains(index + 1)
+                && sample.allSatisfy {
+                    (TimeText.seconds($0[index + 1]) ?? 0) >= (TimeText.seconds($0[index]) ?? 0)
+                }
         }
-        let (begins, stops) = (begin, begin + 1)
-        guard sample.allSatisfy({ (TimeText.seconds($0[stops]) ?? 0) >= (TimeText.seconds($0[begins]) ?? 0) }) else {
-            return nil
-        }
-        columns.start = begins
-        columns.end = stops
         let texts = cells.indices.filter { !isTime[$0] }
+        // CrossTask: the number of a step, start, end. A whole number before two that are not is no time.
+        let isStep = times == [0, 1, 2] && cells.count == 3 && isWhole[0] && (!isWhole[1] || !isWhole[2])
+        // Three numbers before a text are a video that is called by a number, start and end.
+        let isNumbered = times.starts(with: [0, 1, 2]) && texts.first == 3 && isWhole[0]
+        let candidates = isStep ? [1] : (isNumbered ? [1] : []) + Array(cells.indices)
+        guard let begin = candidates.first(where: isSpan) else { return nil }
+        columns.start = begin
+        columns.end = begin + 1
+        if isStep { columns.label = 0 }
+        let (begins, stops) = (begin, begin + 1)
         if columns.label == nil {
-            if begin > 0 {
+            // A name that ends as files of videos do is one, wherever it stands.
+            if let named = texts.first(where: { column in sample.allSatisfy { VideoID.isVideoFile($0[column]) } }) {
+                columns.video = named
+                columns.label = texts.first { $0 != named }
+            } else if isNumbered, begin == 1 {
+                columns.video = 0
+                columns.label = texts.first
+            } else if begin > 0 {
                 columns.video = texts.first { $0 < begin }
                 columns.label = texts.first { $0 != columns.video }
             } else {
@@ -217,6 +274,13 @@ struct TableColumns {
         String(
             String.UnicodeScalarView(
                 name.lowercased().unicodeScalars.filter { $0.properties.isAlphabetic || ("0"..."9").contains($0) }))
+    }
+
+    /// The unit that a name ends with; nil for one that says none.
+    private static func explicitUnit(_ name: String) -> TimeUnit? {
+        let unit = unit(name)
+        return unit == .seconds && !["sec", "secs", "second", "seconds", "durations"].contains(where: name.hasSuffix)
+            ? nil : unit
     }
 
     private static func unit(_ name: String) -> TimeUnit {

@@ -3,12 +3,26 @@ import Foundation
 
 /// Text of files that may have been written on any system.
 enum TextDecoding {
-    /// Whether the bytes begin with the byte order mark of UTF-16.
-    static func isUTF16(_ bytes: [UInt8]) -> Bool {
+    /// Whether the bytes are UTF-16: by the byte order mark, or by a beginning in which every other byte is 0, as that of a
+    /// table or of XML in Latin letters is where a program wrote no mark.
+    static func isUTF16(_ bytes: [UInt8]) -> Bool { hasMark(bytes) || zeros(bytes) != nil }
+
+    private static func hasMark(_ bytes: [UInt8]) -> Bool {
         bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
     }
 
-    /// UTF-16 with a byte order mark as UTF-8.
+    /// Whether the zeros of a beginning without a mark stand in the second byte of each pair; nil where it has no such zeros.
+    private static func zeros(_ bytes: [UInt8]) -> Bool? {
+        let head = bytes.prefix(32)
+        guard head.count >= 16, head.count % 2 == 0 else { return nil }
+        let first = stride(from: 0, to: head.count, by: 2).map { head[$0] }
+        let second = stride(from: 1, to: head.count, by: 2).map { head[$0] }
+        func isText(_ half: [UInt8]) -> Bool { half.allSatisfy { $0 >= 0x20 && $0 < 0x7F || $0 >= 0x09 && $0 <= 0x0D } }
+        if isText(first), second.allSatisfy({ $0 == 0 }) { return true }
+        return isText(second) && first.allSatisfy { $0 == 0 } ? false : nil
+    }
+
+    /// UTF-16 as UTF-8.
     static func utf8(_ bytes: [UInt8], path: String) throws -> [UInt8] {
         guard !bytes.starts(with: [0xFF, 0xFE, 0, 0]) else {
             throw FileError.malformed(path: path, problem: "text in UTF-32; save the file as UTF-8")
@@ -17,14 +31,14 @@ enum TextDecoding {
             throw FileError.malformed(
                 path: path, problem: "UTF-16 text with half a character at its end; it may be cut off")
         }
-        let isLittle = bytes[0] == 0xFF
-        let units = stride(from: 2, to: bytes.count, by: 2).map { index in
+        let isLittle = zeros(bytes) ?? (bytes[0] == 0xFF)
+        let units = stride(from: hasMark(bytes) ? 2 : 0, to: bytes.count, by: 2).map { index in
             isLittle
                 ? UInt16(bytes[index]) | UInt16(bytes[index + 1]) << 8
                 : UInt16(bytes[index]) << 8 | UInt16(bytes[index + 1])
         }
         guard let text = String(validating: units, as: UTF16.self) else {
-            throw FileError.malformed(path: path, problem: "text that is not UTF-16, although it begins with its mark")
+            throw FileError.malformed(path: path, problem: "text that is not UTF-16, although it begins so")
         }
         return Array(text.utf8)
     }

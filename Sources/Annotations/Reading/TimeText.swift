@@ -19,6 +19,25 @@ enum TimeText {
         return isNegative ? -(seconds + value) : seconds + value
     }
 
+    /// Seconds of `hh:mm:ss:ff`, the time code of editing programs, in which `ff` counts frames; a semicolon before the frames
+    /// says that two numbers are left out in most minutes, so that the code of 29.97 frames a second follows the clock.
+    ///
+    /// - Parameter rate: asked for only where the text is a time code.
+    static func timeCode(_ text: some StringProtocol, rate: () throws -> Double) rethrows -> Double? {
+        let parts = text.split(omittingEmptySubsequences: false) { $0 == ":" || $0 == ";" }
+        let numbers = parts.compactMap { part in part.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 } ? Int(part) : nil }
+        guard parts.count == 4, numbers.count == 4, numbers[0] < 1000, numbers[1] < 60, numbers[2] < 60 else {
+            return nil
+        }
+        let rate = try rate()
+        let nominal = rate.rounded()
+        guard Double(numbers[3]) < nominal else { return nil }
+        let minutes = numbers[0] * 60 + numbers[1]
+        var frame = Double(minutes * 60 + numbers[2]) * nominal + Double(numbers[3])
+        if text.contains(";") { frame -= Double(minutes - minutes / 10) * (nominal / 15).rounded() }
+        return frame / rate
+    }
+
     /// A number with a decimal point or comma; nil for anything else.
     static func number(_ text: some StringProtocol) -> Double? {
         guard let first = text.utf8.first, first != UInt8(ascii: "+") || text.utf8.count > 1 else { return nil }

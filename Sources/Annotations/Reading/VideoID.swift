@@ -9,24 +9,36 @@ enum VideoID {
         "vob", "asf", "stm", "wav", "mp3", "m4a", "ogg", "flac",
     ]
 
+    /// What Label Studio puts before the path of a file that it did not store itself.
+    private static let localFiles = "/data/local-files/?d="
+
+    /// Whether a name ends as files of videos do.
+    static func isVideoFile(_ name: String) -> Bool {
+        guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return false }
+        return extensions.contains(name[name.index(after: dot)...].lowercased())
+    }
+
     /// The id that a name in a file stands for: composed Unicode, without the extension of a video.
     static func normal(_ name: String) -> String {
         var id = composed(name)
-        if let dot = id.lastIndex(of: "."), dot != id.startIndex,
-            extensions.contains(id[id.index(after: dot)...].lowercased())
-        {
-            id = String(id[..<dot])
-        }
+        if isVideoFile(id), let dot = id.lastIndex(of: ".") { id = String(id[..<dot]) }
         return id
     }
 
     /// The id of a file on another machine: without folders, and as ``normal(_:)``.
     static func ofFile(_ path: String) -> String {
+        let isAddress = path.contains("://") || path.hasPrefix(localFiles)
         var name = path[...]
+        if path.contains(localFiles), let range = path.range(of: localFiles) {
+            name = path[range.upperBound...]
+        } else if path.contains("://"), let end = path.firstIndex(where: { $0 == "?" || $0 == "#" }) {
+            // What an address says after its path (a signature, a time) is no part of the name.
+            name = path[..<end]
+        }
         if let end = name.lastIndex(where: { $0 == "/" || $0 == "\\" }), name.index(after: end) < name.endIndex {
             name = name[name.index(after: end)...]
         }
-        if path.contains("://"), let decoded = String(name).removingPercentEncoding { return normal(decoded) }
+        if isAddress, let decoded = String(name).removingPercentEncoding { return normal(decoded) }
         return normal(String(name))
     }
 

@@ -61,11 +61,18 @@ public final class ArrayFeatures: FeatureSource {
                     "none of its \(storage.names.count) arrays (\(storage.names.prefix(3).joined(separator: ", "))) ends with "
                     + "'\(grids.suffix)', the suffix in \(grids.path)")
         }
+        guard grids.prefix.isEmpty || storage.names.contains(where: { $0.hasPrefix(grids.prefix) }) else {
+            throw FeatureError.malformed(
+                path: path,
+                reason:
+                    "none of its \(storage.names.count) arrays (\(storage.names.prefix(3).joined(separator: ", "))) begins with "
+                    + "'\(grids.prefix)', the prefix in \(grids.path)")
+        }
         self.names = names
         videos = names.keys.sorted()
         if let layout = grids.layout {
             self.layout = layout
-            notices = []
+            notices = storage.notices
         } else {
             let seen: [(video: String, shape: FeatureShape)] = videos.prefix(Self.mostLooks).compactMap { video in
                 guard let name = names[video], let stored = try? storage.shape(of: name),
@@ -77,8 +84,8 @@ public final class ArrayFeatures: FeatureSource {
             layout = Self.layout(of: seen.map(\.shape), expectedLengths: lengths)
             notices =
                 layout == .timeFirst
-                ? []
-                : [
+                ? storage.notices
+                : storage.notices + [
                     Notice(
                         "features-turned",
                         "arrays are read as [channels, time], as their shapes say; \"layout\": \"channels-first\" in "

@@ -1,3 +1,4 @@
+import Files
 import Tensors
 
 /// Arrays with names, wherever they are kept; see ``ArrayFeatures``.
@@ -11,6 +12,9 @@ protocol ArrayStorage: Sendable {
     /// Where the grids may be written, best first.
     var gridFiles: [String] { get }
 
+    /// What the user should hear of it.
+    var notices: [Notice] { get }
+
     /// The shape of an array without its values.
     ///
     /// - Throws: an error whose description says what is wrong.
@@ -20,4 +24,8 @@ protocol ArrayStorage: Sendable {
     ///
     /// - Throws: an error whose description says what is wrong.
     func array(of name: String) throws -> Tensor
+}
+
+extension ArrayStorage {
+    var notices: [Notice] { [] }
 }

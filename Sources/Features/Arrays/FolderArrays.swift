@@ -8,6 +8,7 @@ struct FolderArrays: ArrayStorage {
     let kind: String
     let names: [String]
     let gridFiles: [String]
+    let notices: [Notice]
     /// Files of the folder by name, so that a name never becomes a path.
     private let files: [String: String]
 
@@ -21,11 +22,20 @@ struct FolderArrays: ArrayStorage {
             throw FileError.notRead(path, reason: "permission denied")
         }
         var files: [String: String] = [:], formats: [ArrayFormat: Int] = [:], others: [String: Int] = [:]
+        var second: [String] = []
         for format in ArrayFormat.allCases {
             for entry in entries where !entry.hasPrefix(".") && format.fits(entry) {
                 let name = (entry as NSString).deletingPathExtension
                 // Where a video has several files, the format that is listed first is read.
-                guard files[name] == nil else { continue }
+                if let file = files[name] {
+                    guard !format.fits(file) else {
+                        throw FeatureError.malformed(
+                            path: path,
+                            reason: "'\(entry)' is there twice, in two forms of Unicode that look alike; remove one")
+                    }
+                    second.append(entry)
+                    continue
+                }
                 files[name] = path + "/" + entry
                 formats[format, default: 0] += 1
             }
@@ -47,6 +57,16 @@ struct FolderArrays: ArrayStorage {
         self.files = files
         names = files.keys.sorted()
         let list = ArrayFormat.allCases.filter { formats[$0] != nil }.map(\.rawValue)
+        notices =
+            second.isEmpty
+            ? []
+            : [
+                Notice(
+                    "features-twice",
+                    "files are left out, because there is another of the same name in a format that comes first",
+                    one: "file is left out, because there is another of the same name in a format that comes first",
+                    items: second)
+            ]
         kind = "folder of \(list.joined(separator: " and ")) files"
         gridFiles = [path + "/" + FeatureGridFile.name]
     }

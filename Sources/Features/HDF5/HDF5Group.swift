@@ -78,7 +78,11 @@ final class HDF5Group {
     }
 
     /// Makes an empty data set `[0, columns]` that grows along its first axis.
-    func makeDataset(_ name: String, columns: Int, precision: FeaturePrecision) throws -> HDF5Dataset {
+    ///
+    /// - Parameter isUnicode: whether the link says that its name is UTF-8.
+    func makeDataset(
+        _ name: String, columns: Int, precision: FeaturePrecision, isUnicode: Bool = false
+    ) throws -> HDF5Dataset {
         try HDF5Dataset(
             HDF5.locked {
                 // Whole rows, at most 64 KiB: small enough to read a window of a long video, large enough for few chunks. A
@@ -90,9 +94,10 @@ final class HDF5Group {
                 let properties = try HDF5.propertiesWithoutTimes(h5PropertiesOfDatasetCreation())
                 try HDF5.check(H5Pset_chunk(properties.id, 2, [hsize_t(rows), hsize_t(columns)]))
                 try HDF5.check(H5Pset_fletcher32(properties.id))
+                let links = try HDF5Handle(H5Pcreate(h5PropertiesOfLinkCreation()), close: H5Pclose)
+                if isUnicode { try HDF5.check(H5Pset_char_encoding(links.id, H5T_CSET_UTF8)) }
                 return try HDF5Handle(
-                    H5Dcreate2(
-                        handle.id, name, type.id, space.id, hid_t(H5P_DEFAULT), properties.id, hid_t(H5P_DEFAULT)),
+                    H5Dcreate2(handle.id, name, type.id, space.id, links.id, properties.id, hid_t(H5P_DEFAULT)),
                     close: H5Dclose)
             })
     }

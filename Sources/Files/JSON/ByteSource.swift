@@ -19,14 +19,27 @@ package struct ByteSource: ~Copyable {
     private static let largestExpansion = 200
     private static let freeExpansion = 64 << 20
 
+    /// The path that means the standard input; a file of that name is `./-`.
+    package static let standardInput = "-"
+
     package init(path: String) throws(FileError) {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw .missing(path: path)
+        let descriptor: Int32
+        if path == Self.standardInput {
+            descriptor = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+        } else {
+            var isFolder: ObjCBool = false
+            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+                throw .missing(path: path)
+            }
+            guard !isFolder.boolValue else { throw .unreadable(path: path, reason: "it is a folder") }
+            var information = stat()
+            let isPipe = stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFIFO
+            descriptor = isPipe ? try NamedPipe.open(path) : open(path, O_RDONLY | O_CLOEXEC)
         }
-        guard !isFolder.boolValue else { throw .unreadable(path: path, reason: "it is a folder") }
-        guard let handle = gzopen(path, "rb") else {
-            throw .unreadable(path: path, reason: String(cString: strerror(errno)))
+        guard descriptor >= 0, let handle = gzdopen(descriptor, "rb") else {
+            let reason = String(cString: strerror(errno))
+            if descriptor >= 0 { close(descriptor) }
+            throw .unreadable(path: path, reason: reason)
         }
         gzbuffer(handle, 1 << 18)
         self.path = path

@@ -64,8 +64,8 @@ public struct FeatureContract: Configurable {
         func refuse(_ problem: String) -> LocalizationError {
             .otherFeatures(file: file, video: video, problem: problem)
         }
-        func differs(_ found: Double, _ expected: Double?) -> Bool {
-            expected.map { abs(found - $0) > 1e-6 * max(1, abs($0)) } ?? false
+        func differs(_ found: Double, _ expected: Double?, by tolerance: Double = 1e-6) -> Bool {
+            expected.map { abs(found - $0) > tolerance * max(1, abs($0)) } ?? false
         }
         if header.channels != channels {
             throw refuse("they have \(header.channels) channels, the model takes \(channels)")
@@ -81,7 +81,8 @@ public struct FeatureContract: Configurable {
                 "their grid has stride \(header.grid.strideFrames) and window \(header.grid.windowFrames) frames, the model "
                     + "was trained with \(strideFrames ?? .nan) and \(windowFrames ?? .nan)")
         }
-        if differs(header.grid.framesPerSecond, framesPerSecond) {
+        // 29.97 and 30 frames a second, or 23.976 and 24, are one to a head; data sets mix them.
+        if differs(header.grid.framesPerSecond, framesPerSecond, by: 0.005) {
             throw refuse(
                 "they have \(header.grid.framesPerSecond) frames a second, the model was trained with "
                     + "\(framesPerSecond ?? .nan)")

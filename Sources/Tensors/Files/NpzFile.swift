@@ -7,7 +7,7 @@ public struct NpzFile: Sendable {
     /// The names of the arrays, sorted.
     public let names: [String]
 
-    private static let suffix = ".npy"
+    static let suffix = ".npy"
 
     /// Opens a file.
     ///

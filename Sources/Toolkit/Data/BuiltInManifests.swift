@@ -46,7 +46,7 @@ enum BuiltInManifests {
         files:
           activity_net.v1-3.min.json:
             url: http://ec2-52-25-205-214.us-west-2.compute.amazonaws.com/files/activity_net.v1-3.min.json
-            note: the official annotations
+            note: the official annotations; the address is the one that the official scripts use, and it moved several times
           anet_anno_action.json:
             url: https://raw.githubusercontent.com/JJBOY/BMN-Boundary-Matching-Network/master/data/activitynet_annotations/anet_anno_action.json
             sha256: fa1433d2408f7985dd8f5914f292944794230ee2279633ad6013f16d7f9725e7
@@ -218,9 +218,9 @@ enum BuiltInManifests {
           videomae-l:
             fps: 30
             stride: 4
-            window: 16
+            window: 4
             channels: 1024
-            note: VideoMAE-L, published by OpenTAD
+            note: VideoMAE-L, published by OpenTAD; a vector sees 16 frames, and OpenTAD puts it into the middle of its 4
 
         faults:
           - Many segments end after their video; at the 25 times of the evaluation this does not matter.
@@ -261,6 +261,9 @@ enum BuiltInManifests {
           - Videos vanish from YouTube.
           - The description of the file calls the second subset validation, the paper testing.
 
+        unchecked:
+          - The division into 9030 and 2797 videos and the number of steps are those of the paper; the repository confirms 11827 videos of 180 tasks in 12 domains.
+
         classes_in: COIN.json (778 steps); taxonomy.xlsx of the same repository groups them
         """#,
         "ego4d-mq": #"""
@@ -273,7 +276,7 @@ enum BuiltInManifests {
         usage:
           - mAP at tIoU 0.1 to 0.5 and Recall@1x at 0.5 on the validation clips - the challenge, ActionFormer, OpenTAD.
 
-        # Clips of version 1, as published.
+        # Clips of version 1. See unchecked.
         splits:
           training:
             names: [train, training]
@@ -300,25 +303,28 @@ enum BuiltInManifests {
           slowfast:
             fps: 30
             stride: 16
-            window: 16
+            window: 32
             channels: 2304
-            note: SlowFast; 1.875 features a second
+            note: SlowFast 8x8 R101 as Ego4D publishes it; 1.875 features a second, each of 32 frames
           egovlp:
             fps: 30
             stride: 16
             window: 16
             channels: 256
-            note: EgoVLP
+            note: EgoVLP, as ActionFormer and OpenTAD use it
           internvideo:
             fps: 30
             stride: 8
-            window: 16
+            window: 8
             channels: 1024
-            note: VideoMAE-L fine-tuned on verbs
+            note: VideoMAE-L of InternVideo, from OpenTAD; a vector sees 16 frames, and OpenTAD puts it into the middle of its 8
 
         faults:
           - Annotations give times in the video and in the clip; the clip's are used.
           - Version 2 has more clips than version 1, so figures of the two do not compare.
+
+        unchecked:
+          - The numbers of clips; the annotations need a licence, so they were not counted here.
 
         classes_in: the annotation files (110 labels)
         """#,
@@ -393,13 +399,17 @@ enum BuiltInManifests {
           videomae-l:
             fps: 30
             stride: 8
-            window: 16
+            window: 8
             channels: 1024
-            note: VideoMAE-L fine-tuned on EPIC verbs or nouns, from OpenTAD
+            note: VideoMAE-L fine-tuned on EPIC verbs or nouns, from OpenTAD; a vector sees 16 frames around the middle of its 8
 
         faults:
           - Some of the 97 verbs and 300 nouns do not occur in the training videos, or not in the validation videos.
           - The csv files name no durations; results may reach past the end of a video unless the table of videos is given.
+
+        unchecked:
+          - The counts of the training and testing videos and segments are those of the paper; with those of the validation file they add up to the 700 videos of EPIC_100_video_info.csv.
+          - Where in time OpenTAD puts the VideoMAE-L features is taken from its settings for InternVideo2 features of the same grid.
 
         classes_in: EPIC_100_verb_classes.csv (97 verbs) and EPIC_100_noun_classes.csv (300 nouns)
         """#,
@@ -413,7 +423,7 @@ enum BuiltInManifests {
         usage:
           - mAP of segments at tIoU 0.5 to 0.95 on the validation videos - VideoMAE V2, InternVideo, OpenTAD.
 
-        # As the paper gives them; 103324 segments in 16732 videos.
+        # As the paper gives them; 103324 segments in 16732 videos. See unchecked.
         splits:
           training:
             names: [training]
@@ -429,25 +439,36 @@ enum BuiltInManifests {
             segments: 21336
 
         by_hand:
-          - Annotations and videos come from the competition page after registration; see https://github.com/Richard-61/FineAction.
+          - Annotations (annotations_gt.json), videos and features are at https://openxlab.org.cn/datasets/OpenDataLab/FineAction, linked from https://github.com/Richard-61/FineAction.
           - The labels of the testing subset are not public.
 
         features:
           videomae-h:
-            fps: 0
+            fps: 30
             stride: 16
             window: 16
             channels: 1280
-            note: VideoMAE-H, from InternVideo
+            note: VideoMAE-H, from InternVideo; its frames are those of each video, and the published configurations take them for 30 a second
           videomaev2-g:
-            fps: 0
+            fps: 30
             stride: 16
             window: 16
             channels: 1408
-            note: Hugging Face data set OpenGVLab/VideoMAEv2-TAL-Features, fineaction_mae_g.tar.gz
+            note: Hugging Face data set OpenGVLab/VideoMAEv2-TAL-Features, fineaction_mae_g.tar.gz; rate as above
+          internvideo2-1b:
+            fps: 30
+            stride: 4
+            window: 16
+            channels: 1408
+            suffix: _spatial_pool_feature_5
+            note: from VideoMambaSuite (pt files); OpenTAD takes every second one
 
         faults:
           - Many segments are shorter than a feature step of 16 frames.
+          - OpenTAD leaves out v_00004011, v_00006080 and v_00002783 of the training videos as wrongly annotated.
+
+        unchecked:
+          - The counts of videos and segments; the authors' pages say 103K segments, 17K videos and 106 actions.
 
         classes_in: the annotation file (106 labels)
         """#,
@@ -492,15 +513,27 @@ enum BuiltInManifests {
             window: 32
             channels: 2304
             note: SlowFast-R101 fine-tuned on HACS, from TCANet
+          videomae-l:
+            fps: 30
+            stride: 16
+            window: 16
+            channels: 1024
+            note: VideoMAE-L, from InternVideo; its frames are those of each video, taken for 30 a second
           internvideo2-6b:
-            fps: 0
+            fps: 30
             stride: 8
             window: 16
             channels: 3200
-            note: from VideoMambaSuite
+            prefix: v_
+            suffix: _spatial_pool_feature_6
+            note: from VideoMambaSuite (pt files); its frames are those of each video, taken for 30 a second as in OpenTAD
 
         faults:
-          - Videos vanish from YouTube, so papers evaluate different numbers of videos.
+          - Videos vanish from YouTube, so papers evaluate different numbers of videos; OpenTAD's InternVideo2 features lack 28 of the validation videos.
+          - Durations are written as text.
+
+        unchecked:
+          - The channels and the rate of the VideoMAE-L features; its window and stride are those that OpenTAD lists.
 
         classes_in: the 200 labels of ActivityNet 1.3 ('tal data show activitynet-1.3')
         """#,
@@ -528,7 +561,7 @@ enum BuiltInManifests {
         files:
           MSRVTT.zip:
             url: https://www.robots.ox.ac.uk/~maxbain/frozen-in-time/data/MSRVTT.zip
-            note: videos, sentences and the lists of 1k-A, as Frozen in Time uses them
+            note: videos, sentences and the lists of 1k-A, as Frozen in Time and most later papers use them
 
         faults:
           - Papers that train on 7010 clips do not compare with those that train on 9000.

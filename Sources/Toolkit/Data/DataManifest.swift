@@ -28,6 +28,8 @@ public struct DataManifest: Configurable {
     public var features: [String: FeatureGrid] = [:]
     /// Known faults, a sentence each.
     public var faults: [String] = []
+    /// What is said here and could not be verified against the data or a page of its authors, a sentence each.
+    public var unchecked: [String] = []
     /// The names of the actions, in alphabetical order.
     public var classes: [String] = []
     /// Where the names of the actions are, where they are not listed here.
@@ -71,6 +73,8 @@ public struct DataManifest: Configurable {
         public var channels: Int
         /// What the names of files have before the id of the video.
         public var prefix: String?
+        /// What the names of files have after the id of the video.
+        public var suffix: String?
         /// `channels-first` where arrays are so.
         public var layout: String?
         public var note: String?

@@ -31,6 +31,7 @@ public struct DatasetDefaults: Sendable {
         var text =
             "{\"*\": {\"fps\": \(rate), \"stride_frames\": \(features.stride), \"window_frames\": \(features.window)}"
         if let prefix = features.prefix { text += ", \"prefix\": \"\(prefix)\"" }
+        if let suffix = features.suffix { text += ", \"suffix\": \"\(suffix)\"" }
         if let layout = features.layout { text += ", \"layout\": \"\(layout)\"" }
         return text + "}"
     }

@@ -12,7 +12,7 @@ struct ExtractCommand: ParsableCommand {
         discussion: """
             Each finished video is safe on the disk before the next begins. Run the same command again to go on after an \
             interruption: videos that are in the store are skipped. Features of another file under the same id are kept \
-            unless --again is given.
+            unless --overwrite is given.
 
             The id of a video is its path from the folder that was given, without the extension: cat/000 for \
             videos/cat/000.mp4. A file that is given itself has its name as the id. Files that would share an id are errors.
@@ -35,49 +35,58 @@ struct ExtractCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: """
+        help: .value(
+            "encoder",
+            """
             The encoder: a name that 'tal encoders' lists, a folder with a published one (such as a Hugging Face snapshot), or a \
             configuration file.
-            """)
+            """), completion: .encoders)
     var encoder: String
 
     @Option(
         name: .long,
-        help: """
+        help: .value(
+            "file",
+            """
             The encoder's weights: as published, a safetensors file, or a folder that holds encoder.safetensors. Unless given, \
             encoder.safetensors beside the configuration; random ones for an S-ViLM encoder where there is none.
-            """)
+            """), completion: .file())
     var weights: String?
 
     @Option(
         name: .customLong("protocol"),
-        help: """
+        help: .value(
+            "protocol",
+            """
             How a published encoder is used: the name of a protocol that 'tal encoders' lists, or a YAML file such as those in \
             configs/protocols; the first one listed unless given.
-            """)
+            """), completion: .encoderProtocols)
     var rules: String?
 
-    @Option(name: .long, help: "The feature store to write to, made where it is missing.")
+    @Option(
+        name: [.short, .long], help: .value("file.h5", "The feature store to write to, made where it is missing."),
+        completion: .file(extensions: ["h5", "hdf5"]))
     var out: String
 
     @Option(
         name: .long,
-        help: ArgumentHelp(
+        help: .value(
+            "i/n",
             """
             Work on one part of the videos only: 2/8 is the second of eight. auto asks Slurm, MPI, Kubernetes or GNU parallel which \
             one; auto/8 says how many there are where the scheduler does not (Kubernetes, GNU parallel).
-            """, valueName: "i/n"),
+            """),
         transform: { try ShardChoice($0) })
     var shard: ShardChoice?
 
-    @Option(name: .long, help: "The seed of random weights.")
+    @Option(name: .long, help: .value("n", "The seed of random weights."))
     var seed: UInt64 = 0
 
     @Option(name: .long, help: "How values are stored in new videos: float32 or float16.")
     var storeAs = FeaturePrecision.float32
 
     @Flag(name: .long, help: "Extract videos that are in the store too, for instance where their features are damaged.")
-    var again = false
+    var overwrite = false
 
     @Flag(
         name: .long, help: "Say where the time went, and how near the encoder came to the machine's rate of products.")
@@ -118,7 +127,7 @@ struct ExtractCommand: ParsableCommand {
         job.shard = shard
         job.precision = precisionOptions.precision
         job.storedAs = storeAs
-        job.again = again
+        job.again = overwrite
         return job
     }
 }

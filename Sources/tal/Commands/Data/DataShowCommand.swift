@@ -61,6 +61,7 @@ struct DataShowCommand: ParsableCommand {
         list("by hand", manifest.byHand)
         list("used", manifest.usage)
         list("known faults", manifest.faults)
+        list("not verified", manifest.unchecked)
         if classes { list("classes", manifest.classes) }
         print(lines.joined(separator: "\n"))
     }

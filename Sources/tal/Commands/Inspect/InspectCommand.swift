@@ -24,8 +24,10 @@ struct InspectCommand: ParsableCommand {
     var check = false
 
     @Option(
-        name: .long, help: "Also write the features to this folder, a VIDEO.npy of [snippets, channels] for each video."
-    )
+        name: .long,
+        help: .value(
+            "dir", "Also write the features to this folder, a VIDEO.npy of [snippets, channels] for each video."),
+        completion: .directory)
     var npy: String?
 
     @OptionGroup var videoOptions: VideoOptions
@@ -34,14 +36,26 @@ struct InspectCommand: ParsableCommand {
     func run() throws {
         var outcome = BatchOutcome(noun: "item")
         for file in files {
+            let piped: PipedFile?
             do {
-                let inspection = try Inspection(file, isThorough: check, pictureRate: videoOptions.fps)
+                piped = try PipedFile(file)
+            } catch {
+                outcome.fail(file, error)
+                continue
+            }
+            do {
+                let inspection = try Inspection(
+                    piped?.path ?? file, isThorough: check, pictureRate: videoOptions.fps)
                 print(files.count > 1 ? "\(file)\n\(inspection.text)\n" : inspection.text)
-                if let npy { try Self.write(FeatureSources.open(file), to: npy) }
+                if let npy { try Self.write(FeatureSources.open(piped?.path ?? file), to: npy) }
                 outcome.succeed()
                 for (video, reason) in inspection.damagedVideos { outcome.fail("\(file): '\(video)'", reason: reason) }
             } catch {
-                outcome.fail(file, error)
+                guard let piped else {
+                    outcome.fail(file, error)
+                    continue
+                }
+                outcome.fail(file, reason: ErrorReport.text(of: error).replacing(piped.path, with: file))
             }
         }
         try outcome.finish(on: consoleOptions.makeConsole())
@@ -50,7 +64,11 @@ struct InspectCommand: ParsableCommand {
     /// Writes an array for each video; ids with a slash become folders.
     private static func write(_ source: any FeatureSource, to folder: String) throws {
         for video in source.videos {
-            let path = "\(folder)/\(video).npy"
+            // Names come from the file, so each part of one is checked.
+            let parts = try video.split(separator: "/", omittingEmptySubsequences: false).map {
+                try FeatureConversion.fileName(String($0))
+            }
+            let path = "\(folder)/\(parts.joined(separator: "/")).npy"
             try FileManager.default.createDirectory(
                 atPath: URL(fileURLWithPath: path).deletingLastPathComponent().path, withIntermediateDirectories: true)
             try NpyFile.write(source.sequence(for: video).features, to: path)
