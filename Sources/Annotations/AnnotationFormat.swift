@@ -12,6 +12,8 @@ public struct AnnotationFormat: Sendable {
     public let fileExtension: String
     /// Whether a file holds one video, so that several make a folder.
     public let holdsOneVideo: Bool
+    /// Whether times are written as numbers of frames, for which the frame rate of each video must be known.
+    public let countsFrames: Bool
     /// Whether the start of a file looks like it.
     let recognizes: @Sendable (SourceFile) -> Bool
     let read: (@Sendable (SourceFile, ReadingOptions) throws -> AnnotationSet)?
@@ -19,6 +21,7 @@ public struct AnnotationFormat: Sendable {
 
     init(
         name: String, title: String, fileExtension: String = "", holdsOneVideo: Bool = false,
+        countsFrames: Bool = false,
         recognizes: @escaping @Sendable (SourceFile) -> Bool = { _ in false },
         read: (@Sendable (SourceFile, ReadingOptions) throws -> AnnotationSet)? = nil,
         write: (@Sendable (AnnotationSet, WritingOptions, inout Losses) throws -> [UInt8])? = nil
@@ -27,6 +30,7 @@ public struct AnnotationFormat: Sendable {
         self.title = title
         self.fileExtension = fileExtension
         self.holdsOneVideo = holdsOneVideo
+        self.countsFrames = countsFrames
         self.recognizes = recognizes
         self.read = read
         self.write = write

@@ -38,13 +38,4 @@ extension AnnotationSet {
         else { return (nil, argument) }
         return (String(argument[..<mark]), String(argument[argument.index(after: mark)...]))
     }
-
-    /// Leaves out what scores less than a threshold; segments without a score stay.
-    public func scoring(atLeast threshold: Double) -> AnnotationSet {
-        var result = self
-        for index in result.videos.indices {
-            result.videos[index].segments.removeAll { ($0.score ?? .infinity) < threshold }
-        }
-        return result
-    }
 }

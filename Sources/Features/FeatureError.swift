@@ -12,6 +12,8 @@ public enum FeatureError: Error, Equatable, Codable, CustomStringConvertible {
     case invalidGrid(path: String, video: String, reason: String)
     /// The store was made by another encoder or with other settings.
     case otherEncoder(path: String, difference: String)
+    /// The store is for another part of a list, or of another list, than the one to be written.
+    case otherShard(path: String, difference: String)
 
     public var description: String {
         switch self {
@@ -27,6 +29,8 @@ public enum FeatureError: Error, Equatable, Codable, CustomStringConvertible {
             "\(path): the grid of '\(video)' \(reason)"
         case .otherEncoder(let path, let difference):
             "\(path): was made with \(difference); choose another file or remove this one"
+        case .otherShard(let path, let difference):
+            "\(path): is \(difference); choose another file or remove this one"
         }
     }
 }

@@ -51,6 +51,22 @@ public struct FeatureOrigin: Hashable, Codable, Sendable {
         self.weightsSHA256 = weightsSHA256
         self.encoderPrecision = encoderPrecision
     }
+
+    /// In what it differs from another, in words that say both; nil where features of both may lie in one store. A precision
+    /// that one does not know is no difference.
+    package func difference(from other: FeatureOrigin) -> String? {
+        if encoder != other.encoder { return "the encoder '\(encoder)' and not '\(other.encoder)'" }
+        if encoderConfiguration != other.encoderConfiguration {
+            return "other settings: \(encoderConfiguration) and not \(other.encoderConfiguration)"
+        }
+        if weightsSHA256 != other.weightsSHA256 {
+            return "other weights (SHA-256 \(weightsSHA256.prefix(12))… and not \(other.weightsSHA256.prefix(12))…)"
+        }
+        if let old = encoderPrecision, let new = other.encoderPrecision, old != new {
+            return "the encoder computing in \(old) and not in \(new)"
+        }
+        return nil
+    }
 }
 
 /// What is known of the features of one video without reading them.

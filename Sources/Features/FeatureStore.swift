@@ -7,7 +7,7 @@ import Tensors
 /// The file holds a group `/videos/<id>` for each video, with the data set `features` `[time, channels]` and its grid as
 /// attributes. Attributes of the root say what made them all: `encoder`, `encoder_config` (JSON), `weights_sha256`, and
 /// `encoder_precision`, the arithmetic of the encoder (`float32` or `bfloat16`; older stores do not say). How values are
-/// stored is another matter: it is the type of each data set. Texts have a fixed length and lie in checksummed headers.
+/// stored is another matter: it is the type of each data set. A store for a part of a list says so (``StoreShard``). Texts have a fixed length and lie in checksummed headers.
 /// `/videos` and all in it are hard links, and all values lie in the file itself. Videos that an extraction finished but has
 /// not folded into the file yet (see ``FeatureStoreWriter``) are read from its parts, so a killed extraction loses nothing.
 ///
@@ -18,10 +18,12 @@ public final class FeatureStore: FeatureSource {
     public let videos: [String]
     public let origin: FeatureOrigin?
     public let kind = "feature store (HDF5)"
+    /// Which part of a list of videos the store is for, where a list was divided.
+    public let shard: StoreShard?
     /// Videos whose extraction did not end; they have no usable features.
     public let incompleteVideos: [String]
 
-    private let reader: HDF5Reader
+    let reader: HDF5Reader
     /// The ids as they are spelt in the file. Ids that are the same text in another form of Unicode are the same video.
     private let spellings: [String: String]
 
@@ -46,6 +48,7 @@ public final class FeatureStore: FeatureSource {
         self.path = path
         self.reader = reader
         origin = opened.origin
+        shard = opened.shard
         videos = opened.videos
         incompleteVideos = opened.incompleteVideos
         spellings = Dictionary((opened.videos + opened.incompleteVideos).map { ($0, $0) }) { first, _ in first }

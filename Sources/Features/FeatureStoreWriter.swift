@@ -15,6 +15,8 @@ public final class FeatureStoreWriter {
     /// What makes the features. Its precision is that of the store, where the store is older than this writer.
     public private(set) var origin: FeatureOrigin
     public let precision: FeaturePrecision
+    /// Which part of a list of videos the store is for; nil where it is for no part.
+    public let shard: StoreShard?
     /// Parts found damaged at the start and removed; their videos are to be extracted again.
     public private(set) var discardedParts: [String] = []
 
@@ -36,15 +38,18 @@ public final class FeatureStoreWriter {
     ///   - path: the file, usually ending in `.h5`.
     ///   - origin: what makes the features; must be that of an existing store.
     ///   - precision: how values are stored.
+    ///   - shard: which part of a list of videos the store is for; must be that of an existing store.
     ///   - smallestFold: how many bytes of finished parts are worth folding before the end; folding also waits until they
     ///     are half as large as the store, so that its cost stays in proportion.
     /// - Throws: ``FeatureError``.
     public init(
-        _ path: String, origin: FeatureOrigin, precision: FeaturePrecision = .float32, smallestFold: Int = 64 << 20
+        _ path: String, origin: FeatureOrigin, precision: FeaturePrecision = .float32, shard: StoreShard? = nil,
+        smallestFold: Int = 64 << 20
     ) throws {
         self.path = path
         self.origin = origin
         self.precision = precision
+        self.shard = shard
         self.smallestFold = smallestFold
         try OutputTarget.check(path)
         guard case .file(let store) = try OutputTarget(path) else {
@@ -67,6 +72,7 @@ public final class FeatureStoreWriter {
                     throw HDF5Failure(reason: "it is not a feature store")
                 }
                 try check(existing, of: path)
+                try checkShard()
                 self.origin.encoderPrecision = existing.encoderPrecision
             } else {
                 try makeEmptyStore()
@@ -155,7 +161,7 @@ public final class FeatureStoreWriter {
     private func makeEmptyStore() throws {
         let temporary = StoreLayout.temporaryName(for: folder + "/" + StoreLayout.copyName)
         do {
-            try StoreLayout.writeSkeleton(origin, into: HDF5File(temporary, .creating).root()).flush()
+            try StoreLayout.writeSkeleton(origin, shard: shard, into: HDF5File(temporary, .creating).root()).flush()
             try DurableFile.replace(store, with: temporary)
         } catch {
             unlink(temporary)
@@ -168,20 +174,18 @@ public final class FeatureStoreWriter {
 
     /// - Throws: ``FeatureError/otherEncoder(path:difference:)`` where something else made the features in `file`.
     private func check(_ existing: FeatureOrigin, of file: String) throws {
-        let difference: String
-        if existing.encoder != origin.encoder {
-            difference = "the encoder '\(existing.encoder)' and not '\(origin.encoder)'"
-        } else if existing.encoderConfiguration != origin.encoderConfiguration {
-            difference = "other settings: \(existing.encoderConfiguration) and not \(origin.encoderConfiguration)"
-        } else if existing.weightsSHA256 != origin.weightsSHA256 {
-            let (old, new) = (existing.weightsSHA256.prefix(12), origin.weightsSHA256.prefix(12))
-            difference = "other weights (SHA-256 \(old)… and not \(new)…)"
-        } else if let old = existing.encoderPrecision, let new = origin.encoderPrecision, old != new {
-            difference = "the encoder computing in \(old) and not in \(new)"
-        } else {
-            return
-        }
+        guard let difference = existing.difference(from: origin) else { return }
         throw FeatureError.otherEncoder(path: file, difference: difference)
+    }
+
+    /// - Throws: ``FeatureError/otherShard(path:difference:)`` where the existing store is for something else.
+    private func checkShard() throws {
+        guard case .shard(let existing) = try reader.ask(.shard(path: store)) else {
+            throw HDF5Failure(reason: "it is not a feature store")
+        }
+        guard existing != shard else { return }
+        func name(_ shard: StoreShard?) -> String { shard?.description ?? "a store of whole lists" }
+        throw FeatureError.otherShard(path: path, difference: "\(name(existing)) and not \(name(shard))")
     }
 
     private func removeLeftovers() throws {

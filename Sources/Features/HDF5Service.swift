@@ -34,6 +34,8 @@ final class HDF5Service {
             case .precision(let video): return (.precision(try openStore().precision(of: video)), nil)
             case .origin(let path):
                 return (.origin(try StoreLayout.readOrigin(from: HDF5File(path, .reading).root())), nil)
+            case .shard(let path):
+                return (.shard(try StoreLayout.readShard(from: HDF5File(path, .reading).root())), nil)
             case .part(let path):
                 let content = try StoreContent.content(ofPart: path)
                 return (.part(video: content.video, origin: content.origin), nil)

@@ -15,6 +15,12 @@ enum StoreLayout {
         static let weights = "weights_sha256"
         /// Not in stores made before it was recorded.
         static let encoderPrecision = "encoder_precision"
+        /// Only in stores that are for a part of a list.
+        static let shardIndex = "shard_index"
+        static let shardCount = "shard_count"
+        static let shardVideos = "shard_videos"
+        static let listSHA256 = "list_sha256"
+        static let listCount = "list_videos"
     }
 
     enum Video {
@@ -93,13 +99,50 @@ enum StoreLayout {
     ///
     /// - Returns: the group of videos.
     /// - Throws: ``HDF5Failure``.
-    static func writeSkeleton(_ origin: FeatureOrigin, into root: HDF5Group) throws -> HDF5Group {
+    static func writeSkeleton(
+        _ origin: FeatureOrigin, shard: StoreShard? = nil, into root: HDF5Group
+    ) throws -> HDF5Group {
         try root.setInteger(Root.formatVersion, formatVersion)
         try root.setString(Root.encoder, origin.encoder)
         try root.setString(Root.encoderConfiguration, origin.encoderConfiguration)
         try root.setString(Root.weights, origin.weightsSHA256)
         if let precision = origin.encoderPrecision { try root.setString(Root.encoderPrecision, precision) }
+        if let shard { try writeShard(shard, into: root) }
         return try root.makeGroup(videos)
+    }
+
+    /// Reads which part of a list the store is for.
+    ///
+    /// - Returns: `nil` where it is for no part.
+    /// - Throws: ``HDF5Failure``.
+    static func readShard(from root: HDF5Group) throws -> StoreShard? {
+        guard try root.hasAttribute(Root.shardIndex) else { return nil }
+        let text = try root.string(Root.shardVideos)
+        guard let videos = try? JSONDecoder().decode([String].self, from: Data(text.utf8)) else {
+            throw HDF5Failure(reason: "'\(Root.shardVideos)' is no list of videos")
+        }
+        let shard = StoreShard(
+            index: try root.integer(Root.shardIndex), count: try root.integer(Root.shardCount),
+            listSHA256: try root.string(Root.listSHA256), listCount: try root.integer(Root.listCount), videos: videos)
+        guard shard.count > 0, (1...shard.count).contains(shard.index) else {
+            throw HDF5Failure(reason: "it says that it is shard \(shard.index) of \(shard.count)")
+        }
+        return shard
+    }
+
+    private static func writeShard(_ shard: StoreShard, into root: HDF5Group) throws {
+        let videos = "[" + shard.videos.map(JSONText.quoted).joined(separator: ",") + "]"
+        guard videos.utf8.count < HDF5Group.longestText else {
+            throw HDF5Failure(
+                reason:
+                    "the ids of the \(shard.videos.count) videos of one shard take \(videos.utf8.count) bytes, and at most "
+                    + "\(HDF5Group.longestText) fit; divide the list into more shards")
+        }
+        try root.setInteger(Root.shardIndex, shard.index)
+        try root.setInteger(Root.shardCount, shard.count)
+        try root.setString(Root.listSHA256, shard.listSHA256)
+        try root.setInteger(Root.listCount, shard.listCount)
+        try root.setString(Root.shardVideos, videos)
     }
 
     /// Makes a store of version 1 one of this version: its texts get a fixed length.

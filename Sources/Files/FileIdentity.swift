@@ -22,6 +22,9 @@ package struct FileIdentity: Equatable, Sendable, CustomStringConvertible {
         self.init(information)
     }
 
+    /// Size and time alone, which are the same on every machine that sees the file.
+    package var state: String { "\(size) \(seconds).\(nanoseconds)" }
+
     package var description: String { "\(device):\(number) \(size) \(seconds).\(nanoseconds)" }
 
     private init(_ information: stat) {

@@ -15,7 +15,7 @@ package final class IsolatedProcess {
 
     private let socket: Int32
     /// The number of the copy.
-    package let process: pid_t
+    package let process: Int32
     private var hasEnded = false
 
     /// Whether this program can start copies of itself; a library that another program loaded cannot.

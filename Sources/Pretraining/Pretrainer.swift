@@ -57,13 +57,14 @@ public final class Pretrainer {
     ///   - nounPicker: finds the nouns of captions.
     ///   - folder: created where missing. Files of an earlier run are replaced unless `resume` is set.
     ///   - seed: of weights, masks and blending.
+    ///   - overwrites: whether a run or model that the folder holds is deleted first.
     ///   - resume: whether to go on from the folder's checkpoint; without one the run begins anew.
     /// - Throws: `SViLMError`, `FileError`, `ConfigurationError`, `TensorFileError` or `NetworkError`.
     public init(
         _ configuration: PretrainingConfiguration, encoder: EncoderConfiguration, vocabulary: WordPieceVocabulary,
         initial: VideoLanguageModel? = nil, source: any CaptionedClipSource, validation: [CaptionedClip] = [],
         nounPicker: NounPicker = NounPicker(),
-        folder: String, seed: UInt64, resume: Bool = false
+        folder: String, seed: UInt64, resume: Bool = false, overwrites: Bool = false
     ) throws {
         guard
             encoder.clipLength >= 2
@@ -107,17 +108,18 @@ public final class Pretrainer {
                 )
             }, gradientClipNorm: configuration.optimizer.gradientClipNorm)
         checkpoint = TrainingCheckpoint(self.folder.appendingPathComponent("last/checkpoint.safetensors").path)
-        guard resume || !checkpoint.exists else {
+        guard resume || overwrites || !checkpoint.exists else {
             throw FileError.unwritable(
                 path: folder, reason: "it holds a run already; resume it or choose another folder")
         }
         // Without a checkpoint, a kill could leave files of that model among ours.
-        guard checkpoint.exists || !VideoLanguageModel.isPresent(in: folder) else {
+        guard overwrites || checkpoint.exists || !VideoLanguageModel.isPresent(in: folder) else {
             throw FileError.unwritable(path: folder, reason: "it holds a model already; choose another folder")
         }
         try DurableFile.makeFolders(folder)
         let lock = try FolderLock(folder: folder)
         defer { lock.removeFile() }
+        if overwrites { try Self.clear(folder) }
         if checkpoint.exists {
             let identity = state.identity, path = checkpoint.path
             state = try checkpoint.restore(loop: &loop) { try $0.identity.check(against: identity, file: path) }
@@ -139,6 +141,19 @@ public final class Pretrainer {
 
     /// What a run that may end early came to: the step of its best evaluation, 0 for the one before training, and its L_t there.
     public var best: (step: Int, grouping: Double)? { state.selection.map { ($0.step, $0.best) } }
+
+    /// Deletes what a run wrote. The model, which marks the folder as used, is the last to go.
+    private static func clear(_ folder: String) throws(FileError) {
+        let files = ["last", "metrics.jsonl", "config.yaml"] + VideoLanguageModel.fileNames
+        for file in files.map({ (folder as NSString).appendingPathComponent($0) })
+        where FileManager.default.fileExists(atPath: file) {
+            do {
+                try FileManager.default.removeItem(atPath: file)
+            } catch {
+                throw .unwritable(path: file, reason: error.localizedDescription)
+            }
+        }
+    }
 
     private func saveModel() throws {
         let now = loop.parameters.map(\.parameter.value)

@@ -61,17 +61,19 @@ public struct Report: Sendable {
         try AtomicFile.write(ReportPage(self).html, to: path)
     }
 
-    /// Writes each chart as an SVG file into a folder, which is made where it is missing.
+    /// Writes each chart as SVG and as PNG (300 dots an inch) into a folder, which is made where it is missing.
     ///
     /// - Returns: the paths.
     /// - Throws: `FileError`.
     @discardableResult
     public func writeFigures(to folder: String) throws -> [String] {
         try FigureFolder.make(folder)
-        return try charts.map { chart in
-            let path = "\(folder)/\(chart.name).svg"
-            try AtomicFile.write(chart.drawing.file, to: path)
-            return path
+        return try charts.flatMap { chart in
+            try ["svg", "png"].map { ending in
+                let path = "\(folder)/\(chart.name).\(ending)"
+                try chart.drawing.write(to: path)
+                return path
+            }
         }
     }
 }

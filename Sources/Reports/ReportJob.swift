@@ -1,4 +1,4 @@
-import Annotations
+public import Annotations
 import Evaluation
 import Extraction
 import Files
@@ -26,6 +26,10 @@ public struct ReportJob: Sendable {
     public var title: String?
     /// The most detections of a video and run that are drawn, the best by score.
     public var drawnLimit = 200
+    /// Which detections are shown and evaluated.
+    public var selection = DetectionSelection()
+    /// Whether errors are sorted by what they cost, which takes most of the time.
+    var isDiagnosed = true
     /// The most videos that get pictures: the worst and best, and others at even distances.
     public var picturedVideos = 60
 
@@ -77,10 +81,19 @@ public struct ReportJob: Sendable {
     ) throws -> Report.Run {
         let settings = try settings()
         let durations = annotations?.videos.compactMap { video in video.duration.map { (video.id, $0) } } ?? []
-        let file = try DetectionFile.read(
+        var file = try DetectionFile.read(
             input.path, labelField: settings.labelField ?? .action,
             durations: Dictionary(durations) { first, _ in first })
         for oddity in file.oddities { notices.append(Notice("predictions", "\(input.path): \(oddity)")) }
+        let count = file.detections.count
+        file.detections = selection.applied(to: file.detections)
+        if file.detections.count < count {
+            notices.append(
+                Notice(
+                    "selection",
+                    "\(input.name): \(file.detections.count) of \(count) detections were chosen; the others count for nothing here"
+                ))
+        }
         var run = Report.Run(name: input.name, detections: file.detections)
         guard let annotations else { return run }
         var chosen = subset
@@ -98,7 +111,7 @@ public struct ReportJob: Sendable {
         }
         let index = try thresholdIndex(result.thresholds)
         run.result = result
-        run.diagnosis = try evaluator.diagnose(file.detections)
+        if isDiagnosed { run.diagnosis = try evaluator.diagnose(file.detections) }
         run.verdicts = matches.verdicts(threshold: index)
         run.precisionCurves = Set([0, index, result.thresholds.count - 1]).sorted().map { index in
             (result.thresholds[index], matches.meanPrecision(threshold: index))

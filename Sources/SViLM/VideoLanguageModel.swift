@@ -46,6 +46,12 @@ public struct VideoLanguageModel: Module {
         public static let vocabulary = "vocabulary.txt"
     }
 
+    /// All files of a model, the weights last.
+    package static let fileNames = [
+        FileName.encoderConfiguration, FileName.textConfiguration, FileName.vocabulary, FileName.textWeights,
+        FileName.encoderWeights,
+    ]
+
     /// Writes configurations, weights and vocabulary into a folder, each to a temporary name first.
     ///
     /// - Parameters:

@@ -1,3 +1,5 @@
+internal import CFFmpeg
+
 /// What the header of a video file says, with rotation applied.
 public struct VideoInfo: Hashable, Sendable {
     public var path: String
@@ -22,6 +24,25 @@ public struct VideoInfo: Hashable, Sendable {
     ///
     /// - Throws: ``VideoError`` or `FileError`.
     public static func read(_ path: String) throws -> VideoInfo { try VideoDecoder(path: path).info }
+
+    /// What the header of a file or of pictures says, without decoding a frame: fast, but no proof that the video can be used.
+    ///
+    /// - Throws: ``VideoError`` or `FileError`.
+    package static func header(of path: String, options: DecoderOptions = DecoderOptions()) throws -> VideoInfo {
+        try FFmpeg.load()
+        let origin: any FrameOrigin =
+            if let pictures = try PictureSequence(path: path, options: options) { pictures } else {
+                try ContainerFile(path: path, options: options)
+            }
+        let (track, parameters) = (origin.track, origin.parameters.pointee)
+        let (width, height) = (Int(parameters.width), Int(parameters.height))
+        let turns = track.orientation.transposes
+        return VideoInfo(
+            path: path, container: track.container, codec: FFmpeg.string(avcodec_get_name(parameters.codec_id)),
+            width: turns ? height : width, height: turns ? width : height,
+            rotationDegrees: track.orientation.clockwiseDegrees, averageFrameRate: track.averageFrameRate,
+            durationSeconds: track.declaredDuration?.seconds, declaredFrameCount: track.declaredFrameCount)
+    }
 
     /// Why no clip can be had from `seconds` on.
     package func missingClip(from seconds: Double) -> VideoError {

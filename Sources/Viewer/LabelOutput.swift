@@ -12,28 +12,13 @@ final class LabelOutput {
     /// - Throws: `FileError` where the file cannot be written, another viewer has it, or its extension names no format.
     init(_ path: String) throws(FileError) {
         self.path = path
-        format = try Self.format(of: path)
+        format = try WrittenFormats.format(ofPath: path)
         try AtomicFile.check(path)
         journal = LabelJournal(path: path + ".journal")
         lock = try FolderLock(file: path + ".lock", of: path)
     }
 
     deinit { lock.removeFile() }
-
-    /// The format that the extension names; `.json` is ActivityNet's.
-    static func format(of path: String) throws(FileError) -> AnnotationFormat {
-        let ending = (path as NSString).pathExtension.lowercased()
-        let written = AnnotationFormat.all.filter { $0.isWritten && !$0.fileExtension.isEmpty }
-        let format =
-            ending == "json"
-            ? AnnotationFormat.named("activitynet") : written.first { $0.fileExtension.lowercased() == ending }
-        guard let format else {
-            let known = Set(written.map(\.fileExtension)).sorted().joined(separator: ", ")
-            throw .unwritable(
-                path: path, reason: "'.\(ending)' is the extension of no format that is written (\(known))")
-        }
-        return format
-    }
 
     /// What tells whether another program changed the file: its time, size and number; nil where it is missing.
     var fingerprint: String? {

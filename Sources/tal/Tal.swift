@@ -26,6 +26,7 @@ struct Tal: ParsableCommand {
             DiagnoseCommand.self,
             CompareCommand.self,
             ReportCommand.self,
+            PlotCommand.self,
             ViewCommand.self,
             InspectCommand.self,
             ImportCommand.self,
@@ -43,7 +44,7 @@ struct Tal: ParsableCommand {
         ])
 
     static func main() {
-        let arguments = Array(CommandLine.arguments.dropFirst())
+        let arguments = OptionNames.present(Array(CommandLine.arguments.dropFirst()))
         Interruption.beginCatchingSignals()
         if arguments == ["--version"] {
             print(VersionText.text)
@@ -55,7 +56,7 @@ struct Tal: ParsableCommand {
             {
                 throw ValidationError(problem)
             }
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(arguments)
             try command.run()
         } catch {
             var report = ErrorReport(error, command: Tal.self)

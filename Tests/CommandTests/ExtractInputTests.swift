@@ -34,7 +34,7 @@ struct ExtractInputTests {
             let out = folder.appendingPathComponent("f.h5").path
             #expect(try Self.extract([dog.path], into: out).status == 0)
             let refused = try Self.extract([cat.path], into: out)
-            #expect(refused.status == 1 && refused.errors.contains("--again"))
+            #expect(refused.status == 1 && refused.errors.contains("--overwrite"))
             #expect(try FeatureStore(out).header(for: "000").length == 9)
             #expect(try Self.extract([dog.path], into: out).status == 0)
             #expect(try Self.extract([cat.path], into: out, more: ["--again"]).status == 0)

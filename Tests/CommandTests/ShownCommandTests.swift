@@ -34,7 +34,7 @@ struct ShownCommandTests {
 
     @Test("the parser takes each whole one", arguments: whole)
     func parses(_ command: ShownCommand) throws {
-        #expect(throws: Never.self) { try Tal.parseAsRoot(Self.arguments(command)) }
+        #expect(throws: Never.self) { try Tal.parsed(Self.arguments(command)) }
     }
 
     @Test("those in sentences name commands and options that exist", arguments: partial)

@@ -13,9 +13,12 @@ struct UsageCheckTests {
         #expect(
             try Self.problem("train", "--feature", "x.h5")
                 == "unknown option '--feature'; did you mean '--features'?")
-        #expect(try Self.problem("train", "-c", "x") == "unknown option '-c'")
+        #expect(try Self.problem("train", "-x", "x") == "unknown option '-x'")
         #expect(try Self.problem("doctor", "--x") == "unknown option '--x'")
         #expect(try Self.problem("--verison") == "unknown option '--verison'; did you mean '--version'?")
+        // Of a second name the nearest is one too.
+        #expect(
+            try Self.problem("evaluate", "--ground-trut", "a")?.hasSuffix("did you mean '--ground-truth'?") == true)
         // What follows an option is its value, whatever it looks like.
         #expect(try Self.problem("export", "--model", "--x", "--out", "o") == nil)
     }
@@ -75,5 +78,13 @@ struct UsageCheckTests {
                 "train", "--config", "c", "--features", "f", "--features", "g", "--annotations", "a", "--out", "o")
                 == nil)
         #expect(UsageCheck.repeatsAnOption(["--out", "a", "--out=b"]) && !UsageCheck.repeatsAnOption(["--a", "--b"]))
+        // A short name, a second name and flags written as one are the same option.
+        #expect(
+            try Self.problem("export", "--model", "m", "-o", "a", "--out", "b") == "--out may be given only once")
+        #expect(
+            try Self.problem("detect", "v.mp4", "--run", "a", "--model", "b") == "--model may be given only once")
+        #expect(try Self.problem("doctor", "-qv") == nil)
+        #expect(try Self.problem("doctor", "-qq") == nil)
+        #expect(try Self.problem("doctor", "-qx") == "unknown option '-qx'")
     }
 }

@@ -54,6 +54,22 @@ struct RunFolderTests {
         }
     }
 
+    @Test("a run that may be replaced goes with all its files, and other files stay")
+    func replacing() throws {
+        try TemporaryFolder.with { folder in
+            try RunFolder(folder.path).save(try model())
+            let old = ["last", "metrics.jsonl", "encoder.safetensors", "text.yaml"], own = "notes.txt"
+            for name in old + [own] { try Data("x".utf8).write(to: folder.appendingPathComponent(name)) }
+            let run = RunFolder(folder.path, replaces: true)
+            var other = try model()
+            other.labels = ["a", "b"]
+            try run.save(other)
+            #expect(try run.load().labels == ["a", "b"])
+            for name in old { #expect(!FileManager.default.fileExists(atPath: run.file(name)), "\(name)") }
+            #expect(FileManager.default.fileExists(atPath: run.file(own)))
+        }
+    }
+
     @Test("a folder without a model says so")
     func missingModel() throws {
         try TemporaryFolder.with { folder in

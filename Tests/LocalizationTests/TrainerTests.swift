@@ -278,6 +278,27 @@ struct TrainerTests {
         }
     }
 
+    @Test("a run that replaces another ends with the bytes of one in a new folder")
+    func replacing() throws {
+        let features = SyntheticFeatures(videos: 8)
+        try TemporaryFolder.with { folder in
+            func train(_ name: String, epochs: Int, replaces: Bool = false) throws {
+                let run = RunFolder(folder.appendingPathComponent(name).path, replaces: replaces)
+                _ = try Trainer(
+                    Self.settings(epochs: epochs), annotations: features.annotations, features: features, run: run
+                ).run(resumes: false)
+            }
+            try train("new", epochs: 2)
+            try train("used", epochs: 3)
+            try train("used", epochs: 2, replaces: true)
+            for file in ["model.safetensors", "last/checkpoint.safetensors", "config.yaml"] {
+                let both = try ["new", "used"].map { try Self.bytes(folder.appendingPathComponent($0), file) }
+                #expect(both[0] == both[1], "\(file)")
+            }
+            #expect(try Self.epochs(folder.appendingPathComponent("used")).count == 2)
+        }
+    }
+
     @Test("a used folder is refused without resuming, and other settings are refused with it")
     func refusals() throws {
         let features = SyntheticFeatures(videos: 8)

@@ -27,11 +27,11 @@ struct PretrainerTests {
     }
 
     static func trainer(
-        _ settings: PretrainingConfiguration, in folder: URL, resume: Bool = false
+        _ settings: PretrainingConfiguration, in folder: URL, resume: Bool = false, overwrites: Bool = false
     ) throws -> Pretrainer {
         try Pretrainer(
             settings, encoder: encoder, vocabulary: try .covering(source.captions()), source: source,
-            validation: (100..<106).map(clip), folder: folder.path, seed: 7, resume: resume)
+            validation: (100..<106).map(clip), folder: folder.path, seed: 7, resume: resume, overwrites: overwrites)
     }
 
     private static func bytes(_ folder: URL, _ name: String) throws -> Data {
@@ -177,6 +177,21 @@ struct PretrainerTests {
                 try Self.trainer(Self.settings { $0.optimizer.learningRate = 1 }, in: folder, resume: true)
             }
             #expect(error?.description.contains("settings") == true)
+        }
+    }
+
+    @Test("a run that replaces another begins anew, also after a kill that left a model alone")
+    func replacing() throws {
+        try TemporaryFolder.with { folder in
+            let settings = Self.settings()
+            try Self.trainer(settings, in: folder).run(until: 2)
+            let again = try Self.trainer(settings, in: folder, overwrites: true)
+            #expect(again.completedSteps == 0)
+            #expect(!FileManager.default.fileExists(atPath: folder.appendingPathComponent("last").path))
+            try again.run(until: 2)
+            try FileManager.default.removeItem(at: folder.appendingPathComponent("last"))
+            #expect(throws: FileError.self) { try Self.trainer(settings, in: folder) }
+            #expect(try Self.trainer(settings, in: folder, overwrites: true).completedSteps == 0)
         }
     }
 

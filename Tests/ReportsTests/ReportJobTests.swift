@@ -5,6 +5,7 @@ import Foundation
 import TestSupport
 import Testing
 import Toolkit
+import Video
 
 @testable import Reports
 
@@ -121,8 +122,14 @@ struct ReportJobTests {
         let folder = try folder()
         defer { try? FileManager.default.removeItem(at: folder) }
         let paths = try report(folder).writeFigures(to: folder.appending(path: "figures").path)
-        #expect(paths.count >= 6)
-        for path in paths {
+        #expect(paths.count >= 12)
+        for path in paths where path.hasSuffix(".png") {
+            // A column of 85 mm at 300 dots an inch, or a page.
+            let image = try VideoDecoder(path: path).image()
+            #expect(image.width == 1004 || image.width == 2067)
+            #expect(Set(image.pixels).count > 10)
+        }
+        for path in paths where path.hasSuffix(".svg") {
             let text = try String(contentsOfFile: path, encoding: .utf8)
             #expect(text.hasPrefix("<svg") && text.hasSuffix("</svg>\n") && !text.contains("nan"))
         }

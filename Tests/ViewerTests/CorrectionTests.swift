@@ -120,9 +120,9 @@ struct CorrectionTests {
     @Test("the extension names the format")
     func formats() throws {
         for (name, format) in [("a.json", "activitynet"), ("a.csv", "csv"), ("a.tsv", "tsv"), ("a.eaf", "elan")] {
-            #expect(try LabelOutput.format(of: name).name == format)
+            #expect(try WrittenFormats.format(ofPath: name).name == format)
         }
-        #expect(throws: FileError.self) { try LabelOutput.format(of: "labels.docx") }
+        #expect(throws: FileError.self) { try WrittenFormats.format(ofPath: "labels.docx") }
     }
 
     @Test("disagreement counts labels and confident detections without a partner")

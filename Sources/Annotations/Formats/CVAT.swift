@@ -2,14 +2,18 @@ import Files
 
 /// CVAT XML 1.1 for video (https://docs.cvat.ai/docs/dataset_management/formats/format-cvat/): tracks of shapes. A segment is a run of
 /// frames in which the shape is not `outside`; a `tag` on a frame counts as a segment of the frames that it names.
+///
+/// A segment is written as a track: a box in the upper left corner from its first frame on, and the same box `outside` at its
+/// end. A segment has no place in the picture, and CVAT keeps tracks of shapes only.
 extension AnnotationFormat {
     static let cvat = AnnotationFormat(
-        name: "cvat", title: "CVAT XML 1.1 for video",
+        name: "cvat", title: "CVAT XML 1.1 for video", fileExtension: "xml", holdsOneVideo: true,
+        countsFrames: true,
         recognizes: { file in
             guard let text = file.startText else { return false }
             return text.contains("<annotations>") && (text.contains("<meta>") || text.contains("<track "))
         },
-        read: CVAT.read)
+        read: CVAT.read, write: CVAT.write)
 }
 
 private enum CVAT {
@@ -99,5 +103,64 @@ private enum CVAT {
             }
         }
         runs += open.values.sorted { ($0.first, $0.label) < ($1.first, $1.label) }
+    }
+
+    // MARK: - Writing
+
+    /// Width and height of the box, in pixels; it fits in every picture that people label.
+    private static let boxSize = 64
+
+    static func write(_ set: AnnotationSet, _ options: WritingOptions, _ losses: inout Losses) throws -> [UInt8] {
+        losses.countVideoFacts(set)
+        let video = set.videos.first ?? AnnotatedVideo(id: "")
+        let rate = try options.rate(of: video), count = options.frameCount(of: video)
+        var tracks = "", labels: [String] = [], seen: Set<String> = []
+        for (number, item) in video.segments.enumerated() {
+            losses.countFacts(of: item)
+            if seen.insert(item.label).inserted { labels.append(item.label) }
+            func frame(_ seconds: Double) -> Int { Int(min(max(0, (seconds * rate).rounded()), 1e12)) }
+            let first = min(frame(item.segment.start), count.map { max(0, $0 - 1) } ?? .max)
+            let end = min(max(first + 1, frame(item.segment.end)), count.map { max(first + 1, $0) } ?? .max)
+            if abs(Double(first) / rate - item.segment.start) > 1e-9
+                || abs(Double(end) / rate - item.segment.end) > 1e-9
+            {
+                losses.add(.roundedTime)
+            }
+            tracks += "  <track id=\"\(number)\" label=\"\(MarkupText.encoded(item.label))\" source=\"file\">\n"
+            tracks += box(first, isOutside: false)
+            if let count, end >= count {
+                // The video has no frame after the segment on which the box could be outside.
+                if end - 1 > first { tracks += box(end - 1, isOutside: false) }
+            } else {
+                tracks += box(end, isOutside: true)
+            }
+            tracks += "  </track>\n"
+        }
+        let name = MarkupText.encoded(video.id)
+        let names = labels.map { "        <label><name>\(MarkupText.encoded($0))</name></label>\n" }.joined()
+        let size = count.map { "      <size>\($0)</size>\n" } ?? ""
+        let source = MarkupText.encoded(video.id.contains(".") ? video.id : video.id + ".mp4")
+        return Array(
+            """
+            <?xml version="1.0" encoding="utf-8"?>
+            <annotations>
+              <version>1.1</version>
+              <meta>
+                <task>
+                  <name>\(name)</name>
+            \(size)      <mode>interpolation</mode>
+                  <labels>
+            \(names)      </labels>
+                </task>
+                <source>\(source)</source>
+              </meta>
+            \(tracks)</annotations>
+
+            """.utf8)
+    }
+
+    private static func box(_ frame: Int, isOutside: Bool) -> String {
+        "    <box frame=\"\(frame)\" keyframe=\"1\" outside=\"\(isOutside ? 1 : 0)\" occluded=\"0\" xtl=\"0.00\" ytl=\"0.00\" "
+            + "xbr=\"\(boxSize).00\" ybr=\"\(boxSize).00\" z_order=\"0\"></box>\n"
     }
 }

@@ -14,7 +14,7 @@ extension AnnotationFormat {
 
     static let frameLabels = AnnotationFormat(
         name: "frame-labels", title: "a label a frame (Breakfast, 50Salads, GTEA; .txt)", fileExtension: "txt",
-        holdsOneVideo: true,
+        holdsOneVideo: true, countsFrames: true,
         recognizes: { file in
             if file.startLines.first?.hasPrefix(FrameRuns.recognitionMark) == true { return true }
             let lines = file.startLines.dropLast(file.isWhole ? 0 : 1)
@@ -206,7 +206,7 @@ enum FrameRuns {
         let video = set.videos.first ?? AnnotatedVideo(id: "")
         let rate = try options.rate(of: video)
         let end = max(video.duration ?? 0, video.segments.map(\.segment.end).max() ?? 0)
-        let count = max(0, video.frameCount ?? Int(min(end * rate, 1e9).rounded(.up)))
+        let count = max(0, options.frameCount(of: video) ?? Int(min(end * rate, 1e9).rounded(.up)))
         guard count < 100_000_000 else {
             throw FileError.unwritable(path: video.id, reason: "more than 100 million frames")
         }

@@ -5,6 +5,7 @@ import Files
 extension AnnotationFormat {
     static let labelStudio = AnnotationFormat(
         name: "labelstudio", title: "Label Studio JSON and JSON-MIN", fileExtension: "json",
+        countsFrames: true,
         recognizes: { file in
             let sketch = file.sketch
             let depth = sketch.top == .array ? 1 : 0

@@ -34,21 +34,10 @@ public enum AnnotationWriter {
                 path: path, reason: "a segment of \(video.id) has a score that is not a finite number")
         }
         var report = Report()
-        var isFolder: ObjCBool = false
-        let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-        let wantsFolder = path.hasSuffix("/") || exists && isFolder.boolValue
-        guard format.holdsOneVideo, set.videos.count != 1 || wantsFolder else {
-            guard !wantsFolder else { throw FileError.unwritable(path: path, reason: "it is a folder; name a file") }
+        guard try isFolder(path, format: format, videoCount: set.videos.count) else {
             try AtomicFile.write(Data(write(set, options, &report.losses)), to: path)
             report.files = [path]
             return report
-        }
-        guard wantsFolder || !exists, path != "-",
-            (path as NSString).pathExtension.lowercased() != format.fileExtension.lowercased()
-        else {
-            throw FileError.unwritable(
-                path: path,
-                reason: "\(format.title) holds one video a file, and there are \(set.videos.count); name a folder")
         }
         try DurableFile.makeFolders(path)
         var names: [String: String] = [:]
@@ -65,6 +54,27 @@ public enum AnnotationWriter {
             report.files.append(file)
         }
         return report
+    }
+
+    /// Whether an output becomes a folder with a file for each video.
+    ///
+    /// - Throws: `FileError.unwritable` where a file would have to hold several videos, or a folder stands in the way of a file.
+    static func isFolder(_ path: String, format: AnnotationFormat, videoCount: Int) throws(FileError) -> Bool {
+        var isFolder: ObjCBool = false
+        let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+        let wantsFolder = path.hasSuffix("/") || exists && isFolder.boolValue
+        guard format.holdsOneVideo, videoCount != 1 || wantsFolder else {
+            guard !wantsFolder else { throw .unwritable(path: path, reason: "it is a folder; name a file") }
+            return false
+        }
+        guard wantsFolder || !exists, path != "-",
+            (path as NSString).pathExtension.lowercased() != format.fileExtension.lowercased()
+        else {
+            throw .unwritable(
+                path: path, reason: "\(format.title) holds one video a file, and there are \(videoCount); name a folder"
+            )
+        }
+        return true
     }
 
     /// A name that stays inside its folder.

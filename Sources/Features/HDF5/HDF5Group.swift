@@ -158,6 +158,9 @@ final class HDF5Group {
         return value
     }
 
+    /// Texts are shorter than this, in bytes.
+    static let longestText = 1 << 24
+
     /// A text of fixed or variable length.
     func string(_ name: String) throws -> String {
         try HDF5.locked {
@@ -175,7 +178,9 @@ final class HDF5Group {
                 return text.map { String(cString: $0) } ?? ""
             }
             let size = H5Tget_size(type.id)
-            guard size > 0, size < 1 << 24 else { throw HDF5Failure(reason: "attribute '\(name)' is too long") }
+            guard size > 0, size < Self.longestText else {
+                throw HDF5Failure(reason: "attribute '\(name)' is too long")
+            }
             var bytes = [UInt8](repeating: 0, count: size)
             try HDF5.check(H5Aread(attribute.id, type.id, &bytes))
             return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)

@@ -12,6 +12,8 @@ enum HDF5Request: Codable {
     case array(String)
     /// What made the features of a store.
     case origin(path: String)
+    /// Which part of a list a store is for.
+    case shard(path: String)
     /// What a part holds.
     case part(path: String)
     /// Puts the videos of parts into a copy of their store.
@@ -20,7 +22,7 @@ enum HDF5Request: Codable {
     /// The files that answering reads.
     var paths: [String] {
         switch self {
-        case .open(let path), .origin(let path), .part(let path): [path]
+        case .open(let path), .origin(let path), .shard(let path), .part(let path): [path]
         case .fold(let copy, let parts): [copy] + parts
         case .header, .sequence, .precision, .shape, .array: []
         }
@@ -47,6 +49,7 @@ enum HDF5Reply: Codable {
     /// The values follow as `Float`, the last axis first.
     case array(shape: [Int])
     case origin(FeatureOrigin)
+    case shard(StoreShard?)
     case part(video: String, origin: FeatureOrigin)
     case folded
     /// The file cannot be used.
@@ -59,6 +62,7 @@ enum HDF5Reply: Codable {
 /// What is known of a store once it is open.
 struct OpenedStore: Codable {
     var origin: FeatureOrigin
+    var shard: StoreShard?
     /// Sorted.
     var videos: [String]
     /// Sorted.

@@ -35,7 +35,9 @@ final class StoreContent {
         }
         self.store = store
         self.parts = parts
-        opened = OpenedStore(origin: origin, videos: complete.sorted(), incompleteVideos: incomplete.sorted())
+        opened = OpenedStore(
+            origin: origin, shard: try StoreLayout.readShard(from: root), videos: complete.sorted(),
+            incompleteVideos: incomplete.sorted())
     }
 
     /// - Throws: ``FeatureError``.

@@ -10,7 +10,13 @@ import Tensors
 public struct RunFolder: Sendable {
     public let path: String
 
-    public init(_ path: String) { self.path = path }
+    /// Whether a run that is there gives way to a new one.
+    public var replaces: Bool
+
+    public init(_ path: String, replaces: Bool = false) {
+        self.path = path
+        self.replaces = replaces
+    }
 
     /// The resolved configuration.
     public var configuration: String { file("config.yaml") }
@@ -65,7 +71,7 @@ public struct RunFolder: Sendable {
     ///
     /// - Throws: ``LocalizationError/runFolder(path:problem:)``, ``LocalizationError/labels(file:problem:)`` or `FileError`.
     public func create(settings: LocalizationSettings, labels: [String], features: FeatureContract) throws {
-        try requireUnused()
+        try makeUnused()
         try DurableFile.makeFolders(path)
         try LabelFile.write(labels, to: self.labels)
         try write(Data(ConfigurationFile.encode(features).utf8), to: self.features)
@@ -138,17 +144,35 @@ public struct RunFolder: Sendable {
     ///
     /// - Throws: as ``create(settings:labels:features:)``, or `FileError` where another process writes there.
     public func save(_ model: TrainedModel) throws {
-        try requireUnused()
+        if !replaces { try makeUnused() }
         let lock = try self.lock()
         defer { lock.removeFile() }
+        try makeUnused()
         // The configuration, which marks the folder as used, comes after the weights.
         try Weights.save(model.head, to: weights)
         try create(settings: model.settings, labels: model.labels, features: model.features)
     }
 
-    private func requireUnused() throws(LocalizationError) {
+    /// Deletes the run that is there, where it is to be replaced. Files that belong to no run stay.
+    private func makeUnused() throws {
         guard isUsed else { return }
-        throw .runFolder(path: path, problem: "holds a run already; choose another folder")
+        guard replaces else {
+            throw LocalizationError.runFolder(path: path, problem: "holds a run already; choose another folder")
+        }
+        // The configuration is the last to go: while it is there, what is left is not taken for a new run.
+        for file in ownFiles + [configuration] where FileManager.default.fileExists(atPath: file) {
+            do {
+                try FileManager.default.removeItem(atPath: file)
+            } catch {
+                throw FileError.unwritable(path: file, reason: error.localizedDescription)
+            }
+        }
+    }
+
+    /// All that a run may hold, but for its configuration.
+    private var ownFiles: [String] {
+        ["last", "last.old", "events.out.tfevents.tal"].map(file)
+            + [weights, encoderWeights, encoder, features, labels, metrics, log] + Self.textFiles.map(file)
     }
 
     /// Reads the model.

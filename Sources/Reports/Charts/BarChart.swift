@@ -1,3 +1,5 @@
+import Toolkit
+
 /// Horizontal bars with a name at the left and a text at the right, one or more for each row.
 struct BarChart {
     struct Row {

@@ -1,3 +1,5 @@
+import Toolkit
+
 /// Lines over a common axis, one for each run or threshold.
 struct LineChart {
     struct Series {

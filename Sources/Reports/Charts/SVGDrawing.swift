@@ -1,14 +1,41 @@
+import Files
 import Foundation
+import Toolkit
+import Video
 
-/// A drawing in SVG that takes its colours from the page it stands in, or from a style of its own as a figure.
-struct SVGDrawing {
-    enum Anchor: String { case start, middle, end }
+/// A drawing that becomes SVG, which takes its colours from the page it stands in or from a style of its own, or pixels.
+struct SVGDrawing: Sendable {
+    typealias Anchor = Raster.Anchor
+    typealias Point = Raster.Point
+
+    /// The outline of a bar on a timeline, which says what became of it.
+    enum Outline: Sendable { case none, dashed, dotted, crossed, bracket }
+
+    enum Element: Sendable {
+        case line([Point], style: String)
+        case polygon([Point], style: String)
+        case dot(Point, radius: Double, style: String, title: String)
+        case bar(Box, style: String, fill: String?, filter: (name: String, value: String)?, title: String)
+        case text(String, Point, style: String, anchor: Anchor, isTurned: Bool, fill: String?)
+        case segment(Box, fill: String, opacity: Double, outline: Outline, title: String)
+        case picture(RGBImage, jpeg: [UInt8], Box, title: String)
+    }
+
+    /// A rectangle.
+    struct Box: Sendable {
+        var x: Double
+        var y: Double
+        var width: Double
+        var height: Double
+
+        var corners: [Point] { [(x, y), (x + width, y), (x + width, y + height), (x, y + height), (x, y)] }
+    }
 
     let width: Double
     let height: Double
     /// What the drawing shows, for people who cannot see it.
     let description: String
-    private var body = ""
+    private(set) var elements: [Element] = []
 
     init(width: Double, height: Double, description: String) {
         self.width = width
@@ -16,30 +43,32 @@ struct SVGDrawing {
         self.description = description
     }
 
+    /// The same drawing with another height.
+    func with(height: Double) -> SVGDrawing {
+        var result = SVGDrawing(width: width, height: height, description: description)
+        result.elements = elements
+        return result
+    }
+
     /// A straight line.
     mutating func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, style: String) {
-        body += "<line x1=\"\(Self.number(x1))\" y1=\"\(Self.number(y1))\" x2=\"\(Self.number(x2))\" "
-        body += "y2=\"\(Self.number(y2))\" class=\"\(style)\"/>"
+        elements.append(.line([(x1, y1), (x2, y2)], style: style))
     }
 
     /// A line through points; no line for fewer than two.
-    mutating func polyline(_ points: [(x: Double, y: Double)], style: String) {
+    mutating func polyline(_ points: [Point], style: String) {
         guard points.count > 1 else { return }
-        let text = points.map { "\(Self.number($0.x)),\(Self.number($0.y))" }.joined(separator: " ")
-        body += "<polyline points=\"\(text)\" class=\"\(style)\"/>"
+        elements.append(.line(points, style: style))
     }
 
     /// A filled area with these corners.
-    mutating func polygon(_ points: [(x: Double, y: Double)], style: String) {
-        let text = points.map { "\(Self.number($0.x)),\(Self.number($0.y))" }.joined(separator: " ")
-        body += "<polygon points=\"\(text)\" class=\"\(style)\"/>"
+    mutating func polygon(_ points: [Point], style: String) {
+        elements.append(.polygon(points, style: style))
     }
 
     /// A circle.
     mutating func dot(_ x: Double, _ y: Double, radius: Double = 2.5, style: String, title: String) {
-        body +=
-            "<circle cx=\"\(Self.number(x))\" cy=\"\(Self.number(y))\" r=\"\(Self.number(radius))\" class=\"\(style)\">"
-        body += "<title>\(Self.escaped(title))</title></circle>"
+        elements.append(.dot((x, y), radius: radius, style: style, title: title))
     }
 
     /// A bar with a text that appears over it.
@@ -51,26 +80,28 @@ struct SVGDrawing {
         _ x: Double, _ y: Double, _ width: Double, _ height: Double, style: String, fill: String? = nil,
         filter: (name: String, value: String)? = nil, title: String
     ) {
-        body += "<rect x=\"\(Self.number(x))\" y=\"\(Self.number(y))\" width=\"\(Self.number(max(0, width)))\" "
-        body += "height=\"\(Self.number(max(0, height)))\" class=\"\(style)\""
-        if let fill { body += " style=\"fill:\(fill)\"" }
-        if let filter {
-            body +=
-                " data-filter=\"\(filter.name)\" data-value=\"\(Self.escaped(filter.value))\" tabindex=\"0\" role=\"button\""
-            body += " aria-label=\"\(Self.escaped(title))\""
-        }
-        body += "><title>\(Self.escaped(title))</title></rect>"
+        let box = Box(x: x, y: y, width: max(0, width), height: max(0, height))
+        elements.append(.bar(box, style: style, fill: fill, filter: filter, title: title))
     }
 
     /// A line of text.
     mutating func text(
         _ text: String, _ x: Double, _ y: Double, style: String = "label", anchor: Anchor = .start,
-        turned: Bool = false
+        turned: Bool = false, fill: String? = nil
     ) {
-        body +=
-            "<text x=\"\(Self.number(x))\" y=\"\(Self.number(y))\" class=\"\(style)\" text-anchor=\"\(anchor.rawValue)\""
-        if turned { body += " transform=\"rotate(-90 \(Self.number(x)) \(Self.number(y)))\"" }
-        body += ">\(Self.escaped(text))</text>"
+        elements.append(.text(text, (x, y), style: style, anchor: anchor, isTurned: turned, fill: fill))
+    }
+
+    /// A segment on a timeline.
+    mutating func segment(_ box: Box, fill: String, opacity: Double, outline: Outline, title: String) {
+        elements.append(.segment(box, fill: fill, opacity: opacity, outline: outline, title: title))
+    }
+
+    /// A picture scaled to a rectangle.
+    ///
+    /// - Parameter jpeg: the same picture as a JPEG file, for SVG.
+    mutating func picture(_ image: RGBImage, jpeg: [UInt8], _ box: Box, title: String) {
+        elements.append(.picture(image, jpeg: jpeg, box, title: title))
     }
 
     /// The drawing as an element of a page, which has the styles.
@@ -79,13 +110,28 @@ struct SVGDrawing {
             + "aria-label=\"\(Self.escaped(description))\">\(body)</svg>"
     }
 
-    /// The drawing as a file of its own: white ground, 8-point text at its nominal width of 175 mm or 85 mm.
+    /// The width on paper: a column or a page.
+    var millimetres: Double { width > 420 ? 175 : 85 }
+
+    /// The drawing as a file of its own on white ground, as wide as a column or a page.
     var file: String {
-        let millimetres = width > 420 ? 175.0 : 85.0
-        return "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(Self.number(width)) \(Self.number(height))\" "
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(Self.number(width)) \(Self.number(height))\" "
             + "width=\"\(Self.number(millimetres))mm\" height=\"\(Self.number(millimetres * height / width))mm\">"
             + "<title>\(Self.escaped(description))</title><style>\(Self.figureStyle)</style>"
             + "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\(body)</svg>\n"
+    }
+
+    private var body: String { elements.map(Self.markup).joined() }
+
+    /// Writes SVG or PNG, as the name ends.
+    ///
+    /// - Throws: `FileError`.
+    func write(to path: String) throws {
+        switch (path as NSString).pathExtension.lowercased() {
+        case "svg": try AtomicFile.write(file, to: path)
+        case "png": try picture.writePNG(to: path)
+        default: throw FileError.unwritable(path: path, reason: "pictures are written as .svg or .png")
+        }
     }
 
     /// Colours of runs: Okabe and Ito's, which people with any colour vision tell apart.
@@ -94,6 +140,7 @@ struct SVGDrawing {
     private static let figureStyle =
         "text{font:11px 'Helvetica Neue',Arial,sans-serif;fill:#111}.strong{font-weight:bold}.muted{fill:#555}"
         + ".grid{stroke:#ddd;stroke-width:1}.axis{stroke:#555;stroke-width:1}.bar{fill:#0072b2}.bar2{fill:#8a8a8a}"
+        + ".mark{fill:none;stroke:#111;stroke-width:1.5}.missed{fill:none;stroke:#c00000;stroke-width:2}"
         + seriesColours.enumerated().map { index, colour in
             ".s\(index){fill:none;stroke:\(colour);stroke-width:2}.f\(index){fill:\(colour)}"
                 + ".b\(index){fill:\(colour);opacity:.18}"

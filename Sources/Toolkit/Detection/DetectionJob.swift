@@ -29,6 +29,10 @@ public struct DetectionJob: Sendable {
         public var wasInterrupted = false
         /// Where the detections of the videos that are done are kept then; the same job goes on from there.
         public var partial: String?
+        /// What the format of the output could not hold.
+        public var losses = Losses()
+        /// The format of the output, for people.
+        public var formatTitle = ""
     }
 
     /// The run folder.
@@ -45,9 +49,13 @@ public struct DetectionJob: Sendable {
     public var dataset: DatasetDefaults?
     /// Keeps the proposals before suppression in this file; only with features and the labels of the head.
     public var rawProposals: String?
-    /// Where the detections are written, unless there are none (ActivityNet results JSON). While videos are worked on,
-    /// those that are done are kept beside it, and a job with the same model and settings goes on from there.
+    /// Where the detections are written, unless there are none. While videos are worked on, those that are done are kept
+    /// beside it, and a job with the same model and settings goes on from there.
     public var output: String?
+    /// The format of the output; that of its extension where nil.
+    public var format: AnnotationFormat?
+    /// Which detections are reported and written.
+    public var selection = DetectionSelection()
 
     public init(run: String, input: Input) {
         self.run = run
@@ -63,23 +71,41 @@ public struct DetectionJob: Sendable {
     public func run(
         _ events: JobEvents = .none, cancellation: CancellationFlag = CancellationFlag()
     ) throws -> Report {
+        let target = try output.map { try ResultOutput($0, format: format) }
+        try target?.check()
         switch input {
         case .videos(let paths, let encoder):
-            return try detect(inVideos: paths, encoder: encoder, events, cancellation)
+            return try detect(inVideos: paths, encoder: encoder, to: target, events, cancellation)
         case .features(let paths, let annotations, let subset):
-            let report = try detect(
-                inFeatures: paths, annotations: annotations, subset: subset, events, cancellation)
-            if !report.wasInterrupted { try write(report) }
-            return report
+            return try detect(
+                inFeatures: paths, annotations: annotations, subset: subset, to: target, events, cancellation)
         }
     }
 
-    private func write(_ report: Report) throws {
-        if let output, report.batch.succeeded > 0 { try DetectionFile.write(report.detections, to: output) }
+    /// Takes the selection of what was found, and writes it.
+    private func finish(_ report: inout Report, to target: ResultOutput?) throws {
+        report.detections = report.detections.mapValues(selection.chosen)
+        guard var target, report.batch.succeeded > 0 else { return }
+        // Only the order is left to be decided, by the format where nobody did.
+        target.selection.order = selection.order
+        report.losses = try target.write(report.detections).losses
+        report.formatTitle = target.format.title
+    }
+
+    /// Frame rates and numbers of frames of videos, for a format that counts frames.
+    private static func writingOptions(_ videos: [VideoInput]) -> WritingOptions {
+        var options = WritingOptions()
+        for video in videos {
+            let decoderOptions = DecoderOptions(pictureRate: video.pictureRate)
+            guard let info = try? VideoDecoder(path: video.path, options: decoderOptions).info else { continue }
+            options.rates[video.id] = info.averageFrameRate.framesPerSecond
+            options.frameCounts[video.id] = info.declaredFrameCount
+        }
+        return options
     }
 
     private func detect(
-        inVideos paths: [String], encoder: ActionDetector.Encoder, _ events: JobEvents,
+        inVideos paths: [String], encoder: ActionDetector.Encoder, to target: ResultOutput?, _ events: JobEvents,
         _ cancellation: CancellationFlag
     ) throws -> Report {
         let detector = try ActionDetector(
@@ -93,6 +119,9 @@ public struct DetectionJob: Sendable {
         let inputs = VideoInputs(paths, pictureRate: pictureRate)
         for failure in inputs.failures { report.batch.fail(failure.input, failure.error) }
         report.videoCount = inputs.videos.count
+        var target = target
+        if inputs.videos.count > 1 { try target?.check(videoCount: inputs.videos.count) }
+        if let format = target?.format, format.countsFrames { target?.options = Self.writingOptions(inputs.videos) }
         let journal = try DetectionJournal.open(for: output, identity: identity(of: detector))
         if let journal, journal.wasReplaced {
             events.notice(
@@ -128,14 +157,14 @@ public struct DetectionJob: Sendable {
             report.partial = journal?.path
             return report
         }
-        try write(report)
+        try finish(&report, to: target)
         try journal?.remove()
         return report
     }
 
     private func detect(
-        inFeatures paths: [String], annotations: [String], subset: String?, _ events: JobEvents,
-        _ cancellation: CancellationFlag
+        inFeatures paths: [String], annotations: [String], subset: String?, to target: ResultOutput?,
+        _ events: JobEvents, _ cancellation: CancellationFlag
     ) throws -> Report {
         let truth = annotations.isEmpty ? nil : try AnnotationSet.reading(annotations)
         let subset = subset ?? truth.flatMap { dataset?.subsets(of: $0).evaluated }
@@ -156,21 +185,32 @@ public struct DetectionJob: Sendable {
             check.allowed = allowed
             try check.run(events)
         }
-        let selection = FeatureSelection(
+        let chosen = FeatureSelection(
             source,
             annotations: try subset.flatMap { try truth?.subset($0) } ?? truth,
             // Annotations often cover more than was extracted; a subset that was asked for should be complete.
             isComplete: subset != nil)
-        for video in selection.missing { report.batch.fail(video, reason: "no features in \(selection.source.path)") }
-        report.videoCount = selection.videos.count
-        let results = try events.stage("detect", unit: "videos", total: selection.videos.count) { stage in
-            try detections(finder, in: selection, cancellation, progress: stage.handler)
+        for video in chosen.missing { report.batch.fail(video, reason: "no features in \(chosen.source.path)") }
+        report.videoCount = chosen.videos.count
+        var target = target
+        if chosen.videos.count > 1 { try target?.check(videoCount: chosen.videos.count) }
+        for video in truth?.videos ?? [] {
+            target?.options.rates[video.id] = video.framesPerSecond
+            target?.options.frameCounts[video.id] = video.frameCount
+        }
+        if let target, target.format.countsFrames,
+            let unknown = chosen.videos.first(where: { target.options.rates[$0] == nil })
+        {
+            throw AnnotationsError.noFrameRate(file: unknown, what: "\(target.format.title) counts frames")
+        }
+        let results = try events.stage("detect", unit: "videos", total: chosen.videos.count) { stage in
+            try detections(finder, in: chosen, cancellation, progress: stage.handler)
         }
         guard let results else {
             report.wasInterrupted = true
             return report
         }
-        for (video, result) in zip(selection.videos, results) {
+        for (video, result) in zip(chosen.videos, results) {
             do {
                 report.detections[video] = try result.get()
                 report.batch.succeed()
@@ -178,6 +218,7 @@ public struct DetectionJob: Sendable {
                 report.batch.fail(video, error)
             }
         }
+        try finish(&report, to: target)
         return report
     }
 

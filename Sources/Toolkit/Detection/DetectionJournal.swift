@@ -48,7 +48,15 @@ final class DetectionJournal {
     ///
     /// - Throws: `FileError`, also where another process works on the same output.
     static func open(for output: String?, identity: String) throws -> DetectionJournal? {
-        guard let output, case .file(let target) = try OutputTarget(output) else { return nil }
+        guard let output else { return nil }
+        // Beside a folder of files, not in it.
+        var name = output, isFolder: ObjCBool = false
+        while name.count > 1, name.hasSuffix("/") { name.removeLast() }
+        let exists = FileManager.default.fileExists(atPath: output, isDirectory: &isFolder)
+        if name != output || exists && isFolder.boolValue {
+            return try DetectionJournal(target: name, output: output, identity: identity)
+        }
+        guard case .file(let target) = try OutputTarget(output) else { return nil }
         return try DetectionJournal(target: target, output: output, identity: identity)
     }
 

@@ -1,6 +1,7 @@
 public import Extraction
 public import Features
 import Files
+import Foundation
 public import Tensors
 public import Threads
 public import Video
@@ -15,6 +16,10 @@ public struct ExtractionJob: Sendable {
         public var encoder: any SnippetEncoder
         /// Videos that were found.
         public var videoCount: Int
+        /// The part of the list that was worked on, where it was divided.
+        public var sharded: ShardedVideos?
+        /// The store that was written.
+        public var store: String
         public var batch = BatchReport()
     }
 
@@ -22,8 +27,12 @@ public struct ExtractionJob: Sendable {
     public var inputs: [String]
     /// The encoder: its configuration, a folder with a published one, or the name of one.
     public var encoder: ActionDetector.Encoder
-    /// The feature store, made where it is missing.
+    /// The feature store, made where it is missing. A shard has a store of its own, named after this one (`Shard.path(of:)`).
     public var output: String
+    /// Which part of the videos is worked on; all where nil.
+    public var shard: ShardChoice?
+    /// Where the variables of a scheduler are looked for.
+    public var environment = ProcessInfo.processInfo.environment
     /// Frames per second of folders of pictures; without it they are no videos.
     public var pictureRate: FrameRate?
     public var precision = ComputePrecision.float32
@@ -47,6 +56,8 @@ public struct ExtractionJob: Sendable {
     public func run(
         _ events: JobEvents = .none, cancellation: CancellationFlag = CancellationFlag()
     ) throws -> Report {
+        // Before anything that takes time.
+        let shard = try shard?.resolved(environment: environment)
         let choice = try EncoderChoice(
             configuration: encoder.configuration ?? "", weights: encoder.weights, seed: encoder.seed,
             rules: encoder.rules
@@ -65,11 +76,20 @@ public struct ExtractionJob: Sendable {
                         items: published.leftOver))
             }
         }
-        let found = VideoInputs(inputs, pictureRate: pictureRate), videos = found.videos
-        var report = Report(extraction: nil, encoder: loaded, videoCount: videos.count)
-        for failure in found.failures { report.batch.fail(failure.input, failure.error) }
-        guard !videos.isEmpty else { return report }
-        let store = try FeatureStoreWriter(output, origin: loaded.origin, precision: storedAs)
+        let found = VideoInputs(inputs, pictureRate: pictureRate)
+        var report = Report(extraction: nil, encoder: loaded, videoCount: found.videos.count, store: output)
+        var videos = found.videos
+        if let shard {
+            let part = try divide(found, shard, loaded, events)
+            (report.sharded, report.store, report.videoCount, videos) = (
+                part, part.path, part.videos.count, part.videos
+            )
+        } else {
+            for failure in found.failures { report.batch.fail(failure.input, failure.error) }
+            guard !videos.isEmpty else { return report }
+        }
+        let store = try FeatureStoreWriter(
+            report.store, origin: loaded.origin, precision: storedAs, shard: report.sharded?.record)
         for part in store.discardedParts {
             events.notice("damaged-part", "\(part): was damaged; its video is extracted again")
         }
@@ -85,5 +105,30 @@ public struct ExtractionJob: Sendable {
         report.batch.succeed(extraction.extracted.count + extraction.alreadyDone.count)
         report.extraction = extraction
         return report
+    }
+
+    /// The part of the videos that is this process's.
+    private func divide(
+        _ found: VideoInputs, _ shard: Shard, _ encoder: any SnippetEncoder, _ events: JobEvents
+    ) throws -> ShardedVideos {
+        if let first = found.failures.first {
+            throw ShardError.incompleteList(failures: found.failures.count, first: "\(first.error)")
+        }
+        var cache = VideoHeaders(ShardedVideos.headerFile(of: output))
+        let list = found.videos
+        let headers = try events.stage("headers", unit: "videos", total: list.count) { stage in
+            try cache.read(list) { stage.update(completed: Double($0)) }
+        }
+        let part = ShardedVideos(shard, of: list, headers: headers, encoder: encoder, output: output)
+        try part.checkOthers(of: output, origin: encoder.origin)
+        events.message(part.summary)
+        let unknown = zip(list, headers).filter { $1?.durationSeconds == nil }.map(\.0.path)
+        if !unknown.isEmpty {
+            events.notice(
+                Notice(
+                    "unknown-length", "videos do not say how long they are and count as the mean of the others",
+                    one: "video does not say how long it is and counts as the mean of the others", items: unknown))
+        }
+        return part
     }
 }

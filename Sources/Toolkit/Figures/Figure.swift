@@ -4,9 +4,9 @@ import Video
 
 /// A drawing of rectangles and texts, written as SVG or PNG.
 ///
-/// Texts are of one size, 6 units a letter and 7 high, so that both forms have the same layout.
+/// Texts are of one size, at most 6 units a letter and 7 high, so that both forms have the same layout.
 public struct Figure: Sendable {
-    enum Anchor: String, Sendable { case start, middle, end }
+    typealias Anchor = Raster.Anchor
 
     private enum Element: Sendable {
         case rectangle(x: Double, y: Double, width: Double, height: Double, colour: UInt32)
@@ -18,7 +18,8 @@ public struct Figure: Sendable {
     public let height: Int
     private var elements: [Element] = []
 
-    static let letterWidth = Double(PixelFont.advance)
+    static let letterWidth = 6.0
+    private static let fontSize = 10.0
     static let ink: UInt32 = 0x222222
     static let faint: UInt32 = 0xDDDDDD
 
@@ -40,7 +41,7 @@ public struct Figure: Sendable {
     public var svg: String {
         var lines = [
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(width) \(height)\" width=\"\(width)\" height=\"\(height)\" "
-                + "font-family=\"monospace\" font-size=\"10\">",
+                + "font-family=\"monospace\" font-size=\"\(Int(Self.fontSize))\">",
             "<rect width=\"\(width)\" height=\"\(height)\" fill=\"#ffffff\"/>",
         ]
         for element in elements {
@@ -71,27 +72,17 @@ public struct Figure: Sendable {
 
     /// The drawing as pixels, two a unit.
     private var picture: RGBImage {
-        let scale = 2
-        var image = RGBImage(width: width * scale, height: height * scale, red: 255, green: 255, blue: 255)
+        var raster = Raster(width: Double(width), height: Double(height), scale: 2)
         for element in elements {
             switch element {
             case .rectangle(let x, let y, let width, let height, let colour):
-                image.fill(
-                    Self.pixel(x, scale)..<max(Self.pixel(x, scale) + 1, Self.pixel(x + width, scale)),
-                    Self.pixel(y, scale)..<max(Self.pixel(y, scale) + 1, Self.pixel(y + height, scale)), colour)
+                // Thin marks stay whole pixels.
+                raster.rectangle(x: x, y: y, width: max(0.5, width), height: max(0.5, height), colour: colour)
             case .text(let text, let x, let y, let anchor, let colour):
-                let length = Double(text.count) * Self.letterWidth
-                let shift = anchor == .start ? 0 : anchor == .middle ? length / 2 : length
-                image.draw(
-                    text, x: Self.pixel(x - shift, scale), y: Self.pixel(y - Double(PixelFont.height), scale), scale,
-                    colour)
+                raster.text(text, x: x, y: y, size: Self.fontSize, anchor: anchor, colour: colour)
             }
         }
-        return image
-    }
-
-    private static func pixel(_ value: Double, _ scale: Int) -> Int {
-        Int((min(max(value, -1e6), 1e6) * Double(scale)).rounded())
+        return raster.image
     }
 
     private static func number(_ value: Double) -> String {
@@ -113,31 +104,5 @@ public struct Figure: Sendable {
             }
         }
         return result
-    }
-}
-
-extension RGBImage {
-    /// Fills a rectangle, as far as it lies inside.
-    fileprivate mutating func fill(_ columns: Range<Int>, _ rows: Range<Int>, _ colour: UInt32) {
-        let columns = columns.clamped(to: 0..<width), rows = rows.clamped(to: 0..<height)
-        for y in rows {
-            for x in columns {
-                let place = (y * width + x) * 3
-                pixels[place] = UInt8(colour >> 16 & 0xFF)
-                pixels[place + 1] = UInt8(colour >> 8 & 0xFF)
-                pixels[place + 2] = UInt8(colour & 0xFF)
-            }
-        }
-    }
-
-    fileprivate mutating func draw(_ text: String, x: Int, y: Int, _ scale: Int, _ colour: UInt32) {
-        for (index, character) in text.enumerated() {
-            for (column, bits) in PixelFont.glyph(character).enumerated() {
-                for row in 0..<PixelFont.height where bits >> UInt8(row) & 1 == 1 {
-                    let left = x + (index * PixelFont.advance + column) * scale, top = y + row * scale
-                    fill(left..<(left + scale), top..<(top + scale), colour)
-                }
-            }
-        }
     }
 }

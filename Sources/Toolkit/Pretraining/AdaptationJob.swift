@@ -49,6 +49,8 @@ public struct AdaptationJob: Sendable {
     public var pictureRate: FrameRate?
     /// Whether to go on from the folder's last checkpoint.
     public var resumes = false
+    /// Whether a run that the folder holds is deleted first.
+    public var overwrites = false
     /// The seed of which videos are held out, of clips and of blends.
     public var seed: UInt64 = 0
 
@@ -118,7 +120,7 @@ public struct AdaptationJob: Sendable {
         let trainer = try Pretrainer(
             settings, encoder: start.video.configuration, vocabulary: start.tokenizer.vocabulary, initial: start,
             source: source(shuffled.dropFirst(held), seed: seed), validation: validation.clips, folder: output,
-            seed: seed, resume: resumes)
+            seed: seed, resume: resumes, overwrites: overwrites)
         report.totalSteps = settings.steps
         report.wasInterrupted = try events.stage(
             "adapt", unit: "steps", total: settings.steps, startingPoint: trainer.completedSteps

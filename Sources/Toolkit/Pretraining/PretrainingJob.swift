@@ -36,6 +36,8 @@ public struct PretrainingJob: Sendable {
     public var initial: String?
     /// Whether to go on from the folder's last checkpoint.
     public var resumes = false
+    /// Whether a run that the folder holds is deleted first.
+    public var overwrites = false
     /// The seed of weights, clips and their order.
     public var seed: UInt64 = 0
 
@@ -73,7 +75,7 @@ public struct PretrainingJob: Sendable {
         let vocabulary = try start?.tokenizer.vocabulary ?? makeVocabulary(settings, folder: folder, clips: clips)
         let trainer = try Pretrainer(
             settings, encoder: encoder, vocabulary: vocabulary, initial: start, source: clips.source,
-            validation: clips.validation, folder: output, seed: seed, resume: resumes)
+            validation: clips.validation, folder: output, seed: seed, resume: resumes, overwrites: overwrites)
         let wasInterrupted = try events.stage(
             "pretrain", unit: "steps", total: settings.steps, startingPoint: trainer.completedSteps
         ) { stage in

@@ -55,6 +55,8 @@ public struct TrainingJob: Sendable {
     public var hasSeedFolders = false
     /// Whether to continue after the last finished epoch.
     public var resumes = false
+    /// Whether a run that a folder holds is deleted first.
+    public var overwrites = false
     /// The encoder's weights, of which the run keeps a copy, with the text encoder beside them.
     public var encoderWeights: String?
     /// Findings about the data that do not stop the training.
@@ -132,7 +134,7 @@ public struct TrainingJob: Sendable {
         let truth = try divided(truth, &settings, isFirst ? events : .none)
         validateOnlyWhatIsThere(&settings, truth, isFirst ? events : .none)
         if isFirst { try check(settings.training, truth: truth, source: source, events) }
-        let run = RunFolder(folder)
+        let run = RunFolder(folder, replaces: overwrites)
         let trainer = try Trainer(settings, annotations: truth, features: source, run: run)
         if isFirst {
             let subset = settings.training.validationSubset

@@ -22,14 +22,16 @@ struct AdaptCommand: ParsableCommand {
     @Argument(help: "Video files, folders to search through, or @FILE: text with one of these on each line.")
     var videos: [String]
 
-    @Option(name: .long, help: "The folder of the pre-trained model to begin with.")
+    @Option(
+        name: .long, help: .value("dir", "The folder of the pre-trained model to begin with."), completion: .directory)
     var model: String
 
-    @Option(name: .long, help: "The folder to write.")
+    @Option(name: [.short, .long], help: .value("dir", "The folder to write."), completion: .directory)
     var out: String
 
     @Option(
-        name: .long, help: "How many of the lower transformer layers stay as they are, with the embeddings below them.")
+        name: .long,
+        help: .value("n", "How many of the lower transformer layers stay as they are, with the embeddings below them."))
     var frozenLayers = 0
 
     @Option(name: .long, help: "The highest learning rate.")
@@ -38,28 +40,33 @@ struct AdaptCommand: ParsableCommand {
     @Option(name: .long, help: "The factor on the learning rate from one layer to the one below it, at most 1.")
     var layerDecay = AdaptationJob.defaults.layerDecay
 
-    @Option(name: .long, help: "The most steps.")
+    @Option(name: .long, help: .value("n", "The most steps."))
     var steps = AdaptationJob.defaults.steps
 
-    @Option(name: .long, help: "Clips of a step.")
+    @Option(name: .long, help: .value("n", "Clips of a step."))
     var batchSize = AdaptationJob.defaults.batchSize
 
-    @Option(name: .long, help: "Evaluations without a better result after which training ends; 0 for all steps.")
+    @Option(
+        name: .long,
+        help: .value("n", "Evaluations without a better result after which training ends; 0 for all steps."))
     var patience = AdaptationJob.defaults.patience
 
     @Flag(name: .long, help: "Go on from the folder's last checkpoint.")
     var resume = false
 
-    @Option(
-        name: .customLong("set"), help: ArgumentHelp("Change another setting.", valueName: "key.path=value"))
+    @OptionGroup var replacement: ReplacementOptions
+
+    @Option(name: .customLong("set"), help: ArgumentHelp("Change another setting.", valueName: "key=value"))
     var overrides: [String] = []
 
-    @Option(name: .long, help: "The seed of which videos are held out, of clips and of blends.")
+    @Option(name: .long, help: .value("n", "The seed of which videos are held out, of clips and of blends."))
     var seed: UInt64 = 0
 
     @OptionGroup var videoOptions: VideoOptions
     @OptionGroup var threadOptions: ThreadOptions
     @OptionGroup var consoleOptions: ConsoleOptions
+
+    func validate() throws { try replacement.check(resumes: resume) }
 
     func run() throws {
         threadOptions.apply()
@@ -72,7 +79,7 @@ struct AdaptCommand: ParsableCommand {
         job.settings.patience = patience
         (job.frozenLayers, job.assignments) = (frozenLayers, overrides)
         job.pictureRate = videoOptions.fps
-        (job.resumes, job.seed) = (resume, seed)
+        (job.resumes, job.overwrites, job.seed) = (resume, replacement.overwrite, seed)
         let interruption = Interruption()
         let report = try job.run(console.events, cancellation: interruption.flag) { step in
             if let evaluation = step.evaluation { console.note(Self.line(evaluation, step: step.step)) }
@@ -81,7 +88,7 @@ struct AdaptCommand: ParsableCommand {
             try interruption.finish(
                 on: console, listing: BatchOutcome(report.batch),
                 "\(report.steps) of \(report.totalSteps) steps are kept in \(out); go on with: "
-                    + CommandLineText.present(adding: "--resume"))
+                    + CommandLineText.present(adding: "--resume", withoutFlags: ["--overwrite"]))
         }
         if let best = report.bestGrouping {
             let what =

@@ -22,21 +22,25 @@ struct AnswerCommand: ParsableCommand {
     @Argument(help: "With --question: video files, folders to search through, or @FILE lists.")
     var videos: [String] = []
 
-    @Option(name: .long, help: "The folder of a pre-trained model (with --train), or one that --out wrote.")
+    @Option(
+        name: .long, help: .value("dir", "The folder of a pre-trained model (with --train), or one that --out wrote."),
+        completion: .directory)
     var model: String
 
-    @Option(name: .long, help: "What to ask about the videos. May be repeated.")
+    @Option(name: .long, help: .value("text", "What to ask about the videos. May be repeated."))
     var question: [String] = []
 
     @OptionGroup var learning: LearningOptions
 
-    @Option(name: .long, help: "What names of videos begin with where the list has only numbers.")
+    @Option(name: .long, help: .value("text", "What names of videos begin with where the list has only numbers."))
     var videoPrefix = "video"
 
-    @Option(name: .customLong("set"), help: "Change one setting of the classifier: key=value. May be repeated.")
+    @Option(
+        name: .customLong("set"),
+        help: .value("key=value", "Change one setting of the classifier: key=value. May be repeated."))
     var overrides: [String] = []
 
-    @Option(name: .long, help: "How many answers to show.")
+    @Option(name: .long, help: .value("n", "How many answers to show; 0 for all."))
     var top = 3
 
     @OptionGroup var threadOptions: ThreadOptions
@@ -46,7 +50,7 @@ struct AnswerCommand: ParsableCommand {
         if learning.train != nil, !videos.isEmpty {
             throw ValidationError("ask about videos in a second call, with --model of what --out wrote")
         }
-        guard top > 0 else { throw ValidationError("--top must be at least 1, not \(top)") }
+        guard top >= 0 else { throw ValidationError("--top must not be negative") }
         guard videos.isEmpty == question.isEmpty else { throw ValidationError("videos and --question go together") }
         guard learning.train != nil || learning.test != nil || !videos.isEmpty else {
             throw ValidationError("give --train, --test, or videos with --question")
@@ -70,11 +74,11 @@ struct AnswerCommand: ParsableCommand {
             job.root = learning.root
             job.pictureRate = learning.videoOptions.fps
             job.videoPrefix = videoPrefix
-            job.count = top
+            job.count = Outputs.limit(top)
             job.precision = learning.precisionOptions.precision
             let report = try job.run(console.events)
             if let evaluation = report.evaluation {
-                print(evaluation.table)
+                Outputs.show(evaluation.table, unlessIn: learning.json)
                 if let json = learning.json { try JSONFile.write(evaluation, to: json) }
             }
             var table = TextTable([.left("video"), .left("question"), .left("answer"), .right("score")])

@@ -20,45 +20,62 @@ struct CheckCommand: ParsableCommand {
                 --config configs/heads/actionformer-demo.yaml
             """)
 
-    @Option(name: .long, help: "Annotations, plain or gzip; the format is recognised. May be repeated.")
+    @Option(
+        name: .long, help: .value("file", "Annotations, plain or gzip; the format is recognised. May be repeated."),
+        completion: .file())
     var annotations: [String]
 
-    @Option(name: .long, help: "Features: an HDF5 file, or a folder with a grid.json. May be repeated.")
+    @Option(
+        name: .long, help: .value("features", "Features: an HDF5 file, or a folder with a grid.json. May be repeated."),
+        completion: .file())
     var features: [String] = []
 
     @Option(
         name: .long,
-        help: "Videos: files, folders to search through, or @FILE. May be repeated. The first frame of each is decoded."
-    )
+        help: .value(
+            "path",
+            "Videos: files, folders to search through, or @FILE. May be repeated. The first frame of each is decoded."),
+        completion: .file())
     var videos: [String] = []
 
     @Option(
-        name: .long,
-        help: "The configuration of a head: its subsets are checked, and which segments it has no point to train on.")
+        name: [.short, .long],
+        help: .value(
+            "file.yaml",
+            "The configuration of a head: its subsets are checked, and which segments it has no point to train on."),
+        completion: .heads)
     var config: String?
 
-    @Option(name: .customLong("protocol"), help: "The protocol that is to be evaluated by.")
+    @Option(
+        name: .customLong("protocol"), help: .value("protocol", "The protocol that is to be evaluated by."),
+        completion: .evaluationProtocols)
     var protocolName: String?
 
-    @Option(name: .long, help: "A csv table with durations or subsets of the videos, where the annotations lack them.")
+    @Option(
+        name: .long,
+        help: .value(
+            "file.csv", "A csv table with durations or subsets of the videos, where the annotations lack them."),
+        completion: .file(extensions: ["csv"]))
     var videoTable: String?
 
-    @Option(name: .long, help: "Frames per second of annotations whose times are numbers of frames.")
+    @Option(name: .long, help: .value("rate", "Frames per second of annotations whose times are numbers of frames."))
     var annotationsFps: Double?
 
-    @Option(name: .long, help: "The training subset.")
+    @Option(name: .long, help: .value("name", "The training subset."), completion: .subsets)
     var trainingSubset: String?
 
-    @Option(name: .long, help: "The evaluated subset.")
+    @Option(name: .long, help: .value("name", "The evaluated subset."), completion: .subsets)
     var validationSubset: String?
 
-    @Option(name: .long, help: "A label that is no action. May be repeated.")
+    @Option(name: .long, help: .value("label", "A label that is no action. May be repeated."))
     var ignoredLabel: [String] = []
 
     @Flag(name: .long, help: "Also print how many segments each class has.")
     var perClass = false
 
-    @Option(name: .long, help: "Write the findings and counts as JSON to this file.")
+    @Option(
+        name: .long, help: .value("file.json", "Write the findings and counts as JSON to this file."), completion: .json
+    )
     var json: String?
 
     @OptionGroup var datasetOptions: DatasetOptions
@@ -74,18 +91,9 @@ struct CheckCommand: ParsableCommand {
         let check = try self.check(truth, console)
         let found = try check.findings()
         let summary = DataSummary(truth)
-        print(SummaryText.text(of: summary, perClass: perClass))
-        print("")
-        if found.isEmpty {
-            print("nothing to say")
-        } else {
-            var table = TextTable([.left("severity"), .left("kind"), .left("finding")])
-            for finding in found {
-                table.add(finding.severity.rawValue, finding.kind.rawValue, finding.notice.description)
-            }
-            print(table)
-        }
-        if let json { try value(found, summary).write(to: json) }
+        let text = "\(SummaryText.text(of: summary, perClass: perClass))\n\n\(FindingText.text(of: found))"
+        Outputs.show(text, unlessIn: json)
+        if let json { try FindingText.json(of: found, summary).write(to: json) }
         if found.contains(where: { $0.severity != .notice }) { throw CommandStatus.nothingDone.exitCode }
     }
 
@@ -122,22 +130,5 @@ struct CheckCommand: ParsableCommand {
         }
         check.allowed = checkOptions.allowed
         return check
-    }
-
-    private func value(_ found: [DataFinding], _ summary: DataSummary) -> JSONValue {
-        .object([
-            (
-                "findings",
-                .array(
-                    found.map { finding in
-                        .object([
-                            ("kind", .string(finding.kind.rawValue)), ("severity", .string(finding.severity.rawValue)),
-                            ("count", .number(Double(finding.notice.count))),
-                            ("examples", .array(finding.notice.examples.map { .string($0) })),
-                            ("message", .string(finding.notice.message)),
-                        ])
-                    })
-            ), ("summary", summary.json),
-        ])
     }
 }

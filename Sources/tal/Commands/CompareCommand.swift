@@ -12,7 +12,7 @@ struct CompareCommand: ParsableCommand {
             interval. The files are detections, or results written by 'tal evaluate --json', which know their inputs.
 
             Example:
-              tal compare before.json after.json --ground-truth thumos14.json --protocol thumos14
+              tal compare before.json after.json --annotations thumos14.json --protocol thumos14
             """)
 
     @Argument(help: "The first detections, or the result of their evaluation.")
@@ -22,31 +22,38 @@ struct CompareCommand: ParsableCommand {
     var second: String
 
     @Option(
-        name: .long, help: "Annotations; for results of evaluations, those they were made with. May be repeated.")
+        name: .customLong("annotations"),
+        help: .value("file", "Annotations; for results of evaluations, those they were made with. May be repeated."),
+        completion: .file())
     var groundTruth: [String] = []
 
-    @Option(name: .customLong("protocol"), help: "The name of a protocol, or a YAML file.")
+    @Option(
+        name: .customLong("protocol"), help: .value("protocol", "The name of a protocol, or a YAML file."),
+        completion: .evaluationProtocols)
     var protocolName: String?
 
-    @Option(name: .long, help: "The subset to evaluate, in place of the protocol's.")
+    @Option(
+        name: .long, help: .value("name", "The subset to evaluate, in place of the protocol's."), completion: .subsets)
     var subset: String?
 
-    @Option(name: .long, help: "A csv table with durations or subsets of the videos.")
+    @Option(
+        name: .long, help: .value("file.csv", "A csv table with durations or subsets of the videos."),
+        completion: .file(extensions: ["csv"]))
     var videoTable: String?
 
-    @Option(name: .long, help: "How many bootstrap samples to draw.")
+    @Option(name: .customLong("bootstrap"), help: .value("n", "How many bootstrap samples to draw."))
     var samples = 1000
 
-    @Option(name: .long, help: "The seed of the bootstrap.")
+    @Option(name: .long, help: .value("n", "The seed of the bootstrap."))
     var seed: UInt64 = 0
 
-    @Option(name: .long, help: "Write the comparison as JSON to this file.")
+    @Option(name: .long, help: .value("file.json", "Write the comparison as JSON to this file."), completion: .json)
     var json: String?
 
     @OptionGroup var consoleOptions: ConsoleOptions
 
     func validate() throws {
-        if samples < 2 { throw ValidationError("--samples must be at least 2, not \(samples)") }
+        if samples < 2 { throw ValidationError("--bootstrap must be at least 2, not \(samples)") }
     }
 
     func run() throws {
@@ -58,7 +65,7 @@ struct CompareCommand: ParsableCommand {
         job.samples = samples
         job.seed = seed
         let comparison = try job.run(console.events)
-        print(TaskText.text(of: comparison))
+        Outputs.show(TaskText.text(of: comparison), unlessIn: json)
         if let json { try comparison.json.write(to: json) }
     }
 
@@ -71,7 +78,7 @@ struct CompareCommand: ParsableCommand {
             let protocolName = protocolName ?? recorded?.protocolName ?? other?.protocolName
         else {
             throw ValidationError(
-                "\(path) does not say how it was evaluated; give --ground-truth and --protocol, or a result of "
+                "\(path) does not say how it was evaluated; give --annotations and --protocol, or a result of "
                     + "'tal evaluate --json'")
         }
         let base = recorded ?? other

@@ -12,14 +12,18 @@ extension ConvertCommand {
         init(_ name: String) throws {
             if let layout = FeatureConversion.Layout(rawValue: name.lowercased()) {
                 self = .features(layout)
-            } else if let format = AnnotationFormat.named(name), format.isWritten {
-                self = .annotations(format)
             } else {
-                let formats = AnnotationFormat.all.filter(\.isWritten).map(\.name).joined(separator: ", ")
-                let layouts = FeatureConversion.Layout.allCases.map(\.rawValue).joined(separator: ", ")
-                throw ValidationError(
-                    "'\(name)' is no format that is written; there are \(formats), and of features \(layouts)")
+                self = .annotations(try AnnotationFormat.written(name))
             }
+        }
+
+        /// The format of annotations; nil where features are meant.
+        var format: AnnotationFormat? {
+            if case .annotations(let format) = self { format } else { nil }
+        }
+
+        static var names: [String] {
+            AnnotationFormat.all.filter(\.isWritten).map(\.name) + FeatureConversion.Layout.allCases.map(\.rawValue)
         }
     }
 

@@ -9,14 +9,16 @@ struct ConvertCommand: ParsableCommand {
         abstract: "Turn annotations, predictions or features of one format into another.",
         discussion: """
             The format of the input is recognised by its content; --from names it where that is not clear. Several inputs become one; \
-            training=FILE says which subset the videos of a file belong to. What the new format cannot hold is counted.
+            training=FILE says which subset the videos of a file belong to. The extension of --out says the format to write; --to names it \
+            where several formats share one, and for standard output. What the new format cannot hold is counted.
 
             Read: \(AnnotationFormat.all.filter(\.isRead).map(\.name).joined(separator: ", ")).
-            Written: \(AnnotationFormat.all.filter(\.isWritten).map(\.name).joined(separator: ", "));
-            of features \(FeatureConversion.Layout.allCases.map(\.rawValue).joined(separator: ", ")), with a grid.json.
+            Written: \(WrittenFormats.all.map(\.name).joined(separator: ", ")).
+            Of features: \(FeatureConversion.Layout.allCases.map(\.rawValue).joined(separator: ", ")), with a grid.json.
+            Known extensions: \(WrittenFormats.extensions.joined(separator: ", ")).
 
             Examples:
-              tal convert labels.eaf --to csv --out labels.csv
+              tal convert labels.eaf --out labels.csv
               tal convert detections.json --to srt --min-score 0.4 --out subtitles/
               tal convert training=train.json validation=val.json --to activitynet --out annotations.json
             """)
@@ -25,25 +27,30 @@ struct ConvertCommand: ParsableCommand {
     var inputs: [String]
 
     @Option(
-        name: .long, help: "The format of the inputs.", transform: { try Self.format($0, isWanted: \.isRead, "read") })
+        name: .long, help: .value("format", "The format of the inputs."),
+        completion: .list(AnnotationFormat.all.filter(\.isRead).map(\.name)),
+        transform: { try AnnotationFormat.readable($0) })
     var from: AnnotationFormat?
 
     @Option(
-        name: .customLong("to"), help: "The format to write.", transform: Target.init)
-    var target: Target
+        name: [.long, .customLong("format")],
+        help: .value("format", "The format to write; that of the extension of --out unless given."),
+        completion: .list(Target.names), transform: Target.init)
+    var to: Target?
 
     @Option(
-        name: .long,
-        help: "The file to write; a folder for formats that hold one video a file; - for standard output.")
+        name: [.short, .long],
+        help: .value(
+            "file|dir", "The file to write; a folder for formats that hold one video a file; - for standard output."),
+        completion: .file())
     var out: String
 
-    @Option(name: .long, help: "Frames per second, where times are numbers of frames and the file does not say it.")
+    @Option(
+        name: [.customLong("annotations-fps"), .long],
+        help: .value("rate", "Frames per second, where times are numbers of frames and the file does not say it."))
     var fps: Double?
 
-    @Option(name: .long, help: "Leave out what scores less.")
-    var minScore: Double?
-
-    @Option(name: .long, help: "Only this subset.")
+    @Option(name: .long, help: .value("name", "Only this subset."))
     var subset: String?
 
     @Option(
@@ -60,30 +67,33 @@ struct ConvertCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help:
+        help: .value(
+            "file",
             "Names in place of class numbers: a text with a name a line, csv or JSON. For EPIC-Kitchens' pairs give verbs, then nouns."
-    )
+        ), completion: .file())
     var classNames: [String] = []
 
-    @Option(name: .long, help: "A csv table with durations, subsets or groups of the videos.")
+    @Option(
+        name: .long, help: .value("file.csv", "A csv table with durations, subsets or groups of the videos."),
+        completion: .file(extensions: ["csv"]))
     var videoTable: String?
 
+    @OptionGroup(title: "Which segments") var selectionOptions: SelectionOptions
     @OptionGroup var splitOptions: SplitOptions
     @OptionGroup var consoleOptions: ConsoleOptions
 
     func validate() throws {
         if inputs.isEmpty { throw ValidationError("name at least one file") }
-        if let fps, !(fps > 0 && fps.isFinite) { throw ValidationError("--fps must be above 0, not \(fps)") }
-        if let minScore, minScore.isNaN { throw ValidationError("--min-score must be a number") }
+        if let fps, !(fps > 0 && fps.isFinite) {
+            throw ValidationError("--annotations-fps must be above 0, not \(fps)")
+        }
+        if case .features? = to { return }
+        _ = try ResultOutput(out, format: to?.format)
     }
 
     func run() throws {
         let console = consoleOptions.makeConsole()
-        let to: AnnotationFormat
-        switch target {
-        case .features(let layout): return try convertFeatures(to: layout, on: console)
-        case .annotations(let format): to = format
-        }
+        if case .features(let layout)? = to { return try convertFeatures(to: layout, on: console) }
         let reading = ReadingOptions(
             format: from, framesPerSecond: fps, labelField: label, unit: unit,
             groupColumn: videoTable == nil ? splitOptions.splitBy : nil)
@@ -99,11 +109,12 @@ struct ConvertCommand: ParsableCommand {
             console.note("divided by seed \(split.seed): \(counts.joined(separator: ", ")) videos")
         }
         if let subset { set = try set.subset(subset) }
-        if let minScore {
-            guard set.isScored || set.segmentCount == 0 else {
-                throw ValidationError("--min-score: \(inputs.joined(separator: ", ")) holds no scores")
-            }
-            set = set.scoring(atLeast: minScore)
+        var output = try ResultOutput(out, format: to?.format)
+        output.selection = selectionOptions.value
+        output.options.framesPerSecond = fps
+        guard !output.selection.needsScores || set.isScored || set.segmentCount == 0 else {
+            throw ValidationError(
+                "--min-score, --top and --order score need scores, and \(inputs.joined(separator: ", ")) holds none")
         }
         if !classNames.isEmpty {
             let (named, unnamed) = ClassNames.apply(try classNames.map { try ClassNames(contentsOf: $0) }, to: set)
@@ -114,20 +125,13 @@ struct ConvertCommand: ParsableCommand {
                 )
             }
         }
-        let report = try AnnotationWriter.write(set, as: to, to: out, WritingOptions(framesPerSecond: fps))
-        for line in report.losses.lines { console.warn("\(to.title) cannot hold: \(line)") }
+        set = output.selection.applied(to: set)
+        let report = try output.write(set)
+        for line in report.losses.lines { console.warn("\(output.format.title) cannot hold: \(line)") }
         let files = report.files.count == 1 ? "" : " in \(report.files.count) files"
         console.note(
             "\(out): \(Quantity.text(set.videos.count, "video")), \(Quantity.text(set.segmentCount, "segment")), "
                 + "\(Quantity.text(set.labels.count, "label"))\(files)")
-    }
-
-    private static func format(
-        _ name: String, isWanted: (AnnotationFormat) -> Bool, _ what: String
-    ) throws -> AnnotationFormat {
-        if let format = AnnotationFormat.named(name), isWanted(format) { return format }
-        let known = AnnotationFormat.all.filter(isWanted).map(\.name).joined(separator: ", ")
-        throw ValidationError("'\(name)' is no format that is \(what); there are \(known)")
     }
 
     /// A case by its name.

@@ -6,16 +6,17 @@ extension DetectCommand {
     var job: DetectionJob {
         let input: DetectionJob.Input =
             features.isEmpty
-            ? .videos(videos, encoder: .init(configuration: encoder, weights: weights, rules: rules, seed: seed))
+            ? .videos(videos, encoder: encoderOptions.value)
             : .features(features, annotations: annotations, subset: subset)
         var job = DetectionJob(run: model, input: input)
         job.dataset = datasetOptions.value
         job.changes = SettingsChanges(files: settings.map { [$0] } ?? [], assignments: overrides)
-        if let minScore { job.changes.adjust = { $0.postProcessing.minimumScore = minScore } }
         job.precision = precisionOptions.precision
         job.pictureRate = videoOptions.fps
         job.rawProposals = raw
         job.output = out
+        job.format = format
+        job.selection = selectionOptions.value
         job.allowed = checkOptions.allowed
         if let source = segmentNaming.source {
             job.labels = source

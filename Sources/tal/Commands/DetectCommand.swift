@@ -8,7 +8,7 @@ struct DetectCommand: ParsableCommand {
         commandName: "detect",
         abstract: "Find actions in video files, or in features extracted before.",
         discussion: """
-            Straight from videos, the run folder tells which encoder to use; --encoder and --weights say it where the run \
+            Straight from videos, the run folder tells which encoder to use; --encoder and --encoder-weights say it where the run \
             does not hold its encoder.
 
             Class-agnostic heads (G-TAD, BMN) take the classes of a video from a classifier: --class-scores \
@@ -25,63 +25,73 @@ struct DetectCommand: ParsableCommand {
     @Argument(help: "Video files, folders to search through, or @FILE: text with one of these on each line.")
     var videos: [String] = []
 
-    @Option(name: .long, help: "The run folder of a trained or imported head.")
+    @Option(name: .long, help: .value("dir", "The run folder of a trained or imported head."), completion: .directory)
     var model: String
 
     @Option(
         name: .long,
-        help:
-            "In place of videos: an HDF5 file of features, or a folder of npy files with a grid.json. May be repeated.")
+        help: .value(
+            "features",
+            "In place of videos: an HDF5 file of features, or a folder of npy files with a grid.json. May be repeated."),
+        completion: .file())
     var features: [String] = []
 
     @Option(
         name: .long,
-        help: "With --features: take only the annotated videos, and durations from there. May be repeated.")
+        help: .value(
+            "file", "With --features: take only the annotated videos, and durations from there. May be repeated."),
+        completion: .file())
     var annotations: [String] = []
 
     @OptionGroup var datasetOptions: DatasetOptions
 
-    @Option(name: .long, help: "With --annotations: take only this subset.")
+    @Option(name: .long, help: .value("name", "With --annotations: take only this subset."), completion: .subsets)
     var subset: String?
 
-    @Option(name: .long, help: "Video-level class scores, for a class-agnostic head.")
+    @Option(
+        name: .long, help: .value("file", "Video-level class scores, for a class-agnostic head."), completion: .file())
     var classScores: String?
 
     @Flag(name: .long, help: "Segments without classes, all labelled 'action', from such a head.")
     var proposals = false
 
-    @Option(name: .long, help: "The configuration of the encoder, where the run folder does not hold it.")
-    var encoder: String?
+    @OptionGroup(title: "Encoder, where the run does not hold it") var encoderOptions: RunEncoderOptions
 
-    @Option(name: .long, help: "The encoder's weights, where the run folder does not hold them.")
-    var weights: String?
-
-    @Option(name: .customLong("protocol"), help: "With --encoder: the protocol of a published encoder.")
-    var rules: String?
-
-    @Option(name: .long, help: "The seed of an encoder with random weights.")
-    var seed: UInt64 = 0
-
-    @Option(name: .customLong("set"), help: "Change one setting of the run: key.path=value. May be repeated.")
+    @Option(
+        name: .customLong("set"),
+        help: .value("key=value", "Change one setting of the run: key.path=value. May be repeated."))
     var overrides: [String] = []
-
-    @Option(name: .long, help: "Change the settings that this YAML file names, such as the best ones of 'tal sweep'.")
-    var settings: String?
-
-    @Option(name: .long, help: "With --features: keep the proposals before suppression in this file, for 'tal sweep'.")
-    var raw: String?
-
-    @Option(name: .long, help: "Write the detections as ActivityNet results JSON to this file.")
-    var out: String?
 
     @Option(
         name: .long,
-        help: "Leave out detections of a lower score, in the table and in the file; after suppression and naming.")
-    var minScore: Double?
+        help: .value(
+            "file.yaml", "Change the settings that this YAML file names, such as the best ones of 'tal sweep'."),
+        completion: .yaml)
+    var settings: String?
 
-    @Option(name: .long, help: "How many detections of each video the table shows.")
-    var top = 10
+    @Option(
+        name: .long,
+        help: .value("file", "With --features: keep the proposals before suppression in this file, for 'tal sweep'."),
+        completion: .file())
+    var raw: String?
 
+    @Option(
+        name: [.short, .long],
+        help: .value(
+            "file",
+            """
+            Write the detections to this file; its extension says the format: .json ActivityNet results, .csv, .tsv, .srt, .vtt, \
+            .eaf, .xml (CVAT), .txt (Audacity) and others. A folder for several videos where a file holds one.
+            """), completion: .file())
+    var out: String?
+
+    @Option(
+        name: .long, help: .value("format", "The format of --out by name, as 'tal convert' lists them."),
+        completion: .list(AnnotationFormat.all.filter(\.isWritten).map(\.name)),
+        transform: { try AnnotationFormat.written($0) })
+    var format: AnnotationFormat?
+
+    @OptionGroup(title: "Which detections") var selectionOptions: SelectionOptions
     @OptionGroup(title: "Names from features") var segmentNaming: SegmentNamingOptions
     @OptionGroup var checkOptions: CheckOptions
     @OptionGroup var precisionOptions: PrecisionOptions
@@ -98,8 +108,8 @@ struct DetectCommand: ParsableCommand {
         if features.isEmpty, !annotations.isEmpty || subset != nil {
             throw ValidationError("--annotations and --subset go with --features")
         }
-        if !features.isEmpty, encoder != nil || weights != nil {
-            throw ValidationError("--encoder and --weights go with videos, not with --features")
+        if !features.isEmpty, encoderOptions.isGiven {
+            throw ValidationError("--encoder and --encoder-weights go with videos, not with --features")
         }
         if subset != nil, annotations.isEmpty { throw ValidationError("--subset needs --annotations") }
         if proposals, classScores != nil { throw ValidationError("--proposals and --class-scores exclude each other") }
@@ -109,16 +119,20 @@ struct DetectCommand: ParsableCommand {
         if segmentNaming.isGiven, proposals || classScores != nil {
             throw ValidationError("--labels and --segment-classes take the place of --proposals and --class-scores")
         }
-        if top < 0 { throw ValidationError("--top must not be negative") }
+        if format != nil, out == nil { throw ValidationError("--format needs --out") }
+        if let out { _ = try ResultOutput(out, format: format) }
     }
 
     func run() throws {
-        try Outputs.check(out, raw)
+        try Outputs.check(raw)
         let console = consoleOptions.makeConsole()
         threadOptions.apply()
         let interruption = Interruption()
         let report = try job.run(console.events, cancellation: interruption.flag)
-        if features.isEmpty, report.batch.succeeded > 0 { print(DetectionText.table(of: report.detections, top: top)) }
+        for line in report.losses.lines { console.warn("\(report.formatTitle) cannot hold: \(line)") }
+        if features.isEmpty, out != "-", report.batch.succeeded > 0 {
+            print(DetectionText.table(of: report.detections, selectionOptions))
+        }
         let outcome = BatchOutcome(report.batch)
         if report.wasInterrupted {
             let kept = report.partial.map { "are kept in \($0)" } ?? "were done, and nothing is kept of them"

@@ -13,19 +13,21 @@ struct DiagnoseCommand: ParsableCommand {
             context (after DETAD, Alwassel et al. 2018).
 
             Example:
-              tal diagnose --ground-truth thumos14.json --predictions detections.json \\
+              tal diagnose --annotations thumos14.json --predictions detections.json \\
                 --protocol thumos14 --json diagnosis.json
             """)
 
     @OptionGroup var inputs: EvaluationOptions
 
-    @Option(name: .long, help: "Detections in the ActivityNet results layout, plain or gzip.")
+    @Option(
+        name: .long, help: .value("file.json", "Detections in the ActivityNet results layout, plain or gzip."),
+        completion: .file())
     var predictions: [String]
 
-    @Option(name: .long, help: "How many predictions to look at for each segment of a class.")
+    @Option(name: .long, help: .value("n", "How many predictions to look at for each segment of a class."))
     var limit = 10
 
-    @Option(name: .long, help: "Write the diagnosis as JSON to this file.")
+    @Option(name: .long, help: .value("file.json", "Write the diagnosis as JSON to this file."), completion: .json)
     var json: String?
 
     @OptionGroup var consoleOptions: ConsoleOptions
@@ -39,7 +41,7 @@ struct DiagnoseCommand: ParsableCommand {
         var job = DiagnosisJob(inputs.with(predictions: predictions))
         job.limit = limit
         let diagnosis = try job.run(consoleOptions.makeConsole().events)
-        print(TaskText.text(of: diagnosis))
+        Outputs.show(TaskText.text(of: diagnosis), unlessIn: json)
         if let json { try diagnosis.json.write(to: json) }
     }
 }

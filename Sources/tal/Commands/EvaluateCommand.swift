@@ -13,7 +13,7 @@ struct EvaluateCommand: ParsableCommand {
             Protocols: \(EvaluationProtocol.builtInNames.joined(separator: ", ")); or a YAML file with name, subset, tiou.
 
             Example:
-              tal evaluate --ground-truth thumos14.json --predictions detections.json \\
+              tal evaluate --annotations thumos14.json --predictions detections.json \\
                 --protocol thumos14 --bootstrap 1000 --json result.json
             """)
 
@@ -21,12 +21,14 @@ struct EvaluateCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: """
+        help: .value(
+            "file.json",
+            """
             Predictions, plain or gzip: ActivityNet results or another format of docs/formats.md. May be repeated.
-            """)
+            """), completion: .file())
     var predictions: [String]
 
-    @Option(name: .long, help: "Write the result as JSON to this file.")
+    @Option(name: .long, help: .value("file.json", "Write the result as JSON to this file."), completion: .json)
     var json: String?
 
     @Flag(name: .long, help: "Also compute AR@AN and its area (labels ignored, 100 proposals a video).")
@@ -35,13 +37,17 @@ struct EvaluateCommand: ParsableCommand {
     @Flag(name: .long, help: "Also print the AP of every class.")
     var perClass = false
 
-    @Option(name: .long, help: "Also compute 95 % intervals from this many bootstrap samples of the videos.")
+    @Option(
+        name: .long, help: .value("n", "Also compute 95 % intervals from this many bootstrap samples of the videos."))
     var bootstrap: Int?
 
-    @Option(name: .long, help: "Write the precision-recall curves of every class as JSON to this file.")
+    @Option(
+        name: .long,
+        help: .value("file.json", "Write the precision-recall curves of every class as JSON to this file."),
+        completion: .json)
     var curves: String?
 
-    @Option(name: .long, help: "The seed of the bootstrap.")
+    @Option(name: .long, help: .value("n", "The seed of the bootstrap."))
     var seed: UInt64 = 0
 
     @OptionGroup var consoleOptions: ConsoleOptions
@@ -79,7 +85,7 @@ struct EvaluateCommand: ParsableCommand {
             if let curves { try matches.curvesJSON.write(to: curves) }
             (text, value) = (ResultText(result).text(perClass: perClass), result.json)
         }
-        print(text)
+        Outputs.show(text, unlessIn: json)
         if let json { try value.write(to: json) }
         if isEmpty { throw CommandStatus.nothingDone.exitCode }
     }

@@ -6,22 +6,31 @@ import Toolkit
 /// The options of every command that evaluates.
 struct EvaluationOptions: ParsableArguments {
     @Option(
-        name: .long,
-        help: """
+        name: .customLong("annotations"),
+        help: .value(
+            "file",
+            """
             Annotations, plain or gzip; the format is recognised. May be repeated; training=FILE says the subset of all videos of a file.
-            """)
+            """), completion: .file())
     var groundTruth: [String]
 
     @Option(
-        name: .customLong("protocol"), help: "The name of a protocol, or a YAML file; --dataset knows the usual one.")
+        name: .customLong("protocol"),
+        help: .value("protocol", "The name of a protocol, or a YAML file; --dataset knows the usual one."),
+        completion: .evaluationProtocols)
     var givenProtocol: String?
 
     @OptionGroup var datasetOptions: DatasetOptions
 
-    @Option(name: .long, help: "The subset to evaluate, in place of the protocol's.")
+    @Option(
+        name: .long, help: .value("name", "The subset to evaluate, in place of the protocol's."), completion: .subsets)
     var subset: String?
 
-    @Option(name: .long, help: "A csv table with durations or subsets of the videos, where the annotations lack them.")
+    @Option(
+        name: .long,
+        help: .value(
+            "file.csv", "A csv table with durations or subsets of the videos, where the annotations lack them."),
+        completion: .file(extensions: ["csv"]))
     var videoTable: String?
 
     /// The protocol that is given, or the usual one of the data set.

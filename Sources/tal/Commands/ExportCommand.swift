@@ -14,10 +14,12 @@ struct ExportCommand: ParsableCommand {
               tal export --model runs/svilm-tiny --out models/svilm-tiny
             """)
 
-    @Option(name: .long, help: "The run or model folder.")
+    @Option(name: .long, help: .value("dir", "The run or model folder."), completion: .directory)
     var model: String
 
-    @Option(name: .long, help: "The folder to write to, made where it is missing.")
+    @Option(
+        name: [.short, .long], help: .value("dir", "The folder to write to, made where it is missing."),
+        completion: .directory)
     var out: String
 
     @OptionGroup var consoleOptions: ConsoleOptions

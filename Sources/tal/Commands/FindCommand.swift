@@ -26,47 +26,58 @@ struct FindCommand: ParsableCommand {
     @Argument(help: "Video files, folders or @FILE lists, and what to look for.")
     var videosAndTexts: [String] = []
 
-    @Option(name: .long, help: "What to look for, or @FILE with a text on each line. May be repeated.")
+    @Option(name: .long, help: .value("text", "What to look for, or @FILE with a text on each line. May be repeated."))
     var text: [String] = []
 
     @Option(
-        name: [.long, .customLong("model")],
-        help: """
+        name: .long,
+        help: .value(
+            "encoder",
+            """
             The model: a folder of an S-ViLM such as models/svilm-tiny, a folder with a CLIP or SigLIP as downloaded, or the name of \
             one that 'tal encoders' lists.
-            """)
+            """), completion: .encoders)
     var encoder: String
 
-    @Option(name: .long, help: "The weights of a named model, as published, with its tokenizer beside them.")
+    @Option(
+        name: .long,
+        help: .value("file", "The weights of a named model, as published, with its tokenizer beside them."),
+        completion: .file())
     var weights: String?
 
-    @Option(name: .customLong("protocol"), help: "The protocol of a published model; its first one unless given.")
+    @Option(
+        name: .customLong("protocol"),
+        help: .value("protocol", "The protocol of a published model; its first one unless given."),
+        completion: .encoderProtocols)
     var rules: String?
 
-    @Option(name: .long, help: "In place of videos: features of this model. May be repeated to join channels.")
+    @Option(
+        name: .long,
+        help: .value("features", "In place of videos: features of this model. May be repeated to join channels."),
+        completion: .file())
     var features: [String] = []
 
-    @Option(name: .long, help: "A sentence with {} in the place of a text; several are averaged. May be repeated.")
+    @Option(
+        name: .long,
+        help: .value("sentence", "A sentence with {} in the place of a text; several are averaged. May be repeated."))
     var template: [String] = []
 
     @Flag(name: .long, help: "Let the texts compete: what all of them resemble counts for none.")
     var compare = false
 
-    @Option(name: .long, help: "Smooth similarities over so many seconds (standard deviation).")
+    @Option(name: .long, help: .value("seconds", "Smooth similarities over so many seconds (standard deviation)."))
     var smoothing = SearchSettings().smoothing
 
-    @Option(name: .long, help: "Leave out segments shorter than so many seconds.")
+    @Option(name: .long, help: .value("seconds", "Leave out segments shorter than so many seconds."))
     var shortest = SearchSettings().shortest
 
-    @Option(name: .long, help: "Leave out segments of a lower score.")
-    var minScore: Double?
-
-    @Option(name: .long, help: "How many segments of each video the table shows.")
-    var top = 10
-
-    @Option(name: .long, help: "Write all segments as ActivityNet results JSON to this file; the texts are the labels.")
+    @Option(
+        name: .long,
+        help: .value("file.json", "Write the segments as ActivityNet results JSON to this file; the texts are the labels."),
+        completion: .json)
     var json: String?
 
+    @OptionGroup(title: "Which segments") var selectionOptions: SelectionOptions
     @OptionGroup var precisionOptions: PrecisionOptions
     @OptionGroup var videoOptions: VideoOptions
     @OptionGroup var threadOptions: ThreadOptions
@@ -75,7 +86,6 @@ struct FindCommand: ParsableCommand {
     func validate() throws {
         if videos.isEmpty == features.isEmpty { throw ValidationError("give either video files or --features") }
         if texts.isEmpty { throw ValidationError("say what to look for, such as \"a person falls\"") }
-        if top < 0 { throw ValidationError("--top must not be negative") }
         do {
             try settings.validate()
         } catch {
@@ -94,8 +104,9 @@ struct FindCommand: ParsableCommand {
         job.pictureRate = videoOptions.fps
         let report = try job.run(console.events)
         if report.batch.succeeded > 0 {
-            if json != "-" { print(DetectionText.table(of: report.detections, top: top)) }
-            if let json { try DetectionFile.write(report.detections, to: json) }
+            let found = report.detections.mapValues(selectionOptions.value.chosen)
+            Outputs.show(DetectionText.table(of: found, selectionOptions), unlessIn: json)
+            if let json { try DetectionFile.write(found, to: json) }
         }
         try BatchOutcome(report.batch).finish(on: console)
     }
@@ -105,7 +116,7 @@ struct FindCommand: ParsableCommand {
         settings.smoothing = smoothing
         settings.shortest = shortest
         settings.compares = compare
-        if let minScore { settings.minimumScore = minScore }
+        if let minScore = selectionOptions.minScore { settings.minimumScore = minScore }
         return settings
     }
 

@@ -7,10 +7,10 @@ struct FineTuningOptions: ParsableArguments {
     @Flag(name: .long, help: "Go on training with the encoder included, and keep the best epoch.")
     var fineTune = false
 
-    @Option(name: .long, help: "With --fine-tune: passes over the training set.")
+    @Option(name: .long, help: .value("n", "With --fine-tune: passes over the training set."))
     var epochs = FineTuningSettings().epochs
 
-    @Option(name: .long, help: "With --fine-tune: samples of a step.")
+    @Option(name: .long, help: .value("n", "With --fine-tune: samples of a step."))
     var batchSize = FineTuningSettings().batchSize
 
     @Option(name: .long, help: "With --fine-tune: the largest learning rate of the encoder.")

@@ -15,15 +15,15 @@ struct GenerateCaptionsCommand: ParsableCommand {
             """)
 
     @OptionGroup var options: GenerationOptions
-    @Option(help: "Number of videos to train on.")
+    @Option(help: .value("n", "Number of videos to train on."))
     var count = CaptionDataset().trainingCount
-    @Option(help: "Number of videos to choose a model on.")
+    @Option(help: .value("n", "Number of videos to choose a model on."))
     var validation = CaptionDataset().validationCount
-    @Option(help: "Number of videos with held-out combinations.")
+    @Option(help: .value("n", "Number of videos with held-out combinations."))
     var heldOut = CaptionDataset().heldOutCount
-    @Option(help: "Neighbouring videos to train on that differ only in what happens.")
+    @Option(help: .value("n", "Neighbouring videos to train on that differ only in what happens."))
     var scenesPerGroup = CaptionDataset().scenesPerGroup
-    @Option(help: "Length of a video in seconds.")
+    @Option(help: .value("seconds", "Length of a video in seconds."))
     var seconds = CaptionDataset().seconds
 
     func validate() throws {

@@ -26,11 +26,11 @@ struct GenerateDemoCommand: ParsableCommand {
             """)
 
     @OptionGroup var options: GenerationOptions
-    @Option(help: "Number of videos to train on.")
+    @Option(help: .value("n", "Number of videos to train on."))
     var train = DemoDataset().trainingCount
-    @Option(help: "Number of videos to choose a model on.")
+    @Option(help: .value("n", "Number of videos to choose a model on."))
     var validation = DemoDataset().validationCount
-    @Option(help: "Number of videos for the reported figures.")
+    @Option(help: .value("n", "Number of videos for the reported figures."))
     var test = DemoDataset().testCount
     @Option(
         help: ArgumentHelp(
@@ -38,11 +38,11 @@ struct GenerateDemoCommand: ParsableCommand {
             discussion: """
                 Unless it is 0, DIR/combinations.json labels every action by its combination ("a red square spins"), \
                 DIR/combinations.txt lists them all, and DIR/held-out.json holds the held-out ones of the subset held-out.
-                """))
+                """, valueName: "n"))
     var heldOut = DemoDataset().heldOutCount
     @Option(help: "Mean length of a video in seconds.")
     var seconds = DemoDataset().seconds
-    @Option(help: "Frames per second.")
+    @Option(help: .value("rate", "Frames per second."))
     var fps = DemoDataset().frameRate.numerator
 
     func validate() throws {

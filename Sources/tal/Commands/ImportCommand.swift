@@ -10,7 +10,7 @@ struct ImportCommand: ParsableCommand {
         discussion: """
             Example:
               tal import actionformer --config thumos_i3d.yaml --weights epoch_039.pth.tar \\
-                --labels labels.txt --out runs/thumos
+                --class-names labels.txt --out runs/thumos
             """,
         subcommands: [
             ImportActionFormerCommand.self, ImportTriDetCommand.self, ImportGTADCommand.self, ImportOpenTADCommand.self,
@@ -20,24 +20,35 @@ struct ImportCommand: ParsableCommand {
 
 /// What importing a model of a release needs.
 struct ImportOptions: ParsableArguments {
-    @Option(name: .long, help: "The model's configuration, YAML or JSON.")
+    @Option(
+        name: [.short, .long], help: .value("file", "The model's configuration, YAML or JSON."),
+        completion: .file(extensions: ["yaml", "yml", "json"]))
     var config: String
 
-    @Option(name: .long, help: "The weights: the release's checkpoint (.pth, .pth.tar) or safetensors with its names.")
+    @Option(
+        name: .long,
+        help: .value("file", "The weights: the release's checkpoint (.pth, .pth.tar) or safetensors with its names."),
+        completion: .file())
     var weights: String
 
-    @Option(name: .long, help: "Class names, one a line, in the order of the model's classes.")
+    @Option(
+        name: .customLong("class-names"),
+        help: .value("file", "Class names, one a line, in the order of the model's classes."), completion: .file())
     var labels: String
 
-    @Option(name: .long, help: "The run folder to write; new or without a run.")
+    @Option(
+        name: [.short, .long], help: .value("dir", "The run folder to write; new or without a run."),
+        completion: .directory)
     var out: String
 
+    @OptionGroup var replacement: ReplacementOptions
     @OptionGroup var consoleOptions: ConsoleOptions
 
     func run(_ kind: HeadKind, name: String) throws {
         let console = consoleOptions.makeConsole()
         let model = try OfficialImport.run(
-            kind, configuration: config, weights: weights, labels: labels, folder: RunFolder(out))
+            kind, configuration: config, weights: weights, labels: labels,
+            folder: RunFolder(out, replaces: replacement.overwrite))
         console.note(
             "\(out): \(name) with \(model.head.parameterCount) parameters, \(model.head.classes) classes, features "
                 + "of \(model.head.inputChannels) channels")
@@ -54,7 +65,7 @@ struct ImportActionFormerCommand: ParsableCommand {
 
             Example:
               tal import actionformer --config thumos_i3d.yaml --weights epoch_039.pth.tar \\
-                --labels labels.txt --out runs/thumos
+                --class-names labels.txt --out runs/thumos
             """)
 
     @OptionGroup var options: ImportOptions

@@ -17,22 +17,27 @@ struct ImportBERTCommand: ParsableCommand {
             Example:
               tal import bert --weights bert-base-uncased.safetensors --vocabulary vocab.txt --out start
               tal import vit --encoder configs/encoders/svilm-base.yaml --weights vit-base.safetensors --out start
-              tal pretrain --config configs/pretrain/svilm-base-adamw.yaml --initial start --videos list.jsonl --out run
+              tal pretrain --config configs/pretrain/svilm-base-adamw.yaml --initial start --captions list.jsonl --out run
             """)
 
-    @Option(name: .long, help: "The weights under their official names: safetensors.")
+    @Option(
+        name: .long, help: .value("file", "The weights under their official names: safetensors."), completion: .file())
     var weights: String
-    @Option(name: .long, help: "The vocabulary of the same model, one word piece a line.")
+    @Option(
+        name: .long, help: .value("file", "The vocabulary of the same model, one word piece a line."),
+        completion: .file())
     var vocabulary: String
-    @Option(name: .long, help: "Attention heads; one for 64 channels unless given.")
+    @Option(name: .long, help: .value("n", "Attention heads; one for 64 channels unless given."))
     var heads: Int?
-    @Option(name: .long, help: "Longest text in word pieces.")
+    @Option(name: .long, help: .value("n", "Longest text in word pieces."))
     var maximumLength = 32
-    @Option(name: .long, help: "Channels of the space shared with video.")
+    @Option(name: .long, help: .value("n", "Channels of the space shared with video."))
     var commonSpace = 256
-    @Option(name: .long, help: "The seed of what has no counterpart.")
+    @Option(name: .long, help: .value("n", "The seed of what has no counterpart."))
     var seed: UInt64 = 0
-    @Option(name: .long, help: "The model folder to write to, made where it is missing.")
+    @Option(
+        name: [.short, .long], help: .value("dir", "The model folder to write to, made where it is missing."),
+        completion: .directory)
     var out: String
     @OptionGroup var consoleOptions: ConsoleOptions
 
@@ -51,13 +56,18 @@ struct ImportBERTCommand: ParsableCommand {
 
 /// What the imports of vision models have in common.
 struct VisionImportOptions: ParsableArguments {
-    @Option(name: .long, help: "The configuration of the video encoder, of the same width and depth.")
+    @Option(
+        name: .long, help: .value("encoder", "The configuration of the video encoder, of the same width and depth."),
+        completion: .encoders)
     var encoder: String
-    @Option(name: .long, help: "The weights under their official names: safetensors.")
+    @Option(
+        name: .long, help: .value("file", "The weights under their official names: safetensors."), completion: .file())
     var weights: String
-    @Option(name: .long, help: "The seed of what has no counterpart.")
+    @Option(name: .long, help: .value("n", "The seed of what has no counterpart."))
     var seed: UInt64 = 0
-    @Option(name: .long, help: "The model folder to write to, made where it is missing.")
+    @Option(
+        name: [.short, .long], help: .value("dir", "The model folder to write to, made where it is missing."),
+        completion: .directory)
     var out: String
     @OptionGroup var consoleOptions: ConsoleOptions
 

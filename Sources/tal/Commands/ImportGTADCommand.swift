@@ -16,22 +16,30 @@ struct ImportGTADCommand: ParsableCommand {
               tal import gtad --config configs/heads/gtad-thumos14.yaml --weights GTAD_best.pth.tar --out runs/gtad
             """)
 
-    @Option(name: .long, help: "A configuration of this package with head gtad.")
+    @Option(
+        name: [.short, .long], help: .value("file.yaml", "A configuration of this package with head gtad."),
+        completion: .heads)
     var config: String
 
-    @Option(name: .long, help: "The weights: the release's checkpoint (.pth.tar) or safetensors.")
+    @Option(
+        name: .long, help: .value("file", "The weights: the release's checkpoint (.pth.tar) or safetensors."),
+        completion: .file())
     var weights: String
 
-    @Option(name: .long, help: "The run folder to write; new or without a run.")
+    @Option(
+        name: [.short, .long], help: .value("dir", "The run folder to write; new or without a run."),
+        completion: .directory)
     var out: String
 
+    @OptionGroup var replacement: ReplacementOptions
     @OptionGroup var consoleOptions: ConsoleOptions
 
     func run() throws {
         let console = consoleOptions.makeConsole()
         let settings = try ConfigurationFile.load(
             LocalizationSettings.self, from: ShippedFiles.standard.resolve(config, as: .head).path)
-        let model = try GTADImport.run(settings: settings, weights: weights, folder: RunFolder(out))
+        let model = try GTADImport.run(
+            settings: settings, weights: weights, folder: RunFolder(out, replaces: replacement.overwrite))
         console.note(
             "\(out): G-TAD with \(model.head.parameterCount) parameters, features of \(model.head.inputChannels) channels"
         )

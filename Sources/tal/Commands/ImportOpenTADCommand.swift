@@ -14,27 +14,38 @@ struct ImportOpenTADCommand: ParsableCommand {
 
             Example:
               tal import opentad --config OpenTAD/configs/actionformer/thumos_i3d.py --weights epoch_34.pth \
-                --labels category_idx.txt --out runs/thumos
+                --class-names category_idx.txt --out runs/thumos
             """)
 
-    @Option(name: .long, help: "The model's configuration in OpenTAD (.py).")
+    @Option(
+        name: [.short, .long], help: .value("file.py", "The model's configuration in OpenTAD (.py)."),
+        completion: .file(extensions: ["py"]))
     var config: String
 
-    @Option(name: .long, help: "The weights: the checkpoint (.pth) or safetensors with its names.")
+    @Option(
+        name: .long, help: .value("file", "The weights: the checkpoint (.pth) or safetensors with its names."),
+        completion: .file())
     var weights: String
 
-    @Option(name: .long, help: "Class names, one a line, in the order of the classes; not needed for one class.")
+    @Option(
+        name: .customLong("class-names"),
+        help: .value("file", "Class names, one a line, in the order of the classes; not needed for one class."),
+        completion: .file())
     var labels: String?
 
-    @Option(name: .long, help: "The run folder to write; new or without a run.")
+    @Option(
+        name: [.short, .long], help: .value("dir", "The run folder to write; new or without a run."),
+        completion: .directory)
     var out: String
 
+    @OptionGroup var replacement: ReplacementOptions
     @OptionGroup var consoleOptions: ConsoleOptions
 
     func run() throws {
         let console = consoleOptions.makeConsole()
         let model = try OpenTADImport.run(
-            configuration: config, weights: weights, labels: labels, folder: RunFolder(out))
+            configuration: config, weights: weights, labels: labels,
+            folder: RunFolder(out, replaces: replacement.overwrite))
         console.note(
             "\(out): \(model.settings.head.rawValue) with \(model.head.parameterCount) parameters, \(model.labels.count) "
                 + "class(es), features of \(model.head.inputChannels) channels")

@@ -12,7 +12,7 @@ struct ImportTriDetCommand: ParsableCommand {
 
             Example:
               tal import tridet --config thumos_i3d.yaml --weights epoch_039.pth.tar \\
-                --labels labels.txt --out runs/thumos-tridet
+                --class-names labels.txt --out runs/thumos-tridet
             """)
 
     @OptionGroup var options: ImportOptions

@@ -3,28 +3,35 @@ import VideoTasks
 
 /// The options of commands that learn from one list of videos and are evaluated on another.
 struct LearningOptions: ParsableArguments {
-    @Option(name: .long, help: "The list to train on.")
+    @Option(name: .long, help: .value("list", "The list to train on."), completion: .file())
     var train: String?
 
     @Option(
-        name: .long, help: "With --fine-tune: a list to choose the epoch on; a tenth of --train unless given.")
+        name: .long,
+        help: .value("list", "With --fine-tune: a list to choose the epoch on; a tenth of --train unless given."),
+        completion: .file())
     var validation: String?
 
-    @Option(name: .long, help: "The list to evaluate on.")
+    @Option(name: .long, help: .value("list", "The list to evaluate on."), completion: .file())
     var test: String?
 
-    @Option(name: .long, help: "Folder of the videos, where it is another than the list's.")
+    @Option(
+        name: .long, help: .value("dir", "Folder of the videos, where it is another than the list's."),
+        completion: .directory)
     var root: String?
 
     @OptionGroup(title: "Fine-tuning") var fineTuning: FineTuningOptions
 
-    @Option(name: .long, help: "The seed of everything random.")
+    @Option(name: .long, help: .value("n", "The seed of everything random."))
     var seed: UInt64 = 0
 
-    @Option(name: .long, help: "Write what is trained into this folder, with its encoders where they are trained too.")
+    @Option(
+        name: [.short, .long],
+        help: .value("dir", "Write what is trained into this folder, with its encoders where they are trained too."),
+        completion: .directory)
     var out: String?
 
-    @Option(name: .long, help: "Write the evaluation to this JSON file.")
+    @Option(name: .long, help: .value("file.json", "Write the evaluation to this JSON file."), completion: .json)
     var json: String?
 
     @OptionGroup var videoOptions: VideoOptions

@@ -8,44 +8,52 @@ struct PretrainCommand: ParsableCommand {
         commandName: "pretrain",
         abstract: "Train a video and a text encoder together on captioned clips.",
         discussion: """
-            Without --videos the clips come from the generated world, made as they are needed. With --videos the last \
+            Without --captions the clips come from the generated world, made as they are needed. With --captions the last \
             lines of the manifest are held out and evaluated now and then (the setting validation_clips, at most a fifth).
 
             Examples:
               tal pretrain --config configs/pretrain/svilm-tiny.yaml --out runs/svilm-tiny
-              tal pretrain --config configs/pretrain/svilm-base-adamw.yaml --videos videocc.jsonl --out runs/base
+              tal pretrain --config configs/pretrain/svilm-base-adamw.yaml --captions videocc.jsonl --out runs/base
             """)
 
-    @Option(name: .long, help: "The configuration of the pre-training.")
+    @Option(
+        name: [.short, .long], help: .value("file.yaml", "The configuration of the pre-training."),
+        completion: .pretrainings)
     var config: String
 
     @Option(
-        name: .long,
+        name: .customLong("captions"),
         help: ArgumentHelp(
             "JSON lines {\"video\", \"caption\", \"start\"?, \"end\"?}, or the VideoCC table (.csv).",
-            valueName: "manifest"))
+            valueName: "file"), completion: .file())
     var videos: String?
 
-    @Option(name: .long, help: "The run folder to write.")
+    @Option(name: [.short, .long], help: .value("dir", "The run folder to write."), completion: .directory)
     var out: String
 
     @Option(
         name: .long,
-        help: "Begin with the weights of this run or model folder instead of random ones; its vocabulary is used.")
+        help: .value(
+            "dir", "Begin with the weights of this run or model folder instead of random ones; its vocabulary is used."),
+        completion: .directory)
     var initial: String?
 
     @Flag(name: .long, help: "Go on from the folder's last checkpoint.")
     var resume = false
 
-    @Option(name: .long, help: ArgumentHelp("Change a setting.", valueName: "key.path=value"))
+    @OptionGroup var replacement: ReplacementOptions
+
+    @Option(name: .long, help: ArgumentHelp("Change a setting.", valueName: "key=value"))
     var set: [String] = []
 
-    @Option(name: .long, help: "The seed of weights, clips and their order.")
+    @Option(name: .long, help: .value("n", "The seed of weights, clips and their order."))
     var seed: UInt64 = 0
 
     @OptionGroup var videoOptions: VideoOptions
     @OptionGroup var threadOptions: ThreadOptions
     @OptionGroup var consoleOptions: ConsoleOptions
+
+    func validate() throws { try replacement.check(resumes: resume) }
 
     func run() throws {
         threadOptions.apply()
@@ -56,6 +64,7 @@ struct PretrainCommand: ParsableCommand {
         job.pictureRate = videoOptions.fps
         job.initial = initial
         job.resumes = resume
+        job.overwrites = replacement.overwrite
         job.seed = seed
         let interruption = Interruption()
         let report = try job.run(console.events, cancellation: interruption.flag) { report in
@@ -68,27 +77,8 @@ struct PretrainCommand: ParsableCommand {
             try interruption.finish(
                 on: console, listing: outcome,
                 "\(report.steps) of \(report.totalSteps) steps are kept in \(out); go on with: "
-                    + CommandLineText.present(adding: "--resume"))
+                    + CommandLineText.present(adding: "--resume", withoutFlags: ["--overwrite"]))
         }
         try outcome.finish(on: console)
-    }
-}
-
-/// What a pre-training reports, in words.
-enum PretrainingText {
-    static func evaluation(_ evaluation: PretrainingEvaluation, step: Int) -> String {
-        func percent(_ value: Double) -> String { ResultText.number(100 * value, 1) }
-        func recalls(_ scores: RetrievalScores) -> String {
-            "R@1/5/10 \(percent(scores.recall1))/\(percent(scores.recall5))/\(percent(scores.recall10)), "
-                + "median rank \(ResultText.number(scores.medianRank, 1))"
-        }
-        var text =
-            "step \(step): \(evaluation.clips) held-out clips, video to text \(recalls(evaluation.videoToText)); "
-            + "text to video \(recalls(evaluation.textToVideo))"
-        if let accuracy = evaluation.actionAccuracy { text += "; action accuracy \(percent(accuracy)) %" }
-        text += "; groups used \(ResultText.number(evaluation.groupsUsed, 1))"
-        if let grouping = evaluation.groupingOfBlended { text += "; L_t \(ResultText.number(grouping, 4))" }
-        if let grouping = evaluation.groupingOfUnblended { text += "; L_t unblended \(ResultText.number(grouping, 4))" }
-        return text + "; explained by time \(percent(evaluation.explainedByTime)) %"
     }
 }

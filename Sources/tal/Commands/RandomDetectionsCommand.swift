@@ -14,19 +14,21 @@ struct RandomDetectionsCommand: ParsableCommand {
               tal generate random-detections --annotations annotations.json --subset test --out random.json
             """)
 
-    @Option(name: .long, help: "Annotations, plain or gzip.")
+    @Option(name: .long, help: .value("file", "Annotations, plain or gzip."), completion: .file())
     var annotations: String
 
-    @Option(name: .long, help: "The subset whose videos get detections.")
+    @Option(name: .long, help: .value("name", "The subset whose videos get detections."), completion: .subsets)
     var subset: String
 
-    @Option(name: .long, help: "Write the detections as ActivityNet results JSON to this file.")
+    @Option(
+        name: [.short, .long],
+        help: .value("file.json", "Write the detections as ActivityNet results JSON to this file."), completion: .json)
     var out: String
 
-    @Option(name: .long, help: "Detections of each video.")
+    @Option(name: .long, help: .value("n", "Detections of each video."))
     var count = 100
 
-    @Option(name: .long, help: "Seed of the draws.")
+    @Option(name: .long, help: .value("n", "Seed of the draws."))
     var seed: UInt64 = 0
 
     @OptionGroup var consoleOptions: ConsoleOptions

@@ -26,39 +26,51 @@ struct RecognizeCommand: ParsableCommand {
               tal recognize --features features.h5 --annotations annotations.json --scores scores.json --out runs/segments
             """)
 
-    @Option(name: .long, help: "A folder that --out wrote, in place of --encoder and --train.")
+    @Option(
+        name: .long, help: .value("dir", "A folder that --out wrote, in place of --encoder and --train."),
+        completion: .directory)
     var model: String?
 
-    @Option(name: .long, help: "The configuration of the encoder.")
+    @Option(name: .long, help: .value("encoder", "The configuration of the encoder."), completion: .encoders)
     var encoder: String?
 
-    @Option(name: .long, help: "The encoder's weights (safetensors); random ones unless given.")
+    @Option(
+        name: .long, help: .value("file", "The encoder's weights (safetensors); random ones unless given."),
+        completion: .file())
     var weights: String?
 
     @OptionGroup var learning: LearningOptions
 
-    @Option(name: .long, parsing: .upToNextOption, help: "Videos to classify, in place of --test.")
+    @Option(
+        name: .long, parsing: .upToNextOption, help: .value("video", "Videos to classify, in place of --test."),
+        completion: .file())
     var classify: [String] = []
 
-    @Option(name: .long, help: "Features of untrimmed videos, in place of videos. May be repeated.")
+    @Option(
+        name: .long, help: .value("features", "Features of untrimmed videos, in place of videos. May be repeated."),
+        completion: .file())
     var features: [String] = []
 
-    @Option(name: .long, help: "With --features: annotations, plain or gzip; the format is recognised.")
+    @Option(
+        name: .long, help: .value("file", "With --features: annotations, plain or gzip; the format is recognised."),
+        completion: .file())
     var annotations: String?
 
-    @Option(name: .long, help: "With --annotations: the subset to learn from.")
+    @Option(name: .long, help: .value("name", "With --annotations: the subset to learn from."), completion: .subsets)
     var subset = "training"
 
-    @Option(name: .long, help: "With --annotations: a label that is no action. May be repeated.")
+    @Option(name: .long, help: .value("label", "With --annotations: a label that is no action. May be repeated."))
     var ignoredLabel: [String] = []
 
-    @Option(name: .long, help: "The number of the HMDB51 split.")
+    @Option(name: .customLong("official-split"), help: .value("n", "The number of the split of HMDB51."))
     var split = 1
 
-    @Option(name: .long, help: "Steps of fitting the classifier.")
+    @Option(name: .long, help: .value("n", "Steps of fitting the classifier."))
     var steps = LinearProbe.Settings().steps
 
-    @Option(name: .long, help: "Write the scores of the classes for each video to this JSON file.")
+    @Option(
+        name: .long, help: .value("file.json", "Write the scores of the classes for each video to this JSON file."),
+        completion: .json)
     var scores: String?
 
     @OptionGroup var threadOptions: ThreadOptions

@@ -12,48 +12,63 @@ struct ReportCommand: ParsableCommand {
         discussion: """
             The page is one HTML file that needs no other and no network: summary, charts, and a timeline of every video \
             with ground truth and detections, worst videos first. Several files of detections are compared; folders of \
-            training runs add their curves. Without --ground-truth it shows the detections alone.
+            training runs add their curves. Without --annotations it shows the detections alone.
 
             Example:
-              tal report detections.json --ground-truth thumos14.json --protocol thumos14 \\
+              tal report detections.json --annotations thumos14.json --protocol thumos14 \\
                 --videos videos --out report.html
             """)
 
     @Argument(help: "Files of detections, and folders of training runs.")
     var inputs: [String]
 
-    @Option(name: .long, help: "Annotations to compare with, plain or gzip; the layout is found out.")
+    @Option(
+        name: .customLong("annotations"),
+        help: .value("file", "Annotations to compare with, plain or gzip; the layout is found out."),
+        completion: .file())
     var groundTruth: String?
 
     @Option(
         name: .customLong("protocol"),
-        help: "The name of a protocol, or a YAML file. Without it, tIoU 0.3 to 0.7 by the plain rule.")
+        help: .value(
+            "protocol", "The name of a protocol, or a YAML file. Without it, tIoU 0.3 to 0.7 by the plain rule."),
+        completion: .evaluationProtocols)
     var protocolName: String?
 
-    @Option(name: .long, help: "The subset to evaluate, in place of the protocol's.")
+    @Option(
+        name: .long, help: .value("name", "The subset to evaluate, in place of the protocol's."), completion: .subsets)
     var subset: String?
 
-    @Option(name: .long, help: "A folder with the videos, for pictures along their time.")
+    @Option(
+        name: .long, help: .value("dir", "A folder with the videos, for pictures along their time."),
+        completion: .directory)
     var videos: String?
 
-    @Option(name: .long, help: "The tIoU threshold at which single detections are judged; by default that next to 0.5.")
+    @Option(
+        name: .long,
+        help: .value(
+            "threshold", "The tIoU threshold at which single detections are judged; by default that next to 0.5."))
     var tiou: Double?
 
-    @Option(name: .long, help: "How many bootstrap samples the intervals are made of; 0 leaves them out.")
+    @Option(name: .long, help: .value("n", "How many bootstrap samples the intervals are made of; 0 leaves them out."))
     var bootstrap = 200
 
-    @Option(name: .long, help: "The most detections of a video that are in the page, the best by score.")
+    @Option(name: .long, help: .value("n", "The most detections of a video that are in the page, the best by score."))
     var limit = 200
 
-    @Option(name: .long, help: "The title of the page.")
+    @Option(name: .long, help: .value("text", "The title of the page."))
     var title: String?
 
-    @Option(name: .long, help: "The HTML file to write.")
+    @Option(
+        name: [.short, .long], help: .value("file.html", "The HTML file to write."),
+        completion: .file(extensions: ["html"]))
     var out: String
 
-    @Option(name: .long, help: "Write each chart as SVG into this folder, too.")
+    @Option(
+        name: .long, help: .value("dir", "Write each chart as SVG and PNG into this folder, too."), completion: .directory)
     var figures: String?
 
+    @OptionGroup(title: "Which detections") var selectionOptions: SelectionOptions
     @OptionGroup var consoleOptions: ConsoleOptions
 
     func validate() throws {
@@ -64,7 +79,7 @@ struct ReportCommand: ParsableCommand {
             throw ValidationError("--bootstrap must be 0, or from 2 to 100000, not \(bootstrap)")
         }
         if groundTruth == nil, protocolName != nil || subset != nil || tiou != nil {
-            throw ValidationError("--protocol, --subset and --tiou need --ground-truth")
+            throw ValidationError("--protocol, --subset and --tiou need --annotations")
         }
     }
 
@@ -78,6 +93,7 @@ struct ReportCommand: ParsableCommand {
         job.bootstrapSamples = bootstrap
         job.drawnLimit = limit
         job.title = title
+        job.selection = selectionOptions.value
         let console = consoleOptions.makeConsole()
         let report = try job.run(console.events)
         try report.write(to: out)

@@ -18,52 +18,68 @@ struct RetrieveCommand: ParsableCommand {
             --class-scores' takes it.
 
             Examples:
-              tal retrieve "a red circle spins" --model models/svilm-tiny --videos clips/
-              tal retrieve @sentences.txt --describe --model models/svilm-tiny --features features.h5
-              tal retrieve --model models/svilm-tiny --captions captions/validation.jsonl
+              tal retrieve "a red circle spins" --encoder models/svilm-tiny --videos clips/
+              tal retrieve @sentences.txt --describe --encoder models/svilm-tiny --features features.h5
+              tal retrieve --encoder models/svilm-tiny --captions captions/validation.jsonl
             """)
 
     @Argument(help: "What to look for.")
     var queries: [String] = []
 
     @Option(
-        name: .long,
-        help:
+        name: .customLong("encoder"),
+        help: .value(
+            "encoder",
             "The folder of a pre-trained S-ViLM, of a CLIP or SigLIP as downloaded, or a name that 'tal encoders' lists."
-    )
+        ), completion: .encoders)
     var model: String
 
-    @Option(name: .long, help: "The weights of a named model, as published, with its tokenizer beside them.")
+    @Option(
+        name: .long,
+        help: .value("file", "The weights of a named model, as published, with its tokenizer beside them."),
+        completion: .file())
     var weights: String?
 
-    @Option(name: .customLong("protocol"), help: "The protocol of a published model; its first one unless given.")
+    @Option(
+        name: .customLong("protocol"),
+        help: .value("protocol", "The protocol of a published model; its first one unless given."),
+        completion: .encoderProtocols)
     var rules: String?
 
-    @Option(name: .long, parsing: .upToNextOption, help: "Video files, folders, or @FILE lists to search.")
+    @Option(
+        name: .long, parsing: .upToNextOption, help: .value("path", "Video files, folders, or @FILE lists to search."),
+        completion: .file())
     var videos: [String] = []
 
-    @Option(name: .long, help: "Features of this model's encoder to search instead of videos.")
+    @Option(
+        name: .long, help: .value("features", "Features of this model's encoder to search instead of videos."),
+        completion: .file())
     var features: String?
 
-    @Option(name: .long, help: "Captions to evaluate on.")
+    @Option(name: .long, help: .value("file", "Captions to evaluate on."), completion: .file())
     var captions: String?
 
-    @Option(name: .long, help: "Folder of the videos that the captions name, where it is another than theirs.")
+    @Option(
+        name: .long,
+        help: .value("dir", "Folder of the videos that the captions name, where it is another than theirs."),
+        completion: .directory)
     var root: String?
 
-    @Option(name: .long, help: "The split of MSR-VTT to evaluate on.")
+    @Option(name: .customLong("subset"), help: .value("name", "The part of MSR-VTT to evaluate on, such as test."))
     var split: String?
 
     @Flag(name: .long, help: "Show the best queries for each video, in place of the best videos for each query.")
     var describe = false
 
-    @Option(name: .long, help: "How many videos to show for each query.")
+    @Option(name: .long, help: .value("n", "How many videos to show for each query; 0 for all."))
     var top = 5
 
-    @Option(name: .long, help: "Write how well each query describes each video to this JSON file.")
+    @Option(
+        name: .long, help: .value("file.json", "Write how well each query describes each video to this JSON file."),
+        completion: .json)
     var scores: String?
 
-    @Option(name: .long, help: "Write the evaluation to this JSON file.")
+    @Option(name: .long, help: .value("file.json", "Write the evaluation to this JSON file."), completion: .json)
     var json: String?
 
     @OptionGroup var precisionOptions: PrecisionOptions
@@ -82,10 +98,10 @@ struct RetrieveCommand: ParsableCommand {
             throw ValidationError("--captions takes the place of queries and --describe")
         }
         if captions == nil, json != nil || split != nil || root != nil {
-            throw ValidationError("--json, --split and --root go with --captions")
+            throw ValidationError("--json, --subset and --root go with --captions")
         }
         if captions != nil, scores != nil { throw ValidationError("--captions and --scores exclude each other") }
-        guard top > 0 else { throw ValidationError("--top must be at least 1, not \(top)") }
+        guard top >= 0 else { throw ValidationError("--top must not be negative") }
     }
 
     func run() throws {
@@ -93,14 +109,14 @@ struct RetrieveCommand: ParsableCommand {
         threadOptions.apply()
         let console = consoleOptions.makeConsole()
         var job = RetrievalJob(model: model, task: task)
-        job.count = top
+        job.count = Outputs.limit(top)
         (job.weights, job.rules) = (weights, rules)
         job.scores = scores
         job.precision = precisionOptions.precision
         job.pictureRate = videoOptions.fps
         let report = try job.run(console.events)
         if let evaluation = report.evaluation {
-            print(RetrievalText.table(evaluation))
+            Outputs.show(RetrievalText.table(evaluation), unlessIn: json)
             if let json { try JSONFile.write(evaluation, to: json) }
         }
         for (title, matches) in report.matches {
@@ -113,26 +129,5 @@ struct RetrieveCommand: ParsableCommand {
         if let captions { return .evaluate(captions: captions, features: features, root: root, split: split) }
         let collection = features.map { RetrievalJob.Collection.features($0) } ?? .videos(videos)
         return describe ? .describe(collection, queries: queries) : .search(collection, queries: queries)
-    }
-}
-
-/// What retrieval found, in words.
-enum RetrievalText {
-    static func matches(_ matches: [RetrievalIndex.Match], title: String, column: String) -> String {
-        var table = TextTable([.right("#"), .left(column), .right("similarity")])
-        for (place, match) in matches.enumerated() {
-            table.add("\(place + 1)", match.name, ResultText.number(Double(match.similarity), 3))
-        }
-        return "\(title)\n\(table)\n"
-    }
-
-    static func table(_ evaluation: RetrievalEvaluation) -> String {
-        var table = TextTable([.left("direction"), .right("R@1"), .right("R@5"), .right("R@10"), .right("median rank")])
-        for (name, scores) in [("text to video", evaluation.textToVideo), ("video to text", evaluation.videoToText)] {
-            table.add(
-                name, ResultText.percent(scores.recall1), ResultText.percent(scores.recall5),
-                ResultText.percent(scores.recall10), ResultText.number(scores.medianRank, 1))
-        }
-        return "\(evaluation.videos) videos, \(evaluation.captions) captions; recall in %\n\(table)"
     }
 }

@@ -6,33 +6,42 @@ import Toolkit
 struct SegmentNamingOptions: ParsableArguments {
     @Option(
         name: .long,
-        help: """
+        help: .value(
+            "dir",
+            """
             Give each segment the classes that its own features show, in place of those of the head: a folder that \
             'tal recognize --features … --out' wrote.
-            """)
+            """), completion: .directory)
     var segmentClasses: String?
 
     @Option(
         name: .long,
-        help: """
+        help: .value(
+            "labels",
+            """
             Name actions by these words, with semicolons between them ("a circle spins; a square blinks"), or @FILE with a \
             label on each line, in place of the classes of the head.
-            """)
+            """))
     var labels: String?
 
     @Option(
         name: .long,
-        help: "With --labels: the folder of the pre-trained model, where the run does not hold its text encoder.")
+        help: .value(
+            "dir", "With --labels: the folder of the pre-trained model, where the run does not hold its text encoder."),
+        completion: .directory)
     var language: String?
 
-    @Option(name: .long, help: "With --labels: a sentence with {} in the place of the label. May be repeated.")
+    @Option(
+        name: .long,
+        help: .value("sentence", "With --labels: a sentence with {} in the place of the label. May be repeated."))
     var template: [String] = []
 
     @Option(name: .long, help: "With --labels: divides similarities before the softmax over the labels.")
     var temperature = SegmentNamingSettings().temperature
 
     @Option(
-        name: .long, help: "With --labels or --segment-classes: each segment is given to this many best labels.")
+        name: .long,
+        help: .value("n", "With --labels or --segment-classes: each segment is given to this many best labels."))
     var topLabels = SegmentNamingSettings().topLabels
 
     @Option(

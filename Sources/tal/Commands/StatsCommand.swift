@@ -13,16 +13,25 @@ struct StatsCommand: ParsableCommand {
     @Argument(help: "Annotations, plain or gzip; training=FILE says the subset of all videos of a file.")
     var annotations: [String]
 
-    @Option(name: .long, help: "Write a picture (.svg or .png) of lengths, segments a video and classes.")
+    @Option(
+        name: [.short, .long],
+        help: .value("file", "Write a picture (.svg or .png) of lengths, segments a video and classes."),
+        completion: .file(extensions: ["svg", "png"]))
     var out: String?
 
-    @Option(name: .long, help: "Write the numbers as JSON to this file.")
+    @Option(name: .long, help: .value("file.json", "Write the numbers as JSON to this file."), completion: .json)
     var json: String?
 
-    @Option(name: .long, help: "Frames per second of annotations whose times are numbers of frames.")
+    @Option(
+        name: [.customLong("annotations-fps"), .long],
+        help: .value("rate", "Frames per second of annotations whose times are numbers of frames."))
     var fps: Double?
 
-    @Option(name: .long, help: "A csv table with durations or subsets of the videos, where the annotations lack them.")
+    @Option(
+        name: .long,
+        help: .value(
+            "file.csv", "A csv table with durations or subsets of the videos, where the annotations lack them."),
+        completion: .file(extensions: ["csv"]))
     var videoTable: String?
 
     @Flag(name: .long, help: "Also print how many segments each class has.")
@@ -32,7 +41,9 @@ struct StatsCommand: ParsableCommand {
 
     func validate() throws {
         if annotations.isEmpty { throw ValidationError("name at least one file") }
-        if let fps, !(fps > 0 && fps.isFinite) { throw ValidationError("--fps must be above 0, not \(fps)") }
+        if let fps, !(fps > 0 && fps.isFinite) {
+            throw ValidationError("--annotations-fps must be above 0, not \(fps)")
+        }
         if let out, !["svg", "png"].contains((out as NSString).pathExtension.lowercased()) {
             throw ValidationError("--out must end in .svg or .png, not '\(out)'")
         }
@@ -46,7 +57,7 @@ struct StatsCommand: ParsableCommand {
         if let videoTable { set = try set.completed(byTable: videoTable) }
         for oddity in set.oddities { console.note("note: \(oddity)") }
         let summary = DataSummary(set)
-        print(SummaryText.text(of: summary, perClass: perClass))
+        Outputs.show(SummaryText.text(of: summary, perClass: perClass), unlessIn: json)
         if let out { try summary.figure.write(to: out) }
         if let json { try summary.json.write(to: json) }
     }

@@ -16,42 +16,59 @@ struct SweepCommand: ParsableCommand {
             Choose settings on the validation split: those that are best on the test split make its figure too good.
 
             Example:
-              tal sweep --model runs/demo --features features.h5 --ground-truth annotations.json --subset validation \\
+              tal sweep --model runs/demo --features features.h5 --annotations annotations.json --subset validation \\
                 --protocol activitynet-1.3 --grid suppression.sigma=0.3,0.5,0.7 --grid suppression.method=gaussian,linear \\
                 --out best.yaml
               tal detect --model runs/demo --features features.h5 --settings best.yaml --out detections.json
             """)
 
-    @Option(name: .long, help: "The run folder of a trained or imported head.")
+    @Option(name: .long, help: .value("dir", "The run folder of a trained or imported head."), completion: .directory)
     var model: String
 
     @OptionGroup var inputs: EvaluationOptions
 
-    @Option(name: .long, help: "Proposals that 'tal detect --raw' kept; with --features, where to keep them.")
+    @Option(
+        name: .long,
+        help: .value("file", "Proposals that 'tal detect --raw' kept; with --features, where to keep them."),
+        completion: .file())
     var raw: String?
 
-    @Option(name: .long, help: "Features, to make the proposals from. May be repeated.")
+    @Option(
+        name: .long, help: .value("features", "Features, to make the proposals from. May be repeated."),
+        completion: .file())
     var features: [String] = []
 
-    @Option(name: .long, help: "Values to try: key=value,value,… May be repeated; all combinations are tried.")
+    @Option(
+        name: .long,
+        help: .value("key=value,…", "Values to try: key=value,value,… May be repeated; all combinations are tried."))
     var grid: [String] = []
 
-    @Option(name: .long, help: "A YAML file of the same: each key with a list of values.")
+    @Option(
+        name: .long, help: .value("file.yaml", "A YAML file of the same: each key with a list of values."),
+        completion: .yaml)
     var gridFile: String?
 
-    @Option(name: .long, help: "Video-level class scores, for a class-agnostic head.")
+    @Option(
+        name: .long, help: .value("file", "Video-level class scores, for a class-agnostic head."), completion: .file())
     var classScores: String?
 
-    @Option(name: .customLong("set"), help: "Change one setting for all combinations: key.path=value. May be repeated.")
+    @Option(
+        name: .customLong("set"),
+        help: .value("key=value", "Change one setting for all combinations: key.path=value. May be repeated."))
     var overrides: [String] = []
 
-    @Option(name: .long, help: "How many combinations the table shows; 0 for all.")
+    @Option(name: .long, help: .value("n", "How many combinations the table shows; 0 for all."))
     var top = 20
 
-    @Option(name: .long, help: "Write every combination and its mAP as JSON to this file.")
+    @Option(
+        name: .long, help: .value("file.json", "Write every combination and its mAP as JSON to this file."),
+        completion: .json)
     var json: String?
 
-    @Option(name: .long, help: "Write the best settings as YAML to this file, for 'tal detect --settings'.")
+    @Option(
+        name: [.short, .long],
+        help: .value("file.yaml", "Write the best settings as YAML to this file, for 'tal detect --settings'."),
+        completion: .yaml)
     var out: String?
 
     @OptionGroup var checkOptions: CheckOptions
@@ -72,7 +89,7 @@ struct SweepCommand: ParsableCommand {
         let report = try job().run(console.events, cancellation: interruption.flag)
         let text = SweepText(report)
         if report.wasInterrupted {
-            if !report.ranked.isEmpty { print(text.table(top: top == 0 ? .max : top)) }
+            if !report.ranked.isEmpty { print(text.table(top: Outputs.limit(top))) }
             let isShorter = !features.isEmpty && report.keepsProposals
             try interruption.finish(
                 on: console,
@@ -80,7 +97,7 @@ struct SweepCommand: ParsableCommand {
                     + "written; " + (isShorter ? "the proposals are kept; " : "") + "go on with: "
                     + CommandLineText.present(leavingOut: isShorter ? ["--features"] : []))
         }
-        print(text.table(top: top == 0 ? .max : top))
+        Outputs.show(text.table(top: Outputs.limit(top)), unlessIn: json)
         if let json { try text.json.write(to: json) }
         if let out { try text.writeBest(to: out) }
         try BatchOutcome(report.batch).finish(on: console)
@@ -97,48 +114,5 @@ struct SweepCommand: ParsableCommand {
         job.rawProposals = raw
         job.allowed = checkOptions.allowed
         return job
-    }
-}
-
-/// What a sweep found, best first, in words and for programs.
-struct SweepText {
-    let report: SweepJob.Report
-
-    init(_ report: SweepJob.Report) { self.report = report }
-
-    private var keys: [String] { report.grid.axes.map { String($0.key.dropFirst("post_processing.".count)) } }
-
-    func table(top: Int) -> String {
-        var table = TextTable([.right("#")] + keys.map { .left($0) } + [.right("average mAP %"), .right("detections")])
-        for (index, outcome) in report.ranked.prefix(top).enumerated() {
-            table.add(
-                ["\(index + 1)"] + outcome.values + [
-                    ResultText.percent(outcome.averageMAP), "\(outcome.detectionCount)",
-                ])
-        }
-        return table.description
-    }
-
-    var json: JSONValue {
-        let points = report.ranked.map { outcome in
-            JSONValue.object([
-                ("settings", .object(zip(report.grid.axes, outcome.values).map { ($0.key, .string($1)) })),
-                ("average_map", .number(outcome.averageMAP)),
-                ("detections", .number(Double(outcome.detectionCount))),
-            ])
-        }
-        return .object([
-            ("protocol", .string(report.protocolName)), ("subset", .string(report.subset)),
-            ("combinations", .array(points)),
-        ])
-    }
-
-    /// Writes the best settings, which `tal detect --settings` reads.
-    func writeBest(to path: String) throws {
-        guard let best = report.ranked.first else { return }
-        let head =
-            "The best of \(report.ranked.count) combinations: average mAP \(ResultText.percent(best.averageMAP)) % on "
-            + "subset '\(report.subset)', protocol \(report.protocolName)."
-        try TextFile.write(try report.bestSettings(head: head), to: path)
     }
 }

@@ -21,48 +21,63 @@ struct TrainCommand: ParsableCommand {
                 --annotations annotations.json --out runs/demo --set training.epochs=20
             """)
 
-    @Option(name: .long, help: "The configuration of head and training (YAML).")
+    @Option(
+        name: [.short, .long], help: .value("file.yaml", "The configuration of head and training (YAML)."),
+        completion: .heads)
     var config: String
 
-    @Option(name: .long, help: "Features: an HDF5 file, or a folder of npy files with a grid.json. May be repeated.")
+    @Option(
+        name: .long,
+        help: .value("features", "Features: an HDF5 file, or a folder of npy files with a grid.json. May be repeated."),
+        completion: .file())
     var features: [String]
 
     @Option(
         name: .long,
-        help: """
+        help: .value(
+            "file",
+            """
             Annotations, plain or gzip; the format is recognised. May be repeated; training=FILE and validation=FILE say the \
             subset of all videos of a file.
-            """)
+            """), completion: .file())
     var annotations: [String]
 
-    @Option(name: .long, help: "A csv table with durations or subsets of the videos, where the annotations lack them.")
+    @Option(
+        name: .long,
+        help: .value(
+            "file.csv", "A csv table with durations or subsets of the videos, where the annotations lack them."),
+        completion: .file(extensions: ["csv"]))
     var videoTable: String?
 
-    @Option(name: .long, help: "Frames per second of annotations whose times are numbers of frames.")
+    @Option(name: .long, help: .value("rate", "Frames per second of annotations whose times are numbers of frames."))
     var annotationsFps: Double?
 
-    @Option(name: .long, help: "The run folder.")
+    @Option(name: [.short, .long], help: .value("dir", "The run folder."), completion: .directory)
     var out: String
 
     @Flag(name: .long, help: "Continue after the last finished epoch of the run folder.")
     var resume = false
 
-    @Option(name: .customLong("set"), help: "Change one setting: key.path=value. May be repeated.")
+    @OptionGroup var replacement: ReplacementOptions
+
+    @Option(name: .customLong("set"), help: .value("key=value", "Change one setting: key.path=value. May be repeated."))
     var overrides: [String] = []
 
     @Option(
         name: .long,
-        help: """
+        help: .value(
+            "file",
+            """
             Keep a copy of the encoder's weights in the run, so that 'tal detect VIDEO' needs no other file; and of the text \
             encoder beside them, where there is one, for 'tal detect --labels'.
-            """)
+            """), completion: .file())
     var encoderWeights: String?
 
-    @Option(name: .long, help: "Seed of weights, order, crops and dropout; in place of training.seed.")
+    @Option(name: .long, help: .value("n", "Seed of weights, order, crops and dropout; in place of training.seed."))
     var seed: UInt64?
 
     @Option(
-        name: .long, help: "Several seeds, such as 1,2,3: a run for each.",
+        name: .long, help: .value("n,n,…", "Several seeds, such as 1,2,3: a run for each."),
         transform: { text in
             let seeds = text.split(separator: ",").map { UInt64($0.trimmingCharacters(in: .whitespaces)) }
             guard !seeds.isEmpty, !seeds.contains(nil), Set(seeds).count == seeds.count else {
@@ -85,6 +100,7 @@ struct TrainCommand: ParsableCommand {
         if let annotationsFps, !(annotationsFps > 0 && annotationsFps.isFinite) {
             throw ValidationError("--annotations-fps must be above 0, not \(annotationsFps)")
         }
+        try replacement.check(resumes: resume)
         if seed != nil, !seeds.isEmpty { throw ValidationError("--seed and --seeds exclude each other") }
     }
 
@@ -102,7 +118,7 @@ struct TrainCommand: ParsableCommand {
             try interruption.finish(
                 on: console,
                 "\(run.summary.steps) of \(run.summary.totalSteps) steps are kept in \(run.folder); go on with: "
-                    + CommandLineText.present(adding: "--resume"))
+                    + CommandLineText.present(adding: "--resume", withoutFlags: ["--overwrite"]))
         }
         if let seeds = report.seeds, let mean = seeds.mean {
             let spread = seeds.standardDeviation.map { " ± \(ResultText.percent($0))" } ?? ""
@@ -121,6 +137,7 @@ struct TrainCommand: ParsableCommand {
         job.seeds = seed.map { [$0] } ?? seeds
         job.hasSeedFolders = !seeds.isEmpty
         job.resumes = resume
+        job.overwrites = replacement.overwrite
         job.allowed = checkOptions.allowed
         job.encoderWeights = encoderWeights
         job.writesTensorBoard = tensorboard

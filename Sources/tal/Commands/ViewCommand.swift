@@ -24,15 +24,21 @@ struct ViewCommand: ParsableCommand {
     @Flag(name: .long, help: "Print the address only.")
     var noBrowser = false
 
-    @Option(name: .long, help: "Annotations to begin with, plain or gzip; the layout is found out.")
+    @Option(
+        name: .customLong("annotations"),
+        help: .value("file", "Annotations to begin with, plain or gzip; the layout is found out."), completion: .file())
     var groundTruth: String?
 
-    @Option(name: .long, parsing: .upToNextOption, help: "Files of detections, a track each.")
+    @Option(
+        name: .long, parsing: .upToNextOption, help: .value("file.json", "Files of detections, a track each."),
+        completion: .file())
     var predictions: [String] = []
 
     @Option(
-        name: .long,
-        help: "The file for corrected labels; .json is ActivityNet's layout, other extensions as in tal convert.")
+        name: [.short, .long],
+        help: .value(
+            "file", "The file for corrected labels; .json is ActivityNet's layout, other extensions as in tal convert."),
+        completion: .file())
     var out: String?
 
     @OptionGroup var consoleOptions: ConsoleOptions

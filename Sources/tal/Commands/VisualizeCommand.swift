@@ -21,7 +21,9 @@ struct VisualizeCommand: ParsableCommand {
     @Argument(help: "Videos.")
     var videos: [String]
 
-    @Option(name: .long, help: "The folder of a pre-trained model; several are drawn below each other.")
+    @Option(
+        name: .long, help: .value("dir", "The folder of a pre-trained model; several are drawn below each other."),
+        completion: .directory)
     var model: [String]
 
     @Option(name: .long, help: "Where the clips begin, in seconds.")
@@ -30,10 +32,12 @@ struct VisualizeCommand: ParsableCommand {
     @Flag(name: .long, help: "Let the second half of each clip show the next video, the last one's the first.")
     var blend = false
 
-    @Option(name: .long, help: "Width and height of a frame in the picture.")
+    @Option(name: .long, help: .value("n", "Width and height of a frame in the picture."))
     var cell = 96
 
-    @Option(name: .long, help: "The PNG file to write.")
+    @Option(
+        name: [.short, .long], help: .value("file.png", "The PNG file to write."),
+        completion: .file(extensions: ["png"]))
     var out: String
 
     @OptionGroup var videoOptions: VideoOptions

@@ -12,7 +12,7 @@ enum Advice {
     /// A sentence about options; nil where none helps.
     static func text(for error: any Error) -> String? {
         switch error {
-        case AnnotationsError.noFrameRate: "'tal convert --fps' and 'tal train --annotations-fps' give it"
+        case AnnotationsError.noFrameRate: "--annotations-fps gives it"
         case AnnotationsError.noSuchSubset(let asked, let present) where present.isEmpty:
             "give each file its subset, as in --annotations \(asked)=FILE, or a --video-table with subsets; "
                 + "--set 'training.training_subset=\"\"' trains on all videos"
@@ -22,21 +22,26 @@ enum Advice {
         case let error as DataCheckError where error.findings.allSatisfy({ $0.severity == .error }):
             "--allow \(Set(error.findings.map(\.kind.rawValue)).sorted().joined(separator: " --allow ")) goes on all the same"
         case LocalizationError.nameless: "--class-scores, --segment-classes and --proposals do that"
-        case LocalizationError.noEncoder: "--encoder and --weights name them"
+        case LocalizationError.noEncoder: "--encoder and --encoder-weights name them"
         case LocalizationError.rawProposals: "'tal detect --raw' makes such a file"
         case LocalizationError.runFolder(_, let problem) where problem.contains("holds a run already"):
-            "--resume continues it"
+            "--overwrite replaces it, and --resume goes on with one that was trained"
         case LocalizationError.runFolder(_, let problem) where problem.contains("classifier of segments"):
             "'tal recognize --features … --out' makes one"
-        case FileError.unwritable(_, let reason) where reason.contains("holds a run already"): "--resume continues it"
+        case FileError.unwritable(_, let reason) where reason.contains("holds a run already"):
+            "--resume continues it, --overwrite replaces it"
         case FileError.malformed(_, let problem) where problem.contains("folder of an answering model"):
             "'tal answer --train … --out' makes one"
         case FileError.malformed(_, let problem) where problem.contains("folder of a recognizer"):
             "'tal recognize --train … --out' makes one"
         case FeatureError.damaged(let path, _, _) where path.hasSuffix(".h5"):
-            "for a store of 'tal extract', --again does that"
+            "for a store of 'tal extract', --overwrite does that"
         case ExtractionError.unknownPictureRate, VideoError.unknownPictureRate: "--fps RATE gives it"
-        case ExtractionError.otherSource: "--again replaces them, another --out keeps both"
+        case ExtractionError.otherSource: "--overwrite replaces them, another --out keeps both"
+        case ShardError.noScheduler: "--shard 2/8 says it for the second of eight"
+        case ShardError.unknownCount: "--shard auto/8 says it for eight"
+        case ShardError.contradiction, ShardError.wrongVariable, ShardError.missingVariable:
+            "--shard 2/8 says it without the scheduler"
         case ExtractionError.needlessWeights: "leave --weights out"
         case ExtractionError.fixedPrecision: "leave --precision out"
         case ConfigurationError.malformedOverride, ConfigurationError.invalidOverride: "check --set"

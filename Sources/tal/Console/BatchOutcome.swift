@@ -48,13 +48,13 @@ struct BatchOutcome {
     /// Up to this many items with the same reason get a line each; more share one line.
     private static let mostLines = 3
 
-    /// The failures in lines: many items with the same reason are one.
-    private var lines: [String] {
+    /// The failures in lines: many items with the same reason are one, unless all are wanted.
+    private func lines(all: Bool) -> [String] {
         let groups = Dictionary(grouping: failures.indices, by: { failures[$0].reason })
         return failures.indices.compactMap { index in
             let failure = failures[index]
             guard let group = groups[failure.reason] else { return nil }
-            if group.count > Self.mostLines {
+            if !all, group.count > Self.mostLines {
                 guard group.first == index else { return nil }
                 let examples = group.prefix(3).map { failures[$0].item }.joined(separator: ", ")
                 return "\(group.count) \(noun)s: \(failure.reason) (\(examples), …)"
@@ -67,7 +67,7 @@ struct BatchOutcome {
 
     /// Lists the failures on the console.
     func listFailures(on console: Console) {
-        for line in lines { console.print(line: "tal: \(line)") }
+        for line in lines(all: console.isVerbose) { console.print(line: "tal: \(line)") }
     }
 
     /// Lists the failures on the console, and ends the command with the right exit status unless all went well.

@@ -5,8 +5,9 @@ enum CommandLineText {
     /// - Parameters:
     ///   - option: a flag that is added unless it is there.
     ///   - unwanted: options that are left out with their values.
+    ///   - flags: flags that are left out.
     static func present(
-        adding option: String? = nil, leavingOut unwanted: [String] = [],
+        adding option: String? = nil, leavingOut unwanted: [String] = [], withoutFlags flags: [String] = [],
         _ arguments: [String] = CommandLine.arguments
     ) -> String {
         var words: [String] = []
@@ -14,7 +15,7 @@ enum CommandLineText {
         for word in arguments {
             let isLeftOut = isValue || unwanted.contains { word == $0 || word.hasPrefix($0 + "=") }
             isValue = !isValue && unwanted.contains(word)
-            if !isLeftOut { words.append(word) }
+            if !isLeftOut, !flags.contains(word) { words.append(word) }
         }
         if let option, !words.contains(option) {
             // After a lone `--` it would be an argument.

@@ -16,15 +16,23 @@ final class Console: Sendable {
     }
 
     let style: Style
+    /// Whether every failed item has a line, and lines say when they were written.
+    let isVerbose: Bool
+    private let start = ProcessInfo.processInfo.systemUptime
     private let write: @Sendable (String) -> Void
     /// Whether a progress line is on the screen and must be wiped before other text.
     private let hasOpenLine = Mutex(false)
 
     /// - Parameters:
     ///   - style: how progress is shown.
+    ///   - isVerbose: whether to say more.
     ///   - write: receives the text; standard error unless a test wants it.
-    init(style: Style, write: @escaping @Sendable (String) -> Void = Console.writeToStandardError) {
+    init(
+        style: Style, isVerbose: Bool = false,
+        write: @escaping @Sendable (String) -> Void = Console.writeToStandardError
+    ) {
         self.style = style
+        self.isVerbose = isVerbose
         self.write = write
     }
 
@@ -45,7 +53,8 @@ final class Console: Sendable {
     /// A line of information; silent when quiet.
     func note(_ text: String) {
         guard style != .quiet else { return }
-        print(line: text)
+        let seconds = ProcessInfo.processInfo.systemUptime - start
+        print(line: isVerbose ? "[\(ResultText.number(seconds, 1)) s] \(text)" : text)
     }
 
     /// A line that is shown even when quiet.

@@ -5,10 +5,12 @@ import Toolkit
 struct DatasetOptions: ParsableArguments {
     @Option(
         name: .long,
-        help: """
+        help: .value(
+            "name",
+            """
             A data set of 'tal data list' (NAME, or NAME/FEATURES where it has several): subsets, protocol and grid of features \
             that are not given otherwise come from its manifest.
-            """,
+            """), completion: .datasets,
         transform: { text in
             do {
                 return try DatasetDefaults(text)

@@ -5,21 +5,25 @@ import ArgumentParser
 struct SplitOptions: ParsableArguments {
     @Option(
         name: .long,
-        help: """
+        help: .value(
+            "fraction",
+            """
             Divide annotations without subsets by chance: this fraction of the videos becomes training, the rest validation \
             (testing, where --validation-share is given too).
-            """)
+            """))
     var split: Double?
 
     @Option(
         name: .long,
-        help: "Keep videos together that have the same text in this column of the annotations or of --video-table.")
+        help: .value(
+            "column",
+            "Keep videos together that have the same text in this column of the annotations or of --video-table."))
     var splitBy: String?
 
-    @Option(name: .long, help: "The seed of the division.")
+    @Option(name: .long, help: .value("n", "The seed of the division."))
     var splitSeed: UInt64 = 0
 
-    @Option(name: .long, help: "Take this fraction of the training videos as a validation subset.")
+    @Option(name: .long, help: .value("fraction", "Take this fraction of the training videos as a validation subset."))
     var validationShare: Double?
 
     func validate() throws {

@@ -4,7 +4,8 @@ import Threads
 
 /// The option of commands that compute.
 struct ThreadOptions: ParsableArguments {
-    @Option(name: .long, help: "How many threads to use; all processors unless given.")
+    @Option(
+        name: [.customShort("j"), .long], help: .value("n", "How many threads to use; all processors unless given."))
     var threads: Int?
 
     func validate() throws {

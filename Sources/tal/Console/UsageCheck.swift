@@ -37,6 +37,7 @@ struct UsageCheck {
     ///   - arguments: without the name of the program.
     ///   - tool: the whole program.
     init(_ arguments: [String], tool: Command) {
+        let arguments = OptionNames.present(arguments)
         var command = tool, path = [tool.commandName], rest = arguments[...]
         // `tal help COMMAND` is about a command too.
         let asksForHelp = rest.first == "help"
@@ -52,7 +53,9 @@ struct UsageCheck {
             rest = rest.dropFirst()
         }
         let isGroup = !(command.subcommands ?? []).isEmpty && rest.isEmpty
-        problem = asksForHelp || isGroup ? nil : Words(Array(rest), of: command).problem(in: command)
+        let others = OptionNames.aliases(of: arguments.first ?? "").map(\.other)
+        problem =
+            asksForHelp || isGroup ? nil : Words(Array(rest), of: command).problem(in: command, otherNames: others)
     }
 
     /// The arguments of one command, sorted by what they are.
@@ -85,16 +88,29 @@ struct UsageCheck {
                 } else if let option = known.first(where: { $0.spellings.contains(name) }) {
                     counts[option.spellings.last ?? name, default: 0] += 1
                     if option.kind == "option", name == argument { _ = rest.popFirst() }
+                } else if let flags = Self.flags(argument, of: known) {
+                    for flag in flags { counts[flag, default: 0] += 1 }
                 } else if Double(argument) == nil {
                     unknown.append(name)
                 }
             }
         }
 
-        func problem(in command: Command) -> String? {
+        /// The flags that are written as one, such as `-qv`; nil where it is something else.
+        private static func flags(_ argument: String, of known: [Command.Argument]) -> [String]? {
+            guard argument.count > 2, !argument.hasPrefix("--") else { return nil }
+            let flags = argument.dropFirst().compactMap { letter in
+                known.first { $0.kind == "flag" && $0.spellings.contains("-\(letter)") }?.spellings.last
+            }
+            return flags.count == argument.count - 1 ? flags : nil
+        }
+
+        /// - Parameter otherNames: second names of options, of which one was perhaps meant.
+        func problem(in command: Command, otherNames: [String]) -> String? {
             let known = command.arguments ?? []
             if !unknown.isEmpty {
-                let spellings = known.flatMap(\.spellings).filter { $0.hasPrefix("--") } + ["--help", "--version"]
+                let spellings =
+                    known.flatMap(\.spellings).filter { $0.hasPrefix("--") } + ["--help", "--version"] + otherNames
                 return unknown.map { name in
                     "unknown option '\(name)'"
                         + suggestion(name.hasPrefix("--") ? SettingNames.nearest(to: name, in: spellings) : nil)
@@ -115,13 +131,15 @@ struct UsageCheck {
 
     private static func suggestion(_ name: String?) -> String { name.map { "; did you mean '\($0)'?" } ?? "" }
 
-    /// Whether an option occurs twice, which only the description of the command can judge.
+    /// Whether an option may occur twice, which only the description of the command can judge.
     static func repeatsAnOption(_ arguments: [String]) -> Bool {
         var seen: Set<Substring> = []
-        for argument in arguments.prefix(while: { $0 != "--" }) where argument.hasPrefix("--") {
-            if !seen.insert(argument.prefix { $0 != "=" }).inserted { return true }
+        let words = arguments.prefix { $0 != "--" }
+        for word in words where word.hasPrefix("--") {
+            if !seen.insert(word.prefix { $0 != "=" }).inserted { return true }
         }
-        return false
+        // A short name may stand for an option that is given by its long one too.
+        return words.contains { $0.count == 2 && $0.hasPrefix("-") }
     }
 
     /// What the parser says of the program.

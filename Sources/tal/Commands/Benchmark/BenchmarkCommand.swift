@@ -19,10 +19,10 @@ struct BenchmarkCommand: ParsableCommand {
 
 /// The options of every benchmark.
 struct BenchmarkOptions: ParsableArguments {
-    @Option(name: .long, help: "Timed runs after the warm-up; at least 5.")
+    @Option(name: .long, help: .value("n", "Timed runs after the warm-up; at least 5."))
     var runs = 5
 
-    @Option(name: .long, help: "Write the figures as JSON to this file.")
+    @Option(name: .long, help: .value("file.json", "Write the figures as JSON to this file."), completion: .json)
     var json: String?
 
     @OptionGroup var consoleOptions: ConsoleOptions

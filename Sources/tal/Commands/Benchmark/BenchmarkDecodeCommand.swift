@@ -18,13 +18,15 @@ struct BenchmarkDecodeCommand: ParsableCommand {
     @Argument(help: "A video file.")
     var video: String
 
-    @Option(name: .long, help: "Height and width of a frame in pixels.")
+    @Option(name: .long, help: .value("n", "Height and width of a frame in pixels."))
     var size = 224
 
     @Option(name: .long, help: "Take N frames of every M: N/M.")
     var sparse: String?
 
-    @Option(name: .long, help: "Frames from the beginning of one window of --sparse to the next; M unless given.")
+    @Option(
+        name: .long,
+        help: .value("n", "Frames from the beginning of one window of --sparse to the next; M unless given."))
     var stride: Int?
 
     @OptionGroup var benchmarkOptions: BenchmarkOptions

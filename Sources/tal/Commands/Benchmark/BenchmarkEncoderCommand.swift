@@ -13,13 +13,14 @@ struct BenchmarkEncoderCommand: ParsableCommand {
               tal benchmark encoder --config configs/encoders/svilm-base.yaml --frames 16
             """)
 
-    @Option(name: .long, help: "The configuration of the encoder.")
+    @Option(
+        name: [.short, .long], help: .value("file.yaml", "The configuration of the encoder."), completion: .encoders)
     var config: String
 
-    @Option(name: .long, help: "Frames of a clip, in place of the configuration's.")
+    @Option(name: .long, help: .value("n", "Frames of a clip, in place of the configuration's."))
     var frames: Int?
 
-    @Option(name: .long, help: "Clips in a batch.")
+    @Option(name: .long, help: .value("n", "Clips in a batch."))
     var batch = 1
 
     @OptionGroup var precisionOptions: PrecisionOptions

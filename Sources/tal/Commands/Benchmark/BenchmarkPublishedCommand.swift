@@ -18,13 +18,13 @@ struct BenchmarkPublishedCommand: ParsableCommand {
     @Argument(help: "The weight file, or a folder as Hugging Face publishes it.")
     var weights: String
 
-    @Option(name: .long, help: "Frames of a clip; as many as the encoder was trained with by default.")
+    @Option(name: .long, help: .value("n", "Frames of a clip; as many as the encoder was trained with by default."))
     var frames: Int?
 
-    @Option(name: .long, help: "Side of the frames in pixels; that of training by default.")
+    @Option(name: .long, help: .value("n", "Side of the frames in pixels; that of training by default."))
     var size: Int?
 
-    @Option(name: .long, help: "Clips, or pictures, that are given at a time.")
+    @Option(name: .long, help: .value("n", "Clips, or pictures, that are given at a time."))
     var batch = 1
 
     @Flag(

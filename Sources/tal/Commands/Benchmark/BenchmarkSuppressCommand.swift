@@ -13,13 +13,13 @@ struct BenchmarkSuppressCommand: ParsableCommand {
               tal benchmark suppress --classes 20 --segments 2000
             """)
 
-    @Option(name: .long, help: "Classes.")
+    @Option(name: .long, help: .value("n", "Classes."))
     var classes = 20
 
-    @Option(name: .long, help: "Segments of each class.")
+    @Option(name: .long, help: .value("n", "Segments of each class."))
     var segments = 2000
 
-    @Option(name: .long, help: "Most segments kept of each class.")
+    @Option(name: .long, help: .value("n", "Most segments kept of each class."))
     var kept = 200
 
     @OptionGroup var options: BenchmarkOptions

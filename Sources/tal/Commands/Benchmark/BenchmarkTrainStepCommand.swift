@@ -16,7 +16,7 @@ struct BenchmarkTrainStepCommand: ParsableCommand {
 
     @OptionGroup var head: BenchmarkHeadOptions
 
-    @Option(name: .long, help: "Videos in a step; the configuration's unless given.")
+    @Option(name: .long, help: .value("n", "Videos in a step; the configuration's unless given."))
     var batch: Int?
 
     @OptionGroup var precisionOptions: PrecisionOptions
@@ -55,7 +55,8 @@ struct BenchmarkTrainStepCommand: ParsableCommand {
 
 /// The shape of the work of a head.
 struct BenchmarkHeadOptions: ParsableArguments {
-    @Option(name: .long, help: "The configuration of head and training.")
+    @Option(
+        name: [.short, .long], help: .value("file.yaml", "The configuration of head and training."), completion: .heads)
     var config: String
 
     @Option(name: .long, help: "Feature vectors of a video; the configuration's maximum unless given.")
@@ -64,7 +65,7 @@ struct BenchmarkHeadOptions: ParsableArguments {
     @Option(name: .long, help: "Values in a feature vector.")
     var inputChannels = 2048
 
-    @Option(name: .long, help: "Number of classes.")
+    @Option(name: .long, help: .value("n", "Number of classes."))
     var classes = 20
 
     func validate() throws {

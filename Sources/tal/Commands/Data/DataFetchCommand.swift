@@ -16,10 +16,10 @@ struct DataFetchCommand: ParsableCommand {
     @Argument(help: "The name of a data set, or a manifest (YAML).")
     var name: String
 
-    @Option(name: .long, help: "The folder to put the files into.")
+    @Option(name: [.short, .long], help: .value("dir", "The folder to put the files into."), completion: .directory)
     var out: String
 
-    @Option(name: .long, help: "Only this file of the manifest. May be repeated.")
+    @Option(name: .long, help: .value("name", "Only this file of the manifest. May be repeated."))
     var file: [String] = []
 
     @OptionGroup var consoleOptions: ConsoleOptions

@@ -14,7 +14,7 @@ struct EncodersListCommand: ParsableCommand {
             with the weight file as its authors publish it.
             """)
 
-    @Option(name: .long, help: "Write the list as JSON to this file too.")
+    @Option(name: .long, help: .value("file.json", "Write the list as JSON to this file too."), completion: .json)
     var json: String?
 
     func run() throws {
@@ -33,7 +33,7 @@ struct EncodersListCommand: ParsableCommand {
         if let json {
             try JSONValue.array(EncoderCatalogue.all.map(value)).write(to: json)
         }
-        print(table.description)
+        Outputs.show(table.description, unlessIn: json)
     }
 
     private func value(_ entry: CatalogueEntry) -> JSONValue {

@@ -19,14 +19,16 @@ struct EncodersVerifyCommand: ParsableCommand {
     @Argument(help: "The folder.")
     var folder: String
 
-    @Option(name: .long, help: "The weight file, where it is not in the folder.")
+    @Option(name: .long, help: .value("file", "The weight file, where it is not in the folder."), completion: .file())
     var weights: String?
 
     @Option(
         name: .long,
-        help: """
+        help: .value(
+            "file.json",
+            """
             Write the result as JSON: {"passed": BOOL, "stages": {"RUN/STAGE": {"max_abs": X, "tolerance": T}}}.
-            """)
+            """), completion: .json)
     var json: String?
 
     @OptionGroup var precisionOptions: PrecisionOptions
@@ -44,7 +46,7 @@ struct EncodersVerifyCommand: ParsableCommand {
                 stage.name, Self.text(stage.largestDifference), Self.text(stage.tolerance), stage.passes ? "" : "off",
             ])
         }
-        print(table.description)
+        Outputs.show(table.description, unlessIn: json)
         if let json { try value(verification).write(to: json) }
         if !verification.leftOver.isEmpty {
             console.warn("not used: \(verification.leftOver.joined(separator: ", "))")

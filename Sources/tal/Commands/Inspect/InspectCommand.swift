@@ -24,8 +24,10 @@ struct InspectCommand: ParsableCommand {
     var check = false
 
     @Option(
-        name: .long, help: "Also write the features to this folder, a VIDEO.npy of [snippets, channels] for each video."
-    )
+        name: .long,
+        help: .value(
+            "dir", "Also write the features to this folder, a VIDEO.npy of [snippets, channels] for each video."),
+        completion: .directory)
     var npy: String?
 
     @OptionGroup var videoOptions: VideoOptions

@@ -1,0 +1,14 @@
+import ArgumentParser
+
+/// The option of commands that write a run folder.
+struct ReplacementOptions: ParsableArguments {
+    @Flag(
+        name: .long, help: "Replace a run that the folder holds already; its files are deleted when the new one begins."
+    )
+    var overwrite = false
+
+    /// - Throws: `ValidationError` where a run is to be replaced and gone on with.
+    func check(resumes: Bool) throws {
+        if overwrite, resumes { throw ValidationError("--overwrite and --resume exclude each other") }
+    }
+}

@@ -1,0 +1,138 @@
+import Features
+import Files
+import Foundation
+import Tensors
+import TestSupport
+import Testing
+import Video
+
+@Suite("tal extract --shard")
+struct ShardCommandTests {
+    static let encoder = Checkout.url("configs/encoders/frame-difference.yaml").path
+
+    /// Variables of schedulers that the tests themselves may run under.
+    private static let none = [
+        "SLURM_ARRAY_TASK_ID", "SLURM_PROCID", "OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK", "JOB_COMPLETION_INDEX",
+        "PARALLEL_SEQ",
+    ]
+
+    static func withVideos(_ count: Int, _ body: (_ folder: URL, _ videos: String) throws -> Void) throws {
+        try TemporaryFolder.with { folder in
+            let videos = folder.appendingPathComponent("videos")
+            for index in 0..<count {
+                try ExtractInputTests.writeVideo(videos.appendingPathComponent("v\(index).mp4"), frames: 20 + 8 * index)
+            }
+            try body(folder, videos.path)
+        }
+    }
+
+    static func extract(
+        _ videos: String, _ out: String, shard: String?, encoder: String = encoder, environment: [String: String] = [:]
+    ) throws -> RunProcess.Result {
+        try Program.run(
+            ["extract", videos, "--encoder", encoder, "--out", out] + (shard.map { ["--shard", $0] } ?? []),
+            environment: environment)
+    }
+
+    @Test("shards hold all videos, each once, with the same features as one store")
+    func partition() throws {
+        try #require(Self.none.allSatisfy { ProcessInfo.processInfo.environment[$0] == nil })
+        try Self.withVideos(7) { folder, videos in
+            let out = folder.appendingPathComponent("f.h5").path
+            #expect(try Self.extract(videos, folder.path + "/whole.h5", shard: nil).status == 0)
+            var seen: [String] = []
+            for index in 0..<3 {
+                let run = try Self.extract(
+                    videos, out, shard: "auto/3", environment: ["JOB_COMPLETION_INDEX": "\(index)"])
+                #expect(run.status == 0, "\(run.errors)")
+                #expect(run.errors.contains("shard \(index + 1) of 3: "))
+                let store = try FeatureStore(folder.path + "/f.\(index + 1)-of-3.h5")
+                let shard = try #require(store.shard)
+                #expect(shard.index == index + 1 && shard.count == 3 && shard.listCount == 7)
+                #expect(shard.videos == store.videos)
+                seen += store.videos
+                for video in store.videos {
+                    let whole = try FeatureStore(folder.path + "/whole.h5")
+                    #expect(try store.header(for: video) == whole.header(for: video))
+                    #expect(
+                        try store.sequence(for: video).features.elements
+                            == whole.sequence(for: video).features.elements)
+                }
+            }
+            #expect(seen.sorted() == (0..<7).map { "v\($0)" })
+            #expect(!FileManager.default.fileExists(atPath: out))
+            // The same command goes on where it ended.
+            let again = try Self.extract(videos, out, shard: "2/3")
+            #expect(again.status == 0 && again.errors.contains(" 0 extracted"))
+        }
+    }
+
+    @Test("more shards than videos: the last have none, and that is no failure")
+    func empty() throws {
+        try Self.withVideos(1) { folder, videos in
+            let run = try Self.extract(videos, folder.path + "/f.h5", shard: "2/2")
+            #expect(run.status == 0, "\(run.errors)")
+            let store = try FeatureStore(folder.path + "/f.2-of-2.h5")
+            #expect(store.videos.isEmpty && store.shard?.videos == [])
+        }
+    }
+
+    @Test("two workers on one shard: the second is refused")
+    func locked() throws {
+        try Self.withVideos(2) { folder, videos in
+            let store = folder.path + "/f.1-of-2.h5"
+            #expect(try Self.extract(videos, folder.path + "/f.h5", shard: "1/2").status == 0)
+            try DurableFile.makeFolder(store + ".parts")
+            let lock = try FolderLock(file: store + ".parts/lock", of: store)
+            let run = try Self.extract(videos, folder.path + "/f.h5", shard: "1/2")
+            #expect(run.status == 1 && run.errors.contains("\(store): another process"))
+            #expect(try Self.extract(videos, folder.path + "/f.h5", shard: "2/2").status == 0)
+            lock.removeFile()
+        }
+    }
+
+    @Test("another list or encoder than that of the shards that are there is refused before any work")
+    func otherList() throws {
+        try Self.withVideos(3) { folder, videos in
+            let out = folder.path + "/f.h5"
+            #expect(try Self.extract(videos, out, shard: "1/2").status == 0)
+            let other = folder.path + "/other.yaml"
+            let text = try String(contentsOfFile: Self.encoder, encoding: .utf8)
+            try text.replacing("image_size: 96", with: "image_size: 64").write(
+                toFile: other, atomically: true, encoding: .utf8)
+            var run = try Self.extract(videos, out, shard: "2/2", encoder: other)
+            #expect(run.status == 1 && run.errors.contains("f.1-of-2.h5: ") && run.errors.contains("other settings"))
+            try FileManager.default.removeItem(atPath: videos + "/v1.mp4")
+            run = try Self.extract(videos, out, shard: "2/2")
+            #expect(run.status == 1 && run.errors.contains("f.1-of-2.h5: "), "\(run.errors)")
+            #expect(run.errors.contains("a list of 3 videos") && run.errors.contains("a list of 2 videos"))
+            #expect(!FileManager.default.fileExists(atPath: folder.path + "/f.2-of-2.h5"))
+            // A shard's own store too.
+            run = try Self.extract(videos, out, shard: "1/2")
+            #expect(run.status == 1 && run.errors.contains("choose another file"), "\(run.errors)")
+            // An input that leads nowhere is perhaps there for others.
+            run = try Program.run([
+                "extract", videos, "/no/such.mp4", "--encoder", Self.encoder, "--out", out, "--shard", "2/2",
+            ])
+            #expect(run.status == 1 && run.errors.contains("/no/such.mp4"))
+        }
+    }
+
+    @Test("wrong shards and wrong variables are errors that say what helps")
+    func wrong() throws {
+        try Self.withVideos(1) { folder, videos in
+            let out = folder.path + "/f.h5"
+            for wrong in ["0/8", "9/8", "x", "auto/0"] {
+                let run = try Self.extract(videos, out, shard: wrong)
+                #expect(run.status == 2 && run.errors.contains("'\(wrong)' names no shard"), "\(run.errors)")
+            }
+            var run = try Self.extract(videos, out, shard: "auto")
+            #expect(run.status == 1 && run.errors.contains("no scheduler says") && run.errors.contains("--shard 2/8"))
+            run = try Self.extract(videos, out, shard: "auto", environment: ["JOB_COMPLETION_INDEX": "1"])
+            #expect(run.status == 1 && run.errors.contains("--shard auto/8"), "\(run.errors)")
+            run = try Self.extract(videos, out, shard: "auto/2", environment: ["JOB_COMPLETION_INDEX": "2"])
+            #expect(run.status == 1 && run.errors.contains("JOB_COMPLETION_INDEX=2: there are only 2 shards"))
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["videos"])
+        }
+    }
+}
