@@ -40,7 +40,8 @@ let package = Package(
             name: "TAL",
             targets: [
                 "Toolkit", "Annotations", "Configuration", "Evaluation", "Extraction", "Features", "Files",
-                "Localization", "Networks", "Pretraining", "SViLM", "Tensors", "Threads", "Video", "VideoTasks",
+                "Localization", "Networks", "Pretraining", "SViLM", "ShapeWorld", "Tensors", "Threads", "Video",
+                "VideoTasks",
             ]),
     ],
     dependencies: [
@@ -205,7 +206,7 @@ let package = Package(
             of: "Toolkit",
             [
                 "Annotations", "Configuration", "Evaluation", "Extraction", "Features", "Files", "Localization",
-                "Tensors",
+                "ShapeWorld", "Tensors", "Threads",
             ]),
         tests(of: "Reports", ["Annotations", "Evaluation", "Files", "Toolkit", "Video"]),
         tests(of: "Viewer", ["Annotations", "Files"]),

@@ -2,7 +2,7 @@ public import Annotations
 import Files
 import Foundation
 import Tensors
-import Threads
+public import Threads
 public import Video
 
 /// A data set of generated untrimmed videos: what it holds, and how to write it.
@@ -73,11 +73,13 @@ public struct DemoDataset: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - folder: created where missing. Files of an earlier run of the same set are replaced.
+    ///   - cancellation: asks the work to end; videos under way are finished.
     ///   - progress: receives the number of finished videos and of all, from any thread.
-    /// - Throws: ``ShapeWorldError``, `FileError` or `VideoError`.
-    public func write(to folder: String, progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }) throws
-        -> Summary
-    {
+    /// - Throws: ``ShapeWorldError``, `FileError` or `VideoError`; `WorkInterrupted` where the work was asked to end.
+    public func write(
+        to folder: String, cancellation: CancellationFlag = CancellationFlag(),
+        progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
+    ) throws -> Summary {
         try validate()
         let entries = self.entries
         let videosFolder = URL(fileURLWithPath: folder).appendingPathComponent("videos").path
@@ -85,6 +87,7 @@ public struct DemoDataset: Hashable, Sendable {
         let finished = FinishedCount()
         let results = Parallel.map(entries.count) { index -> Result<Drawn, any Error> in
             let result = Result {
+                try cancellation.check()
                 let entry = entries[index]
                 return try draw(entry, to: "\(videosFolder)/\(entry.id).mp4")
             }

@@ -1,4 +1,4 @@
-package import Synchronization
+internal import Synchronization
 
 /// Counts from 1, from several threads.
 package final class ProgressCounter: Sendable {

@@ -10,6 +10,8 @@ public enum ToolkitError: Error, Equatable, CustomStringConvertible {
     case unknownWords(model: String, words: [String])
     /// A model or features that words cannot be compared with.
     case noWords(model: String, problem: String)
+    /// The folder for a demo holds something else.
+    case otherDemo(folder: String, problem: String)
 
     public var description: String {
         switch self {
@@ -18,6 +20,7 @@ public enum ToolkitError: Error, Equatable, CustomStringConvertible {
         case .otherWeights(let features):
             "\(features) were made with other weights than this model's; extract them again with it"
         case .noWords(let model, let problem): "\(model): \(problem)"
+        case .otherDemo(let folder, let problem): "\(folder): \(problem); choose another folder"
         case .unknownName(let name, let noun, let known):
             "'\(name)' is no file, and no \(noun) that comes with tal; there are "
                 + (known.isEmpty ? "none beside the program" : known.joined(separator: ", "))

@@ -40,6 +40,7 @@ struct Tal: ParsableCommand {
             VisualizeCommand.self,
             AnswerCommand.self,
             ExportCommand.self,
+            DemoCommand.self,
             DoctorCommand.self,
         ])
 

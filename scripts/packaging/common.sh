@@ -13,3 +13,16 @@ loaded_libraries() { grep -aoE 'lib(avutil|avcodec|avformat|swscale)\.so\.[0-9]+
 
 # The file of a shared library by its name, as the loader of this system finds it.
 library_file() { ldconfig -p | awk -v name="$1" '$1 == name && /x86-64|AArch64/ && !found { print $NF; found = 1 }'; }
+
+# The Swift packages whose code is inside the program.
+bundled_packages=(swift-argument-parser Yams FlyingFox)
+
+# The Debian package that a file belongs to. On merged systems packages still list files of /usr/lib under /lib.
+package_of() {
+    local file found
+    file=$(readlink -f "$1")
+    for file in "$file" "${file#/usr}" "/usr$file"; do
+        found=$(dpkg-query --search "$file" 2>/dev/null | sed -n 1p)
+        [ -z "$found" ] || { echo "${found%%:*}"; return; }
+    done
+}

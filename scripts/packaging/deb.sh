@@ -5,8 +5,8 @@ dependency_of() {
     local file package
     file=$(library_file "$1")
     [ -n "$file" ] || fail "$1 is not installed here, so its package is unknown"
-    package=$(dpkg-query --search "$(readlink -f "$file")" | sed -n 1p)
-    package=${package%%:*}
+    package=$(package_of "$file")
+    [ -n "$package" ] || fail "$file belongs to no package"
     local line
     line=$(dpkg-query --control-show "$package" shlibs 2>/dev/null | awk -v name="${1%%.so.*}" '$1 == name { $1 = $2 = ""; print; exit }')
     line=${line#"${line%%[! ]*}"}

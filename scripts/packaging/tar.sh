@@ -13,7 +13,7 @@ It needs these libraries of the system:
 $(objdump -p "$tree/bin/tal" | awk '$1 == "NEEDED" { print "  " $2 }')
 and, once a command reads or writes video:
 $(loaded_libraries "$tree/bin/tal" | sed 's/^/  /')
-On Debian 12: apt-get install libopenblas0 libhdf5-103-1 libavformat59 libswscale6
+On Debian 12: apt-get install libopenblas0 libhdf5-103-1 libcurl4 libavformat59 libswscale6
 TEXT
     tar --create --gzip --file "$out.new" --directory "$tree" --transform "s#^\\.#$name#" \
         --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" .

@@ -34,7 +34,7 @@ collect_licences() {
     for checkouts in .build-package/checkouts .build/checkouts; do
         [ ! -d "$checkouts" ] || break
     done
-    for name in swift-argument-parser Yams; do
+    for name in "${bundled_packages[@]}"; do
         file=$(find "$checkouts/$name" -maxdepth 1 -iname 'LICENSE*' 2>/dev/null | sed -n 1p)
         [ -n "$file" ] || fail "no licence of $name under $checkouts; build the program here first"
         cp "$file" "$doc/licences/$name.txt"

@@ -17,7 +17,7 @@ Metadata-Version: 2.1
 Name: tal-toolkit
 Version: {version}
 Summary: Find which actions happen in untrimmed video, and when: the tal program and a small module on top
-License: MIT AND GPL-2.0-or-later
+License: MIT, with libraries under LGPL-2.1-or-later, BSD-3-Clause and others; see LICENCES.md
 Requires-Python: >=3.8
 Provides-Extra: numpy
 Requires-Dist: numpy; extra == "numpy"

@@ -1,10 +1,14 @@
 # The Python wheel: the program, every shared library it needs beyond those of any Linux, and a small module on top.
 
 # The shared libraries that files need in turn, as lines `NAME FILE`, without those that every system has.
+#
+# library_closure FOLDER FILE…   (FOLDER is searched first)
 library_closure() {
+    local first=$1
+    shift
     # libc and what comes with it must be the system's; the rest is brought along.
     local system='^(ld-linux.*|libc|libm|libdl|librt|libpthread|libresolv|libutil|libnsl|libanl|linux-vdso)\.so'
-    ldd "$@" 2>/dev/null | awk '$2 == "=>" && $3 ~ /^\// { print $1, $3 }' | grep -vE "$system" | sort -u
+    LD_LIBRARY_PATH=$first ldd "$@" 2>/dev/null | awk '$2 == "=>" && $3 ~ /^\// { print $1, $3 }' | grep -vE "$system" | sort -u
 }
 
 # The newest version of glibc that any of the files asks for, such as 2.34.
@@ -16,7 +20,7 @@ newest_glibc() {
 
 # make_wheel TREE VERSION FOLDER
 make_wheel() {
-    local tree=$1 version=$2 root=$3 package libraries names file name line found glibc tag out owner
+    local tree=$1 version=$2 root=$3 ffmpeg=$ffmpeg_folder package libraries file name line found glibc tag out owner
     # 0.2.0-dev is 0.2.0.dev0 in Python.
     version=${version/-dev/.dev0}
     package=$root/tal
@@ -26,14 +30,13 @@ make_wheel() {
     cp -R "$tree/share/tal" "$package/share/"
     cp "$tree/bin/tal" "$package/bin/tal"
 
-    names=()
+    # Debian's FFmpeg has parts under the GPL, so the wheel has one of its own.
+    scripts/packaging/ffmpeg.sh "$ffmpeg"
     for name in $(loaded_libraries "$package/bin/tal"); do
-        found=$(library_file "$name")
-        [ -n "$found" ] || fail "$name is not installed here"
-        names+=("$found")
-        install -m 644 -- "$(readlink -f "$found")" "$libraries/$name"
+        [ -f "$ffmpeg/lib/$name" ] || fail "the program loads $name, which $ffmpeg/lib lacks; it was built with other headers"
+        install -m 644 -- "$ffmpeg/lib/$name" "$libraries/$name"
     done
-    library_closure "$package/bin/tal" "${names[@]}" >"$root/closure"
+    library_closure "$(realpath "$ffmpeg")/lib" "$package/bin/tal" "$libraries"/libav* "$libraries"/libsw* >"$root/closure"
     while read -r name file; do
         [ -e "$libraries/$name" ] || install -m 644 -- "$(readlink -f "$file")" "$libraries/$name"
     done <"$root/closure"
@@ -47,11 +50,16 @@ make_wheel() {
     # What the libraries' own packages say of their licences.
     mkdir -p "$root/licences"
     cp "$tree/share/doc/tal-toolkit/licences"/* "$root/licences/"
+    cp "$ffmpeg/COPYING" "$root/licences/ffmpeg-COPYING.txt"
+    cp "$ffmpeg/configure" "$root/licences/ffmpeg-configure.txt"
     for file in "$libraries"/*; do
         name=${file##*/}
+        if [ -f "$ffmpeg/lib/$name" ]; then
+            echo "(built) $(cat "$ffmpeg/source") $name"
+            continue
+        fi
         found=$(library_file "$name")
-        owner=$(dpkg-query --search "$(readlink -f "${found:-/none}")" 2>/dev/null | sed -n 1p) || true
-        owner=${owner%%:*}
+        owner=$(package_of "${found:-/none}")
         [ -n "$owner" ] || { echo "unknown ? ? $name"; continue; }
         echo "$owner $(dpkg-query -W -f '${source:Package} ${source:Version}' "$owner") $name"
         [ ! -f "/usr/share/doc/$owner/copyright" ] || cp -L "/usr/share/doc/$owner/copyright" "$root/licences/debian-$owner.txt"

@@ -9,22 +9,37 @@ extension ConvertCommand {
         case annotations(AnnotationFormat)
         case features(FeatureConversion.Layout)
 
-        init(_ name: String) throws {
-            if let layout = FeatureConversion.Layout(rawValue: name.lowercased()) {
-                self = .features(layout)
-            } else {
-                self = .annotations(try AnnotationFormat.written(name))
-            }
-        }
-
-        /// The format of annotations; nil where features are meant.
-        var format: AnnotationFormat? {
-            if case .annotations(let format) = self { format } else { nil }
-        }
-
         static var names: [String] {
             AnnotationFormat.all.filter(\.isWritten).map(\.name) + FeatureConversion.Layout.allCases.map(\.rawValue)
         }
+
+        /// Nil for features.
+        var format: AnnotationFormat? {
+            if case .annotations(let format) = self { return format }
+            return nil
+        }
+
+        var isOfFeatures: Bool { format == nil }
+
+        init(_ name: String) throws {
+            if let layout = FeatureConversion.Layout(rawValue: name.lowercased()) {
+                self = .features(layout)
+            } else if let format = AnnotationFormat.named(name), format.isWritten {
+                self = .annotations(format)
+            } else {
+                let formats = AnnotationFormat.all.filter(\.isWritten).map(\.name).joined(separator: ", ")
+                let layouts = FeatureConversion.Layout.allCases.map(\.rawValue).joined(separator: ", ")
+                throw ValidationError(
+                    "'\(name)' is no format that is written; there are \(formats), and of features \(layouts)")
+            }
+        }
+    }
+
+    /// A case by its name.
+    static func choice<Choice>(_ name: String) throws -> Choice
+    where Choice: RawRepresentable & CaseIterable, Choice.RawValue == String {
+        if let choice = Choice(rawValue: name.lowercased()) { return choice }
+        throw ValidationError("'\(name)' is none of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))")
     }
 
     func convertFeatures(to layout: FeatureConversion.Layout, on console: Console) throws {

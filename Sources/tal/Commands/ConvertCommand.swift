@@ -13,9 +13,9 @@ struct ConvertCommand: ParsableCommand {
             where several formats share one, and for standard output. What the new format cannot hold is counted.
 
             Read: \(AnnotationFormat.all.filter(\.isRead).map(\.name).joined(separator: ", ")).
-            Written: \(WrittenFormats.all.map(\.name).joined(separator: ", ")).
-            Of features: \(FeatureConversion.Layout.allCases.map(\.rawValue).joined(separator: ", ")), with a grid.json.
-            Known extensions: \(WrittenFormats.extensions.joined(separator: ", ")).
+            Written: \(WrittenFormats.all.map(\.name).joined(separator: ", ")); known extensions are \
+            \(WrittenFormats.extensions.joined(separator: ", ")). Of features: \
+            \(FeatureConversion.Layout.allCases.map(\.rawValue).joined(separator: ", ")), with a grid.json.
 
             Examples:
               tal convert labels.eaf --out labels.csv
@@ -33,10 +33,10 @@ struct ConvertCommand: ParsableCommand {
     var from: AnnotationFormat?
 
     @Option(
-        name: [.long, .customLong("format")],
+        name: [.customLong("to"), .customLong("format")],
         help: .value("format", "The format to write; that of the extension of --out unless given."),
         completion: .list(Target.names), transform: Target.init)
-    var to: Target?
+    var target: Target?
 
     @Option(
         name: [.short, .long],
@@ -87,13 +87,12 @@ struct ConvertCommand: ParsableCommand {
         if let fps, !(fps > 0 && fps.isFinite) {
             throw ValidationError("--annotations-fps must be above 0, not \(fps)")
         }
-        if case .features? = to { return }
-        _ = try ResultOutput(out, format: to?.format)
+        if target?.isOfFeatures != true { _ = try ResultOutput(out, format: target?.format) }
     }
 
     func run() throws {
         let console = consoleOptions.makeConsole()
-        if case .features(let layout)? = to { return try convertFeatures(to: layout, on: console) }
+        if case .features(let layout) = target { return try convertFeatures(to: layout, on: console) }
         let reading = ReadingOptions(
             format: from, framesPerSecond: fps, labelField: label, unit: unit,
             groupColumn: videoTable == nil ? splitOptions.splitBy : nil)
@@ -109,7 +108,7 @@ struct ConvertCommand: ParsableCommand {
             console.note("divided by seed \(split.seed): \(counts.joined(separator: ", ")) videos")
         }
         if let subset { set = try set.subset(subset) }
-        var output = try ResultOutput(out, format: to?.format)
+        var output = try ResultOutput(out, format: target?.format)
         output.selection = selectionOptions.value
         output.options.framesPerSecond = fps
         guard !output.selection.needsScores || set.isScored || set.segmentCount == 0 else {
@@ -132,12 +131,5 @@ struct ConvertCommand: ParsableCommand {
         console.note(
             "\(out): \(Quantity.text(set.videos.count, "video")), \(Quantity.text(set.segmentCount, "segment")), "
                 + "\(Quantity.text(set.labels.count, "label"))\(files)")
-    }
-
-    /// A case by its name.
-    private static func choice<Choice>(_ name: String) throws -> Choice
-    where Choice: RawRepresentable & CaseIterable, Choice.RawValue == String {
-        if let choice = Choice(rawValue: name.lowercased()) { return choice }
-        throw ValidationError("'\(name)' is none of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))")
     }
 }

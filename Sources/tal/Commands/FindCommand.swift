@@ -73,7 +73,8 @@ struct FindCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: .value("file.json", "Write the segments as ActivityNet results JSON to this file; the texts are the labels."),
+        help: .value(
+            "file.json", "Write the segments as ActivityNet results JSON to this file; the texts are the labels."),
         completion: .json)
     var json: String?
 

@@ -65,7 +65,8 @@ struct ReportCommand: ParsableCommand {
     var out: String
 
     @Option(
-        name: .long, help: .value("dir", "Write each chart as SVG and PNG into this folder, too."), completion: .directory)
+        name: .long, help: .value("dir", "Write each chart as SVG and PNG into this folder, too."),
+        completion: .directory)
     var figures: String?
 
     @OptionGroup(title: "Which detections") var selectionOptions: SelectionOptions

@@ -18,6 +18,9 @@ enum Advice {
                 + "--set 'training.training_subset=\"\"' trains on all videos"
         case AnnotationsError.noSuchSubset:
             "--subset names one of them; for training it is --set training.training_subset=… or training.validation_subset=…"
+        case ToolkitError.otherDemo(_, let problem) where problem.contains("holds a demo"):
+            "--overwrite removes it and begins again"
+        case ToolkitError.otherDemo: "--out names it"
         case ToolkitError.noTextEncoder: "--language names that folder"
         case let error as DataCheckError where error.findings.allSatisfy({ $0.severity == .error }):
             "--allow \(Set(error.findings.map(\.kind.rawValue)).sorted().joined(separator: " --allow ")) goes on all the same"

@@ -44,8 +44,12 @@ class Detection(NamedTuple):
 
 
 def program() -> str:
-    """The path of the program."""
-    return str(Path(__file__).parent / "bin" / "tal")
+    """The path of the program: what ``TAL_PROGRAM`` names, else the one that comes with this package, else one on the path."""
+    bundled = Path(__file__).parent / "bin" / "tal"
+    given = os.environ.get("TAL_PROGRAM")
+    if given:
+        return given
+    return str(bundled) if bundled.exists() else "tal"
 
 
 def run(*arguments: PathLike, check: bool = True) -> "subprocess.CompletedProcess[str]":
@@ -55,7 +59,7 @@ def run(*arguments: PathLike, check: bool = True) -> "subprocess.CompletedProces
         TalError: if it ends with another status than 0 and ``check`` is true.
     """
     done = subprocess.run(
-        [program(), *map(os.fspath, arguments)], stdin=subprocess.DEVNULL, capture_output=True, text=True
+        [program(), *(os.fspath(argument) for argument in arguments)], stdin=subprocess.DEVNULL, capture_output=True, text=True
     )
     if check and done.returncode != 0:
         raise TalError(done.returncode, done.stderr.strip())
