@@ -98,7 +98,9 @@ extension FuzzTarget {
                     options.format = format
                     let set = try AnnotationReader.read(SourceFile(bytes: content, path: path), options)
                     try Oracle.check(set)
-                    guard first & 0x40 != 0 else { return }
+                    // A label for each frame of many hours takes its time, and is no fault.
+                    let end = set.videos.flatMap(\.segments).map(\.segment.end).max() ?? 0
+                    guard first & 0x40 != 0, end < 10_000 else { return }
                     for format in AnnotationFormat.all where format.isWritten {
                         var losses = Losses()
                         _ = try format.write?(set, WritingOptions(framesPerSecond: options.framesPerSecond), &losses)
