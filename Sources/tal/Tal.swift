@@ -14,6 +14,7 @@ struct Tal: ParsableCommand {
         version: ToolkitVersion.current,
         subcommands: [
             ExtractCommand.self,
+            FeaturesCommand.self,
             ConvertCommand.self,
             EncodersCommand.self,
             TrainCommand.self,
