@@ -6,6 +6,8 @@ public enum ToolkitError: Error, Equatable, CustomStringConvertible {
     case otherWeights(features: String)
     /// A name that nothing has.
     case unknownName(_ name: String, noun: String, known: [String])
+    /// A run whose encoder has weights that neither the run nor the toolkit holds.
+    case encoderWeights(run: String, encoder: String, sha256: String)
     /// Texts without a single word that the model knows.
     case unknownWords(model: String, words: [String])
     /// A model or features that words cannot be compared with.
@@ -19,6 +21,9 @@ public enum ToolkitError: Error, Equatable, CustomStringConvertible {
             "\(run): holds no text encoder, so it cannot name actions by words; name the folder of the pre-trained model"
         case .otherWeights(let features):
             "\(features) were made with other weights than this model's; extract them again with it"
+        case .encoderWeights(let run, let encoder, let sha256):
+            "\(run): was trained on features of \(encoder) with weights (SHA-256 \(sha256)) that the run does not hold; give that "
+                + "file"
         case .noWords(let model, let problem): "\(model): \(problem)"
         case .otherDemo(let folder, let problem): "\(folder): \(problem); choose another folder"
         case .unknownName(let name, let noun, let known):

@@ -66,7 +66,7 @@ struct Tal: ParsableCommand {
             if report.status == CommandStatus.wrongUsage.rawValue, let problem = usageProblem(arguments) {
                 report.replaceFirstLine(with: problem)
             }
-            if !report.output.isEmpty { print(report.output) }
+            if !report.output.isEmpty { print(CompletionScript.withFiles(report.output)) }
             if !report.message.isEmpty { Console.writeToStandardError(report.message + "\n") }
             Foundation.exit(report.status)
         }

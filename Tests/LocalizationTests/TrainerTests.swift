@@ -309,12 +309,38 @@ struct TrainerTests {
             }
             _ = try trainer(Self.settings(epochs: 2)).run(resumes: false)
             #expect(throws: LocalizationError.self) { try trainer(Self.settings(epochs: 2)).run(resumes: false) }
-            #expect(throws: LocalizationError.self) {
+            let error = #expect(throws: LocalizationError.self) {
                 try trainer(Self.settings(epochs: 2) { $0.training.seed = 9 }).run(resumes: true)
             }
+            #expect(error?.description.contains("training.seed 5 and not 9") == true)
             #expect(throws: AnnotationsError.self) {
                 try trainer(Self.settings { $0.training.trainingSubset = "nowhere" })
             }
+        }
+    }
+
+    @Test("a finished run goes on when it is resumed with more epochs, and says how long it is")
+    func longer() throws {
+        let features = SyntheticFeatures(videos: 8)
+        try TemporaryFolder.with { folder in
+            let run = RunFolder(folder.appendingPathComponent("run").path)
+            func trainer(_ epochs: Int) throws -> Trainer {
+                try Trainer(
+                    Self.settings(epochs: epochs), annotations: features.annotations, features: features, run: run)
+            }
+            #expect(try trainer(2).plan == "2 epochs (1 warm-up + 1) of 2 steps")
+            // A tenth of each of four steps: 0.9 to the fourth power.
+            #expect(abs(try #require(trainer(2).initialShareOfAverage) - 0.6561) < 1e-9)
+            #expect(try trainer(20).initialShareOfAverage == nil)
+            _ = try trainer(2).run(resumes: false)
+            var lines: [String] = []
+            let summary = try trainer(4).run(resumes: true, report: { lines.append($0) })
+            #expect(summary.epochs == 4)
+            #expect(lines.first?.contains("4 epochs (1 warm-up + 3)") == true)
+            #expect(try run.settings().training.epochs == 3)
+            #expect(try Self.epochs(folder.appendingPathComponent("run")).map(\.epoch) == [1, 2, 3, 4])
+            let error = #expect(throws: LocalizationError.self) { try trainer(3).run(resumes: true) }
+            #expect(error?.description.contains("has 4 epochs already") == true)
         }
     }
 

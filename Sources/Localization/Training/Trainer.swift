@@ -125,6 +125,27 @@ public struct Trainer {
         return text
     }
 
+    /// Steps in an epoch.
+    private var batchesPerEpoch: Int {
+        BatchOrder(count: parts.count, batchSize: settings.training.batchSize * settings.training.accumulation)
+            .batchesPerEpoch
+    }
+
+    /// How long the run is, in a sentence.
+    public var plan: String {
+        let training = settings.training
+        let warmup = training.warmupEpochs > 0 ? " (\(training.warmupEpochs) warm-up + \(training.epochs))" : ""
+        return "\(Quantity.text(training.totalEpochs, "epoch"))\(warmup) of \(Quantity.text(batchesPerEpoch, "step"))"
+    }
+
+    /// The share of the weights before training in the average at the end of the run; nil where it is small.
+    public var initialShareOfAverage: Double? {
+        let training = settings.training
+        guard training.averageDecay > 0, !training.averageWarmup else { return nil }
+        let share = pow(training.averageDecay, Double(training.totalEpochs * batchesPerEpoch))
+        return share > 0.1 ? share : nil
+    }
+
     /// Trains to the end.
     ///
     /// - Parameters:
@@ -147,7 +168,10 @@ public struct Trainer {
         let lock = try run.lock()
         defer { lock.removeFile() }
         if run.isUsed, resumes {
-            try checkConfiguration(features)
+            if try checkConfiguration(features) {
+                try run.lengthen(to: settings)
+                report?("the run is now \(plan); what is left of it follows the learning rate of that length")
+            }
         } else {
             try run.create(settings: settings, labels: training.labels, features: features)
         }
@@ -160,22 +184,43 @@ public struct Trainer {
             report: report, evaluate: evaluate)
     }
 
-    /// A resumed run must go on with the settings it was begun with; only the number of threads and files may differ.
-    private func checkConfiguration(_ features: FeatureContract) throws {
+    /// A resumed run must go on with the settings it was begun with; only the number of threads and files may differ, and it may
+    /// be made longer or shorter, as far as it has not come yet.
+    ///
+    /// - Returns: whether the length differs.
+    private func checkConfiguration(_ features: FeatureContract) throws -> Bool {
         guard try ConfigurationFile.load(FeatureContract.self, from: run.features) == features else {
             throw LocalizationError.runFolder(
                 path: run.features, problem: "was begun with other features; resume with the same")
         }
         let begun = try ConfigurationFile.load(LocalizationSettings.self, from: run.configuration)
-        guard begun == settings else {
+        var same = begun
+        same.training.epochs = settings.training.epochs
+        same.training.cacheMebibytes = settings.training.cacheMebibytes
+        guard same == settings else {
             throw LocalizationError.runFolder(
                 path: run.configuration,
-                problem: "was begun with other settings or another seed; resume with the same, or choose another folder"
+                problem:
+                    "was begun with \(try Self.difference(settings, from: same)); resume with the same, or choose another folder"
             )
         }
         guard try LabelFile.read(run.labels) == training.labels else {
             throw LocalizationError.runFolder(path: run.labels, problem: "was begun with other classes")
         }
+        return begun.training.epochs != settings.training.epochs
+    }
+
+    /// The settings of a run that a resumed one has otherwise, in words.
+    private static func difference(
+        _ settings: LocalizationSettings, from begun: LocalizationSettings
+    ) throws -> String {
+        let old = try SettingsListing(begun).rows, new = try SettingsListing(settings).rows
+        let values = Dictionary(new.map { ($0.path, $0.value) }, uniquingKeysWith: { first, _ in first })
+        let changed = old.filter { !$0.isSection && values[$0.path] != $0.value }.map { row in
+            "\(row.path.joined(separator: ".")) \(row.value)" + (values[row.path].map { " and not \($0)" } ?? "")
+        }
+        let rest = changed.count > 3 ? " and \(changed.count - 3) more" : ""
+        return changed.isEmpty ? "other settings" : changed.prefix(3).joined(separator: ", ") + rest
     }
 
     private func train<Head: LocalizationHead>(

@@ -41,6 +41,13 @@ struct TrainingLog {
         try events?.begin(metrics.entries())
     }
 
+    /// How many epochs a run has finished.
+    ///
+    /// - Throws: as ``init(run:keepingThrough:writesEvents:)``.
+    static func epochs(in run: RunFolder) throws -> Int {
+        try RunLog(path: run.metrics, key: "epoch", keepingThrough: .max).entries(Epoch.self).map(\.epoch).max() ?? 0
+    }
+
     /// Adds an epoch. Its line for programs is safe on the disk afterwards, because the checkpoint that follows counts on it.
     func record(_ epoch: Epoch) throws {
         try metrics.append(epoch)

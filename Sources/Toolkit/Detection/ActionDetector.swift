@@ -69,12 +69,20 @@ public struct ActionDetector: Sendable {
             files = (configuration, encoder.weights)
         } else {
             let own = try folder.encoderFiles()
-            files = (own.configuration, encoder.weights ?? own.weights)
+            let weights = encoder.weights ?? own.weights
+            files = (
+                own.configuration, weights ?? ShippedWeights.file(sha256: finder.detector.model.features.weightsSha256)
+            )
         }
         let choice = try EncoderChoice(
             configuration: files.configuration, weights: files.weights, seed: encoder.seed, rules: encoder.rules
         ).resolved()
         let loaded = try choice.load(precision: precision)
+        // The run knows which weights made its features; other random ones would be refused with the first video.
+        let known = finder.detector.model.features
+        if loaded.isRandom, let digest = known.weightsSha256, digest != loaded.encoder.origin.weightsSHA256 {
+            throw ToolkitError.encoderWeights(run: run, encoder: known.encoder ?? "the encoder", sha256: digest)
+        }
         extractor = FeatureExtractor(encoder: loaded.encoder)
         usesRandomWeights = loaded.isRandom
     }

@@ -90,10 +90,16 @@ public struct TrainingJob: Sendable {
         if let encoderWeights, !FileManager.default.isReadableFile(atPath: encoderWeights) {
             throw FileError.notRead(encoderWeights, reason: "the run keeps it as the encoder's weights")
         }
+        let kept = encoderWeights ?? ShippedWeights.file(sha256: source.origin?.weightsSHA256)
+        if encoderWeights == nil, let kept {
+            events.message(
+                "the run keeps the weights of its encoder (\(kept)), so that it can look at videos by itself")
+        }
         var report = Report()
         guard hasSeedFolders else {
             let run = try train(
-                seed: seeds.first, in: output, truth: truth, source: source, isFirst: true, events, cancellation)
+                seed: seeds.first, in: output, truth: truth, source: source, weights: kept, isFirst: true, events,
+                cancellation)
             if run.summary.wasInterrupted { report.interrupted = run } else { report.runs = [run] }
             return report
         }
@@ -101,7 +107,8 @@ public struct TrainingJob: Sendable {
         for (index, seed) in seeds.enumerated() {
             let folder = RunFolder(output).file("seed-\(seed)")
             let run = try train(
-                seed: seed, in: folder, truth: truth, source: source, isFirst: index == 0, events, cancellation)
+                seed: seed, in: folder, truth: truth, source: source, weights: kept, isFirst: index == 0, events,
+                cancellation)
             guard !run.summary.wasInterrupted else {
                 report.interrupted = run
                 return report
@@ -119,7 +126,8 @@ public struct TrainingJob: Sendable {
 
     /// One run.
     private func train(
-        seed: UInt64?, in folder: String, truth: AnnotationSet, source: any FeatureSource, isFirst: Bool,
+        seed: UInt64?, in folder: String, truth: AnnotationSet, source: any FeatureSource, weights: String?,
+        isFirst: Bool,
         _ events: JobEvents, _ cancellation: CancellationFlag
     ) throws -> Run {
         let configuration = try ShippedFiles.standard.resolve(
@@ -146,6 +154,14 @@ public struct TrainingJob: Sendable {
             }
             for line in trainer.omissions(withMissing: false) { events.notice("omission", line) }
             events.message(trainer.summary)
+            events.message(trainer.plan)
+            if let share = trainer.initialShareOfAverage {
+                events.notice(
+                    "average",
+                    "the run is so short that its averaged weights, which are its model, are still \(Int((100 * share).rounded())) % those "
+                        + "before training: its mAP says little; train longer, or set training.average_decay: 0 for a trial"
+                )
+            }
         }
         let evaluator = try validationEvaluator(settings, truth, source: source, isFirst ? events : .none)
         let summary = try events.stage("train", unit: "steps") { stage in
@@ -158,12 +174,12 @@ public struct TrainingJob: Sendable {
                     }
                 })
         }
-        if let encoderWeights, !summary.wasInterrupted {
-            try run.keepEncoderWeights(encoderWeights)
-            if try !run.keepTextEncoder(beside: encoderWeights),
+        if let weights, !summary.wasInterrupted {
+            try run.keepEncoderWeights(weights)
+            if try !run.keepTextEncoder(beside: weights),
                 try FileManager.default.fileExists(atPath: run.encoder) && EncoderSettings.isPublished(run.encoder)
             {
-                try run.keepFiles(EncoderFolder.companions, beside: encoderWeights)
+                try run.keepFiles(EncoderFolder.companions, beside: weights)
             }
         }
         return Run(folder: folder, summary: summary)

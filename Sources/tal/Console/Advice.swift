@@ -25,6 +25,8 @@ enum Advice {
         case let error as DataCheckError where error.findings.allSatisfy({ $0.severity == .error }):
             "--allow \(Set(error.findings.map(\.kind.rawValue)).sorted().joined(separator: " --allow ")) goes on all the same"
         case LocalizationError.nameless: "--class-scores, --segment-classes and --proposals do that"
+        case ToolkitError.encoderWeights:
+            "--encoder-weights names it; 'tal train --encoder-weights' keeps a copy in the run"
         case LocalizationError.noEncoder: "--encoder and --encoder-weights name them"
         case LocalizationError.rawProposals: "'tal detect --raw' makes such a file"
         case LocalizationError.runFolder(_, let problem) where problem.contains("holds a run already"):

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Synchronization
 
@@ -15,7 +16,20 @@ final class Console: Sendable {
         case quiet
     }
 
+    /// What is written of progress.
+    enum Progress: String, CaseIterable, Sendable {
+        /// As the style has it.
+        case auto
+        /// Plain lines, on a terminal too.
+        case plain
+        /// A JSON object a line, also for notes and warnings.
+        case json
+        /// Nothing; notes are written all the same.
+        case none
+    }
+
     let style: Style
+    let progress: Progress
     /// Whether every failed item has a line, and lines say when they were written.
     let isVerbose: Bool
     private let start = ProcessInfo.processInfo.systemUptime
@@ -25,13 +39,15 @@ final class Console: Sendable {
 
     /// - Parameters:
     ///   - style: how progress is shown.
+    ///   - progress: what is written of it.
     ///   - isVerbose: whether to say more.
     ///   - write: receives the text; standard error unless a test wants it.
     init(
-        style: Style, isVerbose: Bool = false,
+        style: Style, progress: Progress = .auto, isVerbose: Bool = false,
         write: @escaping @Sendable (String) -> Void = Console.writeToStandardError
     ) {
         self.style = style
+        self.progress = progress
         self.isVerbose = isVerbose
         self.write = write
     }
@@ -59,17 +75,22 @@ final class Console: Sendable {
 
     /// A line that is shown even when quiet.
     func warn(_ text: String) {
+        guard progress != .json else { return print(.object([("warning", .string(text))])) }
         print(line: "tal: warning: \(text)")
     }
 
     /// A line that is shown even when quiet, without a prefix.
     func print(line: String) {
+        guard progress != .json else { return print(.object([("message", .string(line))])) }
         let line = TerminalText.escaped(line)
         hasOpenLine.withLock { isOpen in
             write((isOpen ? Self.wipe : "") + line + "\n")
             isOpen = false
         }
     }
+
+    /// A JSON object on a line of its own.
+    func print(_ value: JSONValue) { write(value.line + "\n") }
 
     /// Redraws the progress line; only on a terminal.
     func draw(_ line: String) {
@@ -88,4 +109,16 @@ final class Console: Sendable {
     }
 
     private static let wipe = "\r\u{1B}[2K"
+}
+
+extension JSONValue {
+    /// The text on one line.
+    fileprivate var line: String {
+        switch self {
+        case .object(let members):
+            "{" + members.map { "\(JSONValue.string($0).text()): \($1.line)" }.joined(separator: ", ") + "}"
+        case .array(let values): "[" + values.map(\.line).joined(separator: ", ") + "]"
+        default: text()
+        }
+    }
 }

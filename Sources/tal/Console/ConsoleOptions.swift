@@ -8,12 +8,20 @@ struct ConsoleOptions: ParsableArguments {
     @Flag(name: .shortAndLong, help: "Say more: a line for every item that failed, and when each line was written.")
     var verbose = false
 
+    @Option(
+        name: .long,
+        help: "How progress is shown: auto (a line that is redrawn on a terminal, else plain), plain, json or none.")
+    var progress = Console.Progress.auto
+
     func validate() throws {
         if quiet, verbose { throw ValidationError("--quiet and --verbose exclude each other") }
     }
 
     /// The console these options ask for.
     func makeConsole() -> Console {
-        Console(style: quiet ? .quiet : Console.detectStyle(), isVerbose: verbose)
+        let style = quiet ? .quiet : progress == .auto ? Console.detectStyle() : .plain
+        return Console(style: style, progress: progress, isVerbose: verbose)
     }
 }
+
+extension Console.Progress: ExpressibleByArgument {}

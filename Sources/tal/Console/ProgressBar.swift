@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Synchronization
 
@@ -30,6 +31,8 @@ final class ProgressBar: Sendable {
     private static let redrawInterval = 0.1
     /// Seconds between two lines in a pipe.
     private static let lineInterval = 10.0
+    /// Seconds between two JSON objects.
+    private static let objectInterval = 1.0
 
     /// - Parameters:
     ///   - label: what is being done, such as `extract`.
@@ -70,11 +73,15 @@ final class ProgressBar: Sendable {
             let interval: Double
             switch console.style {
             case .terminal: interval = Self.redrawInterval
-            case .plain: interval = Self.lineInterval
+            case .plain: interval = console.progress == .json ? Self.objectInterval : Self.lineInterval
             case .quiet: return nil
             }
-            guard time - state.lastShown >= interval else { return nil }
+            guard console.progress != .none, time - state.lastShown >= interval else { return nil }
             state.lastShown = time
+            if console.progress == .json {
+                console.print(value(state, isFinished: false))
+                return nil
+            }
             return Self.describe(state, label: label, unit: unit, style: console.style)
         }
         guard let line else { return }
@@ -93,6 +100,11 @@ final class ProgressBar: Sendable {
     /// Ends the task: the bar goes, and one line says how much was done in what time.
     func finish() {
         console.wipeLine()
+        guard console.progress != .none else { return }
+        if console.progress == .json {
+            guard console.style != .quiet else { return }
+            return console.print(state.withLock { value($0, isFinished: true) })
+        }
         let time = now()
         let line = state.withLock { state in
             let elapsed = time - state.meter.start
@@ -102,6 +114,16 @@ final class ProgressBar: Sendable {
             return line
         }
         console.note(line)
+    }
+
+    /// The progress for programs.
+    private func value(_ state: State, isFinished: Bool) -> JSONValue {
+        .object([
+            ("stage", .string(label)), ("unit", .string(unit)), ("completed", .number(state.completed)),
+            ("total", state.total.map { .number($0) } ?? .null),
+            ("rate", state.meter.rate.map { .number($0) } ?? .null), ("seconds", .number(now() - state.meter.start)),
+            ("detail", .string(state.detail)), ("finished", .boolean(isFinished)),
+        ])
     }
 
     // MARK: - Text

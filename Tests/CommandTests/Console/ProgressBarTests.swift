@@ -13,8 +13,8 @@ final class Transcript: Sendable {
 
     func advance(by seconds: Double) { state.withLock { $0.time += seconds } }
 
-    func console(_ style: Console.Style) -> Console {
-        Console(style: style) { [self] text in state.withLock { $0.text += text } }
+    func console(_ style: Console.Style, progress: Console.Progress = .auto) -> Console {
+        Console(style: style, progress: progress) { [self] text in state.withLock { $0.text += text } }
     }
 }
 
@@ -49,6 +49,33 @@ struct ProgressBarTests {
         #expect(drawn.count == 9)
         #expect(drawn.allSatisfy { $0.count < width && !$0.contains("\n") })
         #expect(width < 80 || drawn.allSatisfy { $0.contains("/9 videos") && $0.contains("left") })
+    }
+
+    @Test("json is an object a second, for notes and warnings too; none is nothing of progress")
+    func forPrograms() throws {
+        for progress in [Console.Progress.json, .none] {
+            let transcript = Transcript()
+            let console = transcript.console(.plain, progress: progress)
+            let bar = ProgressBar("train", unit: "steps", total: 4, console: console, now: transcript.now)
+            for step in 1...4 {
+                transcript.advance(by: 0.5)
+                bar.update(completed: Double(step), detail: "a \"name\"")
+            }
+            bar.finish()
+            console.note("well")
+            console.warn("careful")
+            guard progress == .json else {
+                #expect(transcript.lines == ["well", "tal: warning: careful"])
+                continue
+            }
+            #expect(transcript.lines.count == 5)
+            #expect(
+                transcript.lines.first
+                    == #"{"stage": "train", "unit": "steps", "completed": 2, "total": 4, "rate": 2, "seconds": 1, "#
+                    + #""detail": "a \"name\"", "finished": false}"#)
+            #expect(transcript.lines[2].hasSuffix(#""finished": true}"#))
+            #expect(transcript.lines.suffix(2) == [#"{"message": "well"}"#, #"{"warning": "careful"}"#])
+        }
     }
 
     @Test("quiet shows no progress but keeps warnings")
