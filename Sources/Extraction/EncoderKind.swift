@@ -42,7 +42,7 @@ struct EncoderKind: Sendable {
     }
 
     /// The kinds there are; the first is meant where a file names none. A new encoder is its files, and a name in this list.
-    static let all: [EncoderKind] = [.svilm, .frameDifference, .published, .onnx]
+    static let all: [EncoderKind] = [.svilm, .frameDifference, .motion, .published, .onnx]
 }
 
 extension EncoderKind {

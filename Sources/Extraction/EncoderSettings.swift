@@ -1,19 +1,20 @@
-import Configuration
+package import Configuration
 import Encoders
 import Foundation
+import SViLM
 public import Tensors
 import Video
 
 /// Makes encoders from their files.
 public enum EncoderSettings {
-    /// Builds an encoder: the one that a configuration file describes (its `kind` is `svilm` where missing, `frame-difference`,
+    /// Builds an encoder: the one that a configuration file describes (its `kind` is `svilm` where missing, `frame-difference`, `motion`,
     /// `published` or `onnx`), the published one in a folder, or the published one of a name.
     ///
     /// - Parameters:
     ///   - configuration: path of a YAML file or of a folder, or a name of `EncoderCatalogue`.
     ///   - weights: path of a weight file, or of the model for `onnx`; for an `svilm` encoder random weights from `seed` where `nil`.
     ///   - seed: the seed of random weights.
-    ///   - precision: the data type of the computation; `frame-difference` supports `float32` only.
+    ///   - precision: the data type of the computation; encoders without weights support `float32` only.
     ///   - rules: the name of a protocol or the path of its YAML file, for a published encoder; its usual one where `nil`.
     /// - Throws: `ConfigurationError`, `FileError`, `TensorFileError`, `NetworkError`, `SViLMError`, `EncoderError` or
     ///   ``ExtractionError``.
@@ -67,6 +68,18 @@ public enum EncoderSettings {
         }
         return try isFolder.boolValue
             || ConfigurationFile.scalar("kind", in: configuration) == PublishedEncoderConfiguration.kind
+    }
+
+    /// The settings that a configuration file holds, by its `kind`.
+    ///
+    /// - Throws: `FileError` or `ConfigurationError`.
+    package static func type(ofFile path: String) throws -> any Configurable.Type {
+        switch try ConfigurationFile.scalar("kind", in: path) {
+        case PublishedEncoderConfiguration.kind: PublishedEncoderConfiguration.self
+        case FrameDifferenceConfiguration.kind: FrameDifferenceConfiguration.self
+        case ONNXSettings.kind: ONNXSettings.self
+        default: EncoderConfiguration.self
+        }
     }
 
     /// The encoder of a name, whose weights must be given.

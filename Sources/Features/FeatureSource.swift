@@ -33,7 +33,7 @@ extension FeatureSource {
 
 /// What made features: the encoder, its settings, its weights.
 public struct FeatureOrigin: Hashable, Codable, Sendable {
-    /// The encoder's name, such as `svilm` or `frame-difference`.
+    /// The encoder's name, such as `svilm` or `motion`.
     public var encoder: String
     /// Its settings as JSON.
     public var encoderConfiguration: String

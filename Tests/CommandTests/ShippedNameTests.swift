@@ -44,7 +44,7 @@ struct ShippedNameTests {
             #expect(!run.errors.contains("random weights"))
             run = try Self.run("extract v.mp4 --encoder frame-diference --out b.h5", in: folder)
             #expect(run.status == 1)
-            #expect(run.errors.contains("frame-difference, svilm-base") && run.errors.contains("videomae-base"))
+            #expect(run.errors.contains("frame-difference, motion, svilm-base") && run.errors.contains("videomae-base"))
 
             try FileManager.default.copyItem(
                 at: Checkout.url("configs/encoders/frame-difference.yaml"),

@@ -44,6 +44,52 @@ struct EncoderTests {
         for (value, wanted) in zip(features.elements, expected + expected) { #expect(abs(value - wanted) < 1e-6) }
     }
 
+    @Test("the motion encoder gives logarithms of changes: when, and over how much of the picture")
+    func motion() throws {
+        let settings = try ConfigurationFile.load(MotionConfiguration.self, from: Self.encoderFile("motion"))
+        #expect(settings == MotionConfiguration())
+        let encoder = try MotionEncoder(settings)
+        #expect(encoder.channels == 22 && encoder.origin.weightsSHA256.isEmpty)
+        // Grey frames; in frame 5 one pixel in ten is lighter by 51, and at frame 12 the whole picture by 102.
+        let size = 10, frames = 16
+        var pixels: [UInt8] = []
+        for frame in 0..<frames {
+            for pixel in 0..<size * size {
+                let level: UInt8 = frame >= 12 ? 102 : frame == 5 && pixel % 10 == 0 ? 51 : 0
+                pixels += [level, level, level]
+            }
+        }
+        let clip = Self.makeClip(pixels, frames: frames, size: size)
+        let values = encoder.encode([clip, clip])
+        #expect(values.shape == [2, 22])
+        // The small change comes with frame 5 and goes with frame 6: differences 4 and 5 of 15, in eighth 2.
+        var wanted = [Double](repeating: 0, count: 22)
+        wanted[2] = 0.02
+        wanted[5] = 0.4
+        wanted[6] = 0
+        for (index, quantile) in MotionEncoder.quantiles.enumerated() {
+            let small = quantile > 0.9 ? 0.2 : 0
+            wanted[8 + index] = (2 * small + 0.4) / 15
+            wanted[15 + index] = 0.4
+        }
+        for (value, wanted) in zip(values.elements, wanted + wanted) {
+            #expect(abs(Double(value) - log(wanted + 0.001)) < 1e-5, "\(value) \(log(wanted + 0.001))")
+        }
+    }
+
+    @Test("frames that repeat or pad count for nothing in motion")
+    func repeatedMotion() throws {
+        let encoder = try MotionEncoder(MotionConfiguration())
+        let size = 8
+        let greys: [UInt8] = [0, 0, 51, 51, 102, 102, 153, 153, 204, 204, 255, 255, 255, 255, 255, 255]
+        let pixels = greys.flatMap { [UInt8](repeating: $0, count: size * size * 3) }
+        let clip = Clip(
+            index: 0, frameCount: 16, height: size, width: size, pixels: pixels, seconds: (0..<16).map(Double.init),
+            sourceSeconds: (0..<16).map { Double(min($0, 11) / 2) }, paddedFrames: 4)
+        let values = encoder.encode([clip]).elements
+        for value in values[8...] { #expect(abs(Double(value) - log(0.201)) < 1e-5) }
+    }
+
     private static func makeClip(_ pixels: [UInt8], frames: Int, size: Int) -> Clip {
         Clip(
             index: 0, frameCount: frames, height: size, width: size, pixels: pixels,

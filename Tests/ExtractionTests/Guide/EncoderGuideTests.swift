@@ -76,7 +76,7 @@ struct EncoderGuideTests {
             let unknown = #expect(throws: ConfigurationError.self) {
                 try EncoderSettings.load(configuration: file, weights: nil, seed: 0)
             }
-            #expect(unknown?.description.contains("known kinds are svilm, frame-difference, published, onnx") == true)
+            #expect(unknown?.description.contains("known kinds are svilm, frame-difference, motion, published, onnx") == true)
             try Data("kind: mean-colour\nimage_size: 0\n".utf8).write(to: URL(fileURLWithPath: file))
             #expect(throws: ConfigurationError.self) { try Self.load(file) }
         }
