@@ -6,7 +6,7 @@ COPY scripts/bootstrap scripts/bootstrap
 # hadolint ignore=DL3008
 RUN scripts/bootstrap \
     && apt-get update \
-    && apt-get install -y --no-install-recommends dpkg-dev fakeroot python3 \
+    && apt-get install -y --no-install-recommends dpkg-dev fakeroot libcurl4-openssl-dev python3 \
     && rm -rf /var/lib/apt/lists/*
 COPY . .
 RUN scripts/package --only deb
@@ -18,7 +18,8 @@ COPY --from=build /src/dist/*.deb /tmp/
 RUN apt-get update \
     && apt-get install -y --no-install-recommends /tmp/*.deb \
     && rm -rf /var/lib/apt/lists/* /tmp/*.deb \
-    && useradd --create-home --uid 1000 tal
+    && useradd --create-home --uid 1000 tal \
+    && install -d -o tal -g tal /data
 USER 1000
 VOLUME /data
 WORKDIR /data
