@@ -53,7 +53,9 @@ enum AnnotationReader {
         _ set: AnnotationSet, _ file: SourceFile, _ options: ReadingOptions
     ) throws -> AnnotationSet {
         var set = set
-        if set.segmentCount == 0, let unusable = set.oddities.first(where: { $0.kind == .unusableEntry }) {
+        if set.segmentCount == 0,
+            let unusable = set.oddities.first(where: { $0.kind == .unusableEntry || $0.kind == .nonFiniteTime })
+        {
             throw FileError.malformed(
                 path: file.path,
                 problem: "none of its \(unusable.count) entries has a label and two times that are understood "

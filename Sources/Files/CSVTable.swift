@@ -11,66 +11,113 @@ package struct CSVTable {
     /// - Parameter delimiter: what stands between fields; see ``delimiter(of:)``.
     package init(path: String, bytes: [UInt8], delimiter: UInt8 = UInt8(ascii: ",")) throws(FileError) {
         self.path = path
-        var rows: [[String]] = [], row: [String] = [], field: [UInt8] = [], lines: [Int] = [], line = 1, rowLine = 1
-        var isQuoted = false, wasQuoted = false
-        func failure(_ offset: Int, _ problem: String) -> FileError {
-            .malformed(path: path, offset: offset, problem: problem)
+        // Fields end at letters of ASCII, so that the parts of a valid text are valid. It is checked as a whole: that is fast.
+        if let offset = Self.offsetOfInvalidText(in: bytes) {
+            throw .malformed(path: path, offset: offset, problem: "text that is not UTF-8")
         }
-        func endField(_ offset: Int) throws(FileError) {
-            guard let text = String(validating: field, as: UTF8.self) else {
-                throw failure(offset, "text that is not UTF-8")
-            }
-            row.append(text)
-            field.removeAll(keepingCapacity: true)
-            wasQuoted = false
-        }
-        var position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-        while position < bytes.count {
-            let byte = bytes[position]
-            position += 1
-            // A carriage return alone ended lines on the first Macintoshes; some spreadsheets still write it.
-            let isBreak =
-                byte == UInt8(ascii: "\n")
-                || (byte == UInt8(ascii: "\r") && !(position < bytes.count && bytes[position] == UInt8(ascii: "\n")))
-            if isBreak { line += 1 }
-            if isQuoted {
-                if byte != UInt8(ascii: "\"") {
-                    field.append(byte)
-                } else if position < bytes.count && bytes[position] == UInt8(ascii: "\"") {
-                    field.append(byte)
-                    position += 1
-                } else {
-                    isQuoted = false
-                }
-                continue
-            }
-            switch byte {
-            case UInt8(ascii: "\"") where field.isEmpty && !wasQuoted:
-                isQuoted = true
-                wasQuoted = true
-            case delimiter: try endField(position)
-            case _ where isBreak:
-                try endField(position)
-                if row != [""] {
+        var rows: [[String]] = [], lines: [Int] = [], line = 1, openQuote: Int?
+        bytes.withUnsafeBufferPointer { bytes in
+            let (quote, feed, back) = (UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\r"))
+            let end = bytes.count
+            var position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+            var row: [String] = [], rowLine = 1
+            /// Ends a row; a line without anything is none.
+            func endRow() {
+                if row.count != 1 || !row[0].isEmpty {
                     rows.append(row)
                     lines.append(rowLine)
                 }
                 row = []
-                rowLine = line
-            case UInt8(ascii: "\r"): break
-            default: field.append(byte)
+                row.reserveCapacity(rows.first?.count ?? 8)
             }
+            while position < end {
+                let start = position
+                while position < end, bytes[position] != delimiter, bytes[position] != feed, bytes[position] != back,
+                    bytes[position] != quote || position > start
+                {
+                    position += 1
+                }
+                if position < end, bytes[position] == quote {
+                    guard let field = Self.quotedField(bytes, &position, delimiter, &line) else {
+                        openQuote = rowLine
+                        return
+                    }
+                    row.append(field)
+                } else {
+                    row.append(String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<position]), as: UTF8.self))
+                }
+                guard position < end else { break }
+                if bytes[position] == delimiter {
+                    position += 1
+                    // Nothing after the last delimiter is an empty field.
+                    if position == end { row.append("") }
+                    continue
+                }
+                // A carriage return alone ended lines on the first Macintoshes; some spreadsheets still write it.
+                if bytes[position] == back, position + 1 < end, bytes[position + 1] == feed { position += 1 }
+                position += 1
+                line += 1
+                endRow()
+                rowLine = line
+            }
+            if !row.isEmpty { endRow() }
         }
-        if isQuoted { throw failure(position, "a quote that is opened in the row of line \(rowLine) is never closed") }
-        if !field.isEmpty || !row.isEmpty {
-            try endField(position)
-            rows.append(row)
-            lines.append(rowLine)
+        if let openQuote {
+            throw .malformed(
+                path: path, offset: bytes.count,
+                problem: "a quote that is opened in the row of line \(openQuote) is never closed")
+        }
+        func failure(_ offset: Int, _ problem: String) -> FileError {
+            .malformed(path: path, offset: offset, problem: problem)
         }
         guard let first = rows.first else { throw failure(0, "the file is empty") }
         header = first
         self.rows = Array(rows.dropFirst())
         self.lines = Array(lines.dropFirst())
+    }
+
+    /// A field that begins with a quote, in which doubled quotes stand for one; what follows the last quote up to the delimiter belongs to
+    /// it as it is.
+    ///
+    /// - Returns: nil where the quote is never closed; else `position` is that of the delimiter, the line end or the end.
+    private static func quotedField(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int, _ delimiter: UInt8, _ line: inout Int
+    ) -> String? {
+        let (quote, feed, back) = (UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\r"))
+        var field: [UInt8] = []
+        position += 1
+        while true {
+            guard position < bytes.count else { return nil }
+            let byte = bytes[position]
+            position += 1
+            if byte == quote {
+                guard position < bytes.count, bytes[position] == quote else { break }
+                position += 1
+            } else if byte == feed || byte == back && !(position < bytes.count && bytes[position] == feed) {
+                line += 1
+            }
+            field.append(byte)
+        }
+        while position < bytes.count, bytes[position] != delimiter, bytes[position] != feed, bytes[position] != back {
+            field.append(bytes[position])
+            position += 1
+        }
+        return String(decoding: field, as: UTF8.self)
+    }
+
+    /// Where a text stops being UTF-8; nil for one that is.
+    private static func offsetOfInvalidText(in bytes: [UInt8]) -> Int? {
+        guard String(validating: bytes, as: UTF8.self) == nil else { return nil }
+        // The longest beginning that is valid, but for a character that the middle may cut.
+        var (low, high) = (0, bytes.count)
+        while low < high {
+            let middle = (low + high + 1) / 2
+            let isValid = (0...3).contains { cut in
+                middle >= cut && String(validating: bytes[..<(middle - cut)], as: UTF8.self) != nil
+            }
+            if isValid { low = middle } else { high = middle - 1 }
+        }
+        return low
     }
 
     /// The separator that stands most often in the first line outside of quotes; a comma where there is none.

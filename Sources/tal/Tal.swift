@@ -20,6 +20,7 @@ struct Tal: ParsableCommand {
             TrainCommand.self,
             DetectCommand.self,
             SweepCommand.self,
+            ConfigCommand.self,
             CheckCommand.self,
             StatsCommand.self,
             DataCommand.self,

@@ -41,6 +41,20 @@ struct RelativeFileTests {
         Case("t.csv", "video,start,end,verb,noun\na,1,2,take,plate\n", ["a 1.0 2.0 take plate"]),
         Case("t.csv", "video,first_frame,last_frame,label\na,0,29,jump\n", fps: 30, ["a 0.0 1.0 jump"]),
         Case("t.csv", "video,in,out,label\na,00:00:01:15,00:00:03:06,jump\n", fps: 30, ["a 1.5 3.2 jump"]),
+        Case(
+            "t.csv", "Filename,Action Label,Start (hh:mm:ss),End (hh:mm:ss)\na.mp4,jump,00:00:01,00:00:03\n",
+            ["a 1.0 3.0 jump"]),
+        Case(
+            "t.csv",
+            "video_path,start,end,label\n/data/a.mp4,1,2,x\nC:\\v\\b.mp4,1,2,x\nhttps://youtu.be/c,1,2,x\nhttps://www.youtube.com/watch?v=d&t=3,1,2,x\ne/f.mp4,1,2,x\n",
+            ["a 1.0 2.0 x", "b 1.0 2.0 x", "c 1.0 2.0 x", "d 1.0 2.0 x", "e/f 1.0 2.0 x"]),
+        Case(
+            "t.csv", "path,start,end,label\n/cat/0.mp4,1,2,x\n/dog/0.mp4,1,2,x\n",
+            ["/cat/0 1.0 2.0 x", "/dog/0 1.0 2.0 x"]),
+        Case(
+            "t.jsonl",
+            #"{"video": "a", "start": 1.5, "end": 3.25, "label": "jump"}"# + "\n"
+                + #"{"video": "b", "start": 10, "end": 12, "label": "run"}"# + "\n", both),
         // In drop-frame code the hour has 107,892 frames, which are 3600 s of 29.97.
         Case("t.csv", "video,in,out,label\na,00:00:00;00,01:00:00;00,jump\n", fps: 29.97, ["a 0.0 3600.0 jump"]),
     ]
@@ -85,6 +99,19 @@ struct RelativeFileTests {
         Case(
             "f.csv", "frame,jump,walk\n" + (0..<20).map { "\($0 * 5),\($0 < 10 ? "1,0" : "0,1")\n" }.joined(), fps: 10,
             ["f 0.0 5.0 jump", "f 5.0 10.0 walk"]),
+        Case(
+            "s.srt", "1\n00:00:01,000-->00:00:02,000\nfirst\n\nsecond\n\n2\n00:00:03,000-->00:00:04,000\nb\n",
+            ["s 1.0 2.0 first second", "s 3.0 4.0 b"]),
+        Case(
+            "b.csv",
+            "Observation id,Source,FPS (frame/s),Subject,Behavior,Behavior type,Start (s),Stop (s)\no,player #1:a.mp4;player #2:b.mp4,25,,jump,STATE,1,2\n",
+            ["a 1.0 2.0 jump"]),
+        Case(
+            "e.eaf", eaf(#"MEDIA_URL="" RELATIVE_MEDIA_URL="./a.mp4""#), ["a 1.0 2.0 p", "a 1.0 1.5 q", "a 1.5 2.0 r"]),
+        Case(
+            "a.json",
+            #"{"info": [1], "v": [{"label": ["x", "y"], "segment": [1, 2]}], "w": [{"label": "x", "segment": [3, 4]}]}"#,
+            ["v 1.0 2.0 x", "v 1.0 2.0 y", "w 3.0 4.0 x"]),
         Case(
             "a.json", #"{"v": {"duration": 9, "annotations": [{"label": "x", "start": 1, "end": 2.5}]}}"#,
             ["v 1.0 2.5 x"]),
@@ -157,6 +184,12 @@ struct RelativeFileTests {
             ("f.csv", "frame,jump\n0,1\n1,1\n2,0\n9,0\n", ["line 3", "not even"]),
             ("t.csv", "video,begin (min),end (min)\na,1,2\n", ["columns such as video"]),
             ("a.json", #"{"v": {"annotations": [{"label": "x", "segment": [1]}]}}"#, ["none of its 1 entries", "v"]),
+            (
+                "a.json", #"{"v": {"annotations": [{"label": "x", "segment": [[1, 2], [3, 4]]}]}}"#,
+                ["none of its 1 entries", "v"]
+            ),
+            ("s.ass", "[Script Info]\nTitle: x\n", ["SubRip", "ffmpeg"]),
+            ("s.sub", "{25}{50}hello\n", ["SubRip"]),
         ])
     func refuses(name: String, text: String, words: [String]) throws {
         let options = ReadingOptions(framesPerSecond: name == "t.csv" ? nil : 10)

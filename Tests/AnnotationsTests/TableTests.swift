@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Tensors
 import TestSupport
 import Testing
 
@@ -13,6 +14,63 @@ struct TableTests {
         let table = try table("a,b\r\n\"x, \"\"y\"\"\n\",2\n\n3,\"\"")
         #expect(table.header == ["a", "b"])
         #expect(table.rows == [["x, \"y\"\n", "2"], ["3", ""]])
+    }
+
+    @Test("whatever fields hold, what is quoted reads back, with the line of each row", arguments: 0..<20)
+    func readsBack(seed: Int) throws {
+        var random = RandomGenerator(seed: UInt64(seed))
+        let letters = ["a", "é", "\u{1F600}", ",", "\"", "\n", "\r\n", "\r", ";", " ", ""]
+        func field() -> String {
+            (0..<random.integer(in: 0...6)).map { _ in letters[random.integer(in: 0...(letters.count - 1))] }.joined()
+        }
+        var text = "", expected: [[String]] = [], lines: [Int] = [], line = 1
+        for _ in 0..<30 {
+            let row = (0..<3).map { _ in field() }
+            lines.append(line)
+            expected.append(row)
+            let fields = row.map { field in
+                let isPlain = !field.utf8.contains { ",\"\n\r".utf8.contains($0) }
+                return isPlain && random.integer(in: 0...1) == 0
+                    ? field : "\"" + field.replacing("\"", with: "\"\"") + "\""
+            }
+            text += fields.joined(separator: ",") + "\n"
+            // A carriage return alone ends a line as well.
+            let joined = Array(fields.joined(separator: ",").utf8)
+            line +=
+                1
+                + joined.indices.count { index in
+                    joined[index] == 0x0A
+                        || joined[index] == 0x0D && !(index + 1 < joined.count && joined[index + 1] == 0x0A)
+                }
+        }
+        let table = try CSVTable(path: "t.csv", bytes: Array(text.utf8))
+        #expect([table.header] + table.rows == expected)
+        #expect(table.lines == Array(lines.dropFirst()))
+    }
+
+    @Test("the end of a table, and where it is no text")
+    func ends() throws {
+        #expect(try table("a,b\n1,").rows == [["1", ""]])
+        #expect(try table("a,b\n\"\",\"\"").rows == [["", ""]])
+        #expect(try table("a\n\"x\"y\"\n").rows == [["xy\""]])
+        let error = #expect(throws: FileError.self) {
+            try CSVTable(path: "t.csv", bytes: Array("a,b\n1,ü".utf8) + [0xFF, 0x0A])
+        }
+        #expect(error.map { "\($0)".contains("UTF-8") && "\($0)".contains("8") } ?? false)
+    }
+
+    @Test("times are the nearest numbers to their digits")
+    func readsTimes() {
+        let texts: [(String, Double?)] = [
+            ("12.5", 12.5), ("0.1", 0.1), ("12,5", 12.5), ("1:02.5", 62.5), ("00:01:02.500", 62.5), ("1:2:3:4", nil),
+            (" 7 ", 7), ("-0.5", -0.5), ("1e3", 1000), ("59.999999999999999999", 59.999999999999999999), (".5", 0.5),
+            ("1.", 1),
+            ("1:60", nil), ("", nil), (":", nil), ("1:", nil), ("12.34.5", nil), ("+3", 3),
+        ]
+        for (text, value) in texts { #expect(TimeText.seconds(text) == value, "\(text)") }
+        for number in stride(from: 0.0, to: 5000, by: 1.37) {
+            #expect(TimeText.seconds("\(number)") == number)
+        }
     }
 
     @Test("open quotes and empty files are refused", arguments: ["a,b\n\"x", ""])

@@ -41,7 +41,7 @@ struct ExtractCommandTests {
     }
 
     /// Each round ends when so many videos are finished as a generator says, and never by a clock. What comes after the twelve
-    /// videos is a pipe into which nobody writes: the program waits there, however fast it is, and cannot end by itself.
+    /// videos is a pipe into which nothing is written: the program waits there, however fast it is, and cannot end by itself.
     @Test("killed twenty times, it loses nothing it finished and ends well")
     func killed() throws {
         try TemporaryFolder.with { folder in
@@ -53,6 +53,9 @@ struct ExtractCommandTests {
             }
             let pipe = folder.appendingPathComponent("pipe.mp4").path
             try #require(mkfifo(pipe, 0o600) == 0)
+            // A pipe without a writer is given up after some seconds; this one has a writer, which writes nothing.
+            let writer = open(pipe, O_RDWR | O_CLOEXEC)
+            defer { close(writer) }
             let out = folder.appendingPathComponent("f.h5").path
             func arguments(_ inputs: String...) -> [String] {
                 ["extract"] + inputs + ["--encoder", Self.encoder, "--out", out, "--quiet"]

@@ -34,6 +34,13 @@ struct ActivityNetReader {
     /// Durations are rounded differently from file to file; an end this little past the end of its video, in seconds, is no fault.
     private static let durationTolerance = 0.01
 
+    /// Names of lists at the top that are parts of a file, and no video.
+    private static let partsOfFiles: Set<String> = [
+        "annotations", "annotation", "segments", "videos", "actions", "events", "labels", "classes", "categories",
+        "data", "items",
+        "taxonomy", "results", "rows", "clips", "entries", "instances",
+    ]
+
     private var videos: [AnnotatedVideo] = []
     private var positions: [String: Int] = [:]
     private var labelIdentifiers: [String: Int] = [:]
@@ -63,13 +70,33 @@ struct ActivityNetReader {
                 try json.skipValue()
             } else {
                 let name = try json.tokenText()
-                if try json.peek() == .object && !seen.database {
+                let value = try json.peek()
+                if value == .object && !seen.database {
                     try readVideo(named: name, &json)
+                } else if value == .array && !seen.database && !Self.partsOfFiles.contains(name) {
+                    try readList(named: name, &json)
                 } else {
                     try json.skipValue()
                 }
             }
         }
+    }
+
+    /// Reads a list at the top that may be the segments of a video; one without a segment is something else.
+    private mutating func readList(named id: String, _ json: inout JSONReader) throws(FileError) {
+        let before = (tally, labelIdentifiers, segmentsWithIdentifier)
+        var video = AnnotatedVideo(id: id)
+        try json.beginArray()
+        while try json.nextElement() { try readAnnotation(into: &video, &json) }
+        guard !video.segments.isEmpty, positions[id] == nil else {
+            (tally, labelIdentifiers, segmentsWithIdentifier) = before
+            if positions[id] != nil { tally.add(.videoTwice, at: id) }
+            return
+        }
+        tally.add(.missingDuration, at: id)
+        countOddities(of: video)
+        positions[id] = videos.count
+        videos.append(video)
     }
 
     private func result(_ path: String) throws(FileError) -> AnnotationSet {
@@ -196,13 +223,19 @@ struct ActivityNetReader {
             tally.add(.unusableEntry, at: video.id)
             return try json.skipValue()
         }
-        var label: String?, segment: Segment?, identifier: Int?, score: Double?, tier: String?
+        var labels: [String] = [], segment: Segment?, identifier: Int?, score: Double?, tier: String?
         // Some write the two times by themselves.
         var start: Double?, end: Double?
         try json.beginObject()
         while try json.nextKey() {
             if json.tokenIs("label") {
-                label = try readText(&json)
+                // Several labels of one segment are a list.
+                if try json.peek() == .array {
+                    try json.beginArray()
+                    while try json.nextElement() { if let text = try readText(&json) { labels.append(text) } }
+                } else if let text = try readText(&json) {
+                    labels.append(text)
+                }
             } else if json.tokenIs("segment") || json.tokenIs("timestamp") {
                 segment = try readSegment(&json)
             } else if json.tokenIs("score") {
@@ -220,17 +253,21 @@ struct ActivityNetReader {
             }
         }
         if segment == nil, let start, let end { segment = Segment(start: start, end: end) }
-        guard let label, let segment else { return tally.add(.unusableEntry, at: video.id) }
-        if let identifier {
-            if let other = labelIdentifiers[label], other != identifier {
-                tally.add(.conflictingLabelIdentifier, at: "\(label) in \(video.id)")
+        guard let segment, !labels.isEmpty else { return tally.add(.unusableEntry, at: video.id) }
+        // A number belongs to one label.
+        if labels.count > 1 { identifier = nil }
+        for label in labels {
+            if let identifier {
+                if let other = labelIdentifiers[label], other != identifier {
+                    tally.add(.conflictingLabelIdentifier, at: "\(label) in \(video.id)")
+                }
+                labelIdentifiers[label] = identifier
             }
-            labelIdentifiers[label] = identifier
-        }
-        if add(LabelledSegment(segment: segment, label: label, score: score, tier: tier), to: &video)
-            && identifier != nil
-        {
-            segmentsWithIdentifier += 1
+            if add(LabelledSegment(segment: segment, label: label, score: score, tier: tier), to: &video)
+                && identifier != nil
+            {
+                segmentsWithIdentifier += 1
+            }
         }
     }
 

@@ -71,7 +71,7 @@ private enum BORIS {
         func index(of row: [String]) -> Int {
             let name =
                 cell(media, row) ?? head.flatMap { $0.count > 1 ? $0[1] : nil } ?? ""
-            let index = collector.index(of: name.isEmpty ? cell(observation, row) ?? file.stem : VideoID.ofFile(name))
+            let index = collector.index(of: name.isEmpty ? cell(observation, row) ?? file.stem : videoID(name))
             if let rate, rate < row.count {
                 collector[index].framesPerSecond = CSVTable.measure(row[rate]) ?? collector[index].framesPerSecond
             }
@@ -150,6 +150,12 @@ private enum BORIS {
             }
         }
         return finished(collector)
+    }
+
+    /// The id of a file, which newer versions list with its player: `player #1:a.mp4`. Those of other players run beside it.
+    private static func videoID(_ media: String) -> String {
+        guard let match = media.prefixMatch(of: /player #\d+: ?/) else { return VideoID.ofFile(media) }
+        return VideoID.ofFile(String(media[match.range.upperBound...].prefix { $0 != ";" }))
     }
 
     private static func finished(_ collector: VideoCollector) -> AnnotationSet { collector.set(.boris) }

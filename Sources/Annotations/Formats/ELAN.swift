@@ -29,7 +29,10 @@ private enum ELAN {
             case "ANNOTATION_DOCUMENT": isDocument = true
             case "HEADER": scale = Self.scale(attributes["TIME_UNITS"] ?? "milliseconds")
             case "MEDIA_DESCRIPTOR":
-                if attributes["EXTRACTED_FROM"] == nil, let url = attributes["MEDIA_URL"], !url.isEmpty {
+                let url = [attributes["MEDIA_URL"], attributes["RELATIVE_MEDIA_URL"]].lazy.compactMap(\.self).first {
+                    !$0.isEmpty
+                }
+                if attributes["EXTRACTED_FROM"] == nil, let url {
                     media.append(
                         Media(url: url, type: attributes["MIME_TYPE"] ?? "", origin: attributes["TIME_ORIGIN"]))
                 }

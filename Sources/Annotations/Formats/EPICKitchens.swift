@@ -7,6 +7,7 @@ enum EPICKitchensTable {
         let columns = names.compactMap(table.column)
         let narration = table.column("narration")
         var collector = VideoCollector(), identifiers: [String: [Int]] = [:]
+        var last: (name: String, index: Int)?
         for row in table.rows {
             guard row.count == table.header.count, let start = TimeText.seconds(row[columns[1]]),
                 let end = TimeText.seconds(row[columns[2]]), let verb = Int(row[columns[3]]),
@@ -24,8 +25,13 @@ enum EPICKitchensTable {
             }
             let text = numbers.map(String.init).joined(separator: ",")
             let label = numbers.isEmpty ? narration.map { row[$0] } ?? "" : text
-            if !numbers.isEmpty { identifiers[label] = numbers }
-            collector.add(start, end, label, to: collector.index(of: VideoID.normal(row[columns[0]])))
+            if !numbers.isEmpty, identifiers[label] == nil { identifiers[label] = numbers }
+            // The rows of a video stand together.
+            let name = row[columns[0]]
+            let index = last?.name == name ? last?.index : nil
+            let video = index ?? collector.index(of: VideoID.normal(name))
+            last = (name, video)
+            collector.add(start, end, label, to: video)
         }
         var set = collector.set(.epicKitchens)
         if !identifiers.isEmpty {

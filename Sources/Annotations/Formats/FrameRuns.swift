@@ -210,8 +210,8 @@ enum FrameRuns {
         guard count < 100_000_000 else {
             throw FileError.unwritable(path: video.id, reason: "more than 100 million frames")
         }
-        var frames = Array(repeating: "background", count: count)
-        var isTaken = Array(repeating: false, count: count)
+        // The number of the segment of each frame, from 1.
+        var frames = Array(repeating: Int32(0), count: count), labels = [Array("background\n".utf8)]
         for item in video.segments {
             losses.countFacts(of: item)
             let first = Int(min(max(0, (item.segment.start * rate).rounded()), Double(count)))
@@ -225,13 +225,13 @@ enum FrameRuns {
                 losses.add(.emptySegment)
                 continue
             }
-            if isTaken[first..<last].contains(true) { losses.add(.overlap) }
-            let label = losses.oneLine(item.label)
-            for frame in first..<last {
-                frames[frame] = label
-                isTaken[frame] = true
-            }
+            if frames[first..<last].contains(where: { $0 > 0 }) { losses.add(.overlap) }
+            labels.append(Array((losses.oneLine(item.label) + "\n").utf8))
+            frames.withUnsafeMutableBufferPointer { $0[first..<last].update(repeating: Int32(labels.count - 1)) }
         }
-        return Array((frames.joined(separator: "\n") + "\n").utf8)
+        var text: [UInt8] = []
+        text.reserveCapacity(count * labels[0].count)
+        for frame in frames { text += labels[Int(frame)] }
+        return text.isEmpty ? [UInt8(ascii: "\n")] : text
     }
 }

@@ -14,7 +14,7 @@ extension AnnotationFormat {
         name: "srt", title: "SubRip subtitles (.srt)", fileExtension: "srt", holdsOneVideo: true,
         recognizes: { file in
             file.startLines.prefix(20).contains { line in
-                line.contains(" --> ") && Subtitles.times(line) != nil
+                line.contains("-->") && Subtitles.times(line) != nil
             }
         },
         read: { file, _ in try Subtitles.read(file, isWebVTT: false) },
@@ -40,13 +40,16 @@ private enum Subtitles {
             guard let (start, end) = times(line) else { throw file.malformed(index + 1, "no two times around '-->'") }
             index += 1
             var text: [String] = []
-            while index < lines.count, !isBlank(lines[index]), times(lines[index]) == nil {
-                // Some programs leave out the empty line between cues: then a number stands before the times of the next one.
-                if Int(TextDecoding.trimmed(lines[index])) != nil, index + 1 < lines.count,
-                    times(lines[index + 1]) != nil
-                {
-                    break
+            while index < lines.count, times(lines[index]) == nil {
+                if isBlank(lines[index]) {
+                    // In SubRip a text may have empty lines; the next cue begins with its number and times.
+                    guard !isWebVTT, let next = lines[index...].firstIndex(where: { !isBlank($0) }), !isCue(lines, next)
+                    else { break }
+                    index = next
+                    continue
                 }
+                // Some programs leave out the empty line between cues.
+                if Int(TextDecoding.trimmed(lines[index])) != nil, isCue(lines, index) { break }
                 text.append(TextDecoding.trimmed(lines[index]))
                 index += 1
             }
@@ -54,6 +57,11 @@ private enum Subtitles {
             collector.add(start, end, label, to: video, tier: tier)
         }
         return collector.set(isWebVTT ? .webVTT : .subRip)
+    }
+
+    /// Whether times stand on a line, or on the one after it.
+    private static func isCue(_ lines: [Substring], _ index: Int) -> Bool {
+        times(lines[index]) != nil || index + 1 < lines.count && times(lines[index + 1]) != nil
     }
 
     private static func isBlank(_ line: Substring) -> Bool { TextDecoding.trimmed(line).isEmpty }

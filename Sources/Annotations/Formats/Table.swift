@@ -19,9 +19,9 @@ extension AnnotationFormat {
     static let rows = AnnotationFormat(
         name: "rows", title: "JSON list of segments",
         recognizes: { file in
+            if Table.isLines(file) { return TableColumns.find(header: Array(file.sketch.keys[0]), rows: []) != nil }
             guard file.sketch.top == .array else { return false }
-            let names = Set(file.sketch.keys[1].map(TableColumns.normal))
-            return TableColumns.find(header: Array(names), rows: []) != nil
+            return TableColumns.find(header: Array(file.sketch.keys[1]), rows: []) != nil
         },
         read: Table.readRows)
 }
@@ -85,6 +85,7 @@ enum Table {
         let unit = options.unit ?? columns.unit
         let crossTask = CrossTaskName(stem: file.stem)
         let stem = crossTask?.video ?? file.stem
+        let ids = places(of: columns.video, in: rows)
         for (number, row) in rows.enumerated() {
             func leaveOut(_ problem: @autoclosure () -> String) {
                 collector.tally.add(.unusableEntry, at: place(number))
@@ -104,7 +105,7 @@ enum Table {
                 if !row.allSatisfy({ TextDecoding.trimmed($0).isEmpty }) { leaveOut("no video") }
                 continue
             }
-            let index = collector.index(of: cell(columns.video).map(VideoID.normal) ?? stem)
+            let index = collector.index(of: cell(columns.video).map { ids[$0] ?? VideoID.normal($0) } ?? stem)
             collector[index].duration =
                 cell(columns.videoDuration).flatMap(TimeText.seconds).flatMap { $0 > 0 && $0.isFinite ? $0 : nil }
                 ?? collector[index].duration
@@ -166,6 +167,15 @@ enum Table {
         return collector.set(columns.kind != nil ? .tsp : isTHUMOS ? .thumosTable : .table)
     }
 
+    /// The ids of videos that are named by paths and addresses.
+    private static func places(of column: Int?, in rows: [[String]]) -> [String: String] {
+        guard let column else { return [:] }
+        let cells = rows.lazy.compactMap { $0.indices.contains(column) ? $0[column] : nil }
+        return VideoID.ofPlaces(
+            cells.filter { $0.utf8.contains(UInt8(ascii: "/")) || $0.utf8.contains(UInt8(ascii: "\\")) }
+                .map { TextDecoding.trimmed($0) })
+    }
+
     private static func name(_ column: Int?, _ header: [String]) -> String {
         column.map { "'\(header[$0])'" } ?? "no column"
     }
@@ -197,7 +207,7 @@ enum Table {
     }
 
     static func readRows(_ file: SourceFile, _ options: ReadingOptions) throws -> AnnotationSet {
-        let objects = try file.tree().elements
+        let objects = try isLines(file) ? lines(file) : file.tree().elements
         var header: [String] = [], known: Set<String> = []
         for object in objects { for (key, _) in object.members where known.insert(key).inserted { header.append(key) } }
         guard header.count <= 1000 else {
@@ -214,6 +224,22 @@ enum Table {
         }
         return try read(
             rows, header, columns, place: { "entry \($0 + 1)" }, thumosIDs: false, file, options)
+    }
+
+    /// Whether each line is an object of its own.
+    static func isLines(_ file: SourceFile) -> Bool {
+        file.sketch.top == .object && file.startLines.prefix(3).filter { !$0.isEmpty }.count > 1
+            && file.startLines.prefix(2).allSatisfy { $0.hasPrefix("{") && $0.hasSuffix("}") }
+    }
+
+    private static func lines(_ file: SourceFile) throws -> [JSONTree] {
+        try file.lines().enumerated().compactMap { number, line in
+            if TextDecoding.trimmed(line).isEmpty { return nil }
+            var json = JSONReader(ByteSource(bytes: Array(line.utf8), path: "\(file.path), line \(number + 1)"))
+            let value = try JSONTree(&json)
+            try json.finish()
+            return value
+        }
     }
 
     // MARK: - Writing

@@ -143,7 +143,7 @@ struct TableColumns {
         "us",
         "microsecond", "microseconds", "frame", "frames", "segment", "action", "event", "annotation", "idx", "index",
         "no",
-        "number",
+        "number", "hh", "mm", "ss", "sss", "ff", "h", "m", "hhmmss",
     ]
 
     /// Whether a column is called like one end of a segment, also with other words around it (`t_start_sec`, `Event end [ms]`).

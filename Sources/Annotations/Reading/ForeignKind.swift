@@ -47,6 +47,11 @@ enum ForeignKind {
             return "CVAT boxes of pictures; export the task as 'CVAT for video 1.1'"
         }
         if text.hasPrefix("<annotation>") { return "boxes in one picture (Pascal VOC); segments in time are wanted" }
+        if text.hasPrefix("[Script Info]") || text.prefixMatch(of: /\{\d+\}\{\d+\}/) != nil
+            || text.prefixMatch(of: /\d+:\d\d:\d\d\.\d+,\d+:\d\d:\d\d\.\d+\r?\n/) != nil
+        {
+            return "subtitles of a kind that is not read; 'ffmpeg -i FILE out.srt' turns them into SubRip"
+        }
         return ofJSON(file.sketch)
     }
 

@@ -91,6 +91,10 @@ enum TextDecoding {
 
     /// Without white space at both ends.
     static func trimmed(_ text: some StringProtocol) -> String {
-        text.trimmingCharacters(in: .whitespacesAndNewlines)
+        // Nearly all texts begin and end with a letter of ASCII.
+        let units = Substring(text).utf8
+        guard let first = units.first, let last = units.last else { return "" }
+        if first > 0x20, first < 0x7F, last > 0x20, last < 0x7F { return String(text) }
+        return text.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 }

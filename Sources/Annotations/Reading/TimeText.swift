@@ -1,7 +1,38 @@
+import Files
+
 /// Times as people and tools write them.
 enum TimeText {
     /// Seconds of `12.5`, `12,5`, `mm:ss`, `mm:ss.f` or `hh:mm:ss.fff` (also with a decimal comma).
-    static func seconds(_ text: some StringProtocol) -> Double? {
+    static func seconds(_ text: some StringProtocol) -> Double? { quick(text.utf8) ?? careful(text) }
+
+    /// Seconds of digits, colons and one decimal mark, which nearly all times are; nil for anything else.
+    private static func quick(_ units: some Sequence<UInt8>) -> Double? {
+        var before = 0.0, parts = 0, mantissa: UInt64 = 0, digits = 0, decimals: Int?
+        for unit in units {
+            switch unit {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"):
+                guard digits < 18 else { return nil }
+                mantissa = mantissa * 10 + UInt64(unit - UInt8(ascii: "0"))
+                digits += 1
+                if let known = decimals { decimals = known + 1 }
+            case UInt8(ascii: ":"):
+                guard decimals == nil, digits > 0, parts < 2 else { return nil }
+                before = (before + Double(mantissa)) * 60
+                (mantissa, digits, parts) = (0, 0, parts + 1)
+            case UInt8(ascii: "."), UInt8(ascii: ","):
+                guard decimals == nil, digits > 0 else { return nil }
+                decimals = 0
+            default: return nil
+            }
+        }
+        guard digits > 0, decimals != 0,
+            let value = DecimalNumber.double(mantissa: mantissa, exponent: -(decimals ?? 0)),
+            parts == 0 || value < 60
+        else { return nil }
+        return before + value
+    }
+
+    private static func careful(_ text: some StringProtocol) -> Double? {
         var seconds = 0.0, parts = 0
         var rest = Substring(text)
         while let first = rest.first, first == " " || first == "\t" { rest.removeFirst() }

@@ -27,6 +27,9 @@ enum VideoID {
 
     /// The id of a file on another machine: without folders, and as ``normal(_:)``.
     static func ofFile(_ path: String) -> String {
+        if path.contains("youtube.com/watch?"), let match = path.firstMatch(of: /[?&]v=([A-Za-z0-9_\-]+)/) {
+            return String(match.output.1)
+        }
         let isAddress = path.contains("://") || path.hasPrefix(localFiles)
         var name = path[...]
         if path.contains(localFiles), let range = path.range(of: localFiles) {
@@ -40,6 +43,20 @@ enum VideoID {
         }
         if isAddress, let decoded = String(name).removingPercentEncoding { return normal(decoded) }
         return normal(String(name))
+    }
+
+    /// The ids of videos that a table names by where they lie on some machine or in the web: the names of their files, unless two would
+    /// be one then. Other names are only made ``normal(_:)``.
+    static func ofPlaces(_ names: some Sequence<String>) -> [String: String] {
+        var ids: [String: String] = [:], places: [String: [String]] = [:]
+        for name in names where ids[name] == nil {
+            ids[name] = normal(name)
+            let isPlace =
+                name.hasPrefix("/") || name.contains("://") || name.prefixMatch(of: /[A-Za-z]:[\\\/]/) != nil
+            if isPlace { places[ofFile(name), default: []].append(name) }
+        }
+        for (id, found) in places where found.count == 1 && !id.isEmpty { ids[found[0]] = id }
+        return ids
     }
 
     /// Composed Unicode (NFC), in which all names are compared byte by byte.

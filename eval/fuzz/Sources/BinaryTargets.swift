@@ -19,6 +19,26 @@ extension FuzzTarget {
         ])
     }
 
+    /// Features of others: an array a file in every format, as a folder holds them. The first byte chooses the format; what follows up to
+    /// the first byte 0 is the grid.
+    static let features = FuzzTarget("features", file: "input") { path, bytes in
+        guard let first = bytes.first else { return }
+        let content = bytes.dropFirst()
+        let end = content.firstIndex(of: 0) ?? content.endIndex
+        let folder = path + ".folder", format = ArrayFormat.allCases[Int(first) % ArrayFormat.allCases.count]
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try Data(content[end...].dropFirst()).write(to: URL(fileURLWithPath: "\(folder)/a.\(format.rawValue)"))
+        try Data(content[..<end]).write(to: URL(fileURLWithPath: folder + "/grid.json"))
+        let source = try ArrayFeatures(
+            folder: folder, facts: ["a": VideoFacts(framesPerSecond: 25, durationSeconds: 10)])
+        for video in source.videos {
+            try each([
+                { _ = try source.header(for: video) }, { try Oracle.check(source.sequence(for: video).features) },
+            ])
+        }
+    }
+
     static let safetensors = FuzzTarget("safetensors", file: "input.safetensors") { path, _ in
         let file = try SafetensorsFile(path: path)
         for (name, entry) in file.entries {

@@ -14,7 +14,8 @@ struct FuzzTarget: Sendable {
     }
 
     static let all: [FuzzTarget] = [
-        json, annotations, lists, arrays, safetensors, pickle, yaml, python, vocabulary, video, store,
+        json, annotations, tables, markup, subtitles, lists, arrays, features, safetensors, pickle, yaml, python,
+        vocabulary, video, store,
     ]
 }
 

@@ -67,6 +67,48 @@ extension FuzzTarget {
         ])
     }
 
+    /// Tables of segments, as the reader itself recognises them: with and without a header, of data sets and of BORIS, a label or a flag a
+    /// frame. The first byte chooses the rate, the unit and the label.
+    static let tables = FuzzTarget("tables", file: "input.csv") { path, bytes in
+        try read(bytes, as: [.csv, .tsv, .borisTable, .frameTable, .frameLabels, .via3Table, .proposalTable], path)
+    }
+
+    /// The formats of tools that are XML.
+    static let markup = FuzzTarget("markup", file: "input.eaf") { path, bytes in
+        try read(bytes, as: [.elan, .cvat], path)
+    }
+
+    /// Texts of labels and times.
+    static let subtitles = FuzzTarget("subtitles", file: "input.srt") { path, bytes in
+        try read(bytes, as: [.subRip, .webVTT, .audacity, .praat, .ctm, .jwatcher, .kth], path)
+    }
+
+    /// Reads a text by every one of some formats, and writes what was read in all formats.
+    private static func read(_ bytes: [UInt8], as formats: [AnnotationFormat], _ path: String) throws {
+        guard let first = bytes.first else { return }
+        let content = Array(bytes.dropFirst())
+        var options = ReadingOptions()
+        if first & 1 != 0 { options.framesPerSecond = 29.97 }
+        if first & 2 != 0 { options.unit = .frames }
+        options.labelField = [.verb, .noun, .action, .narration][Int(first >> 2 & 3)]
+        try each(
+            formats.map { format in
+                {
+                    var options = options
+                    options.format = format
+                    let set = try AnnotationReader.read(SourceFile(bytes: content, path: path), options)
+                    try Oracle.check(set)
+                    // A label for each frame of many hours takes its time, and is no fault.
+                    let end = set.videos.flatMap(\.segments).map(\.segment.end).max() ?? 0
+                    guard first & 0x40 != 0, end < 10_000 else { return }
+                    for format in AnnotationFormat.all where format.isWritten {
+                        var losses = Losses()
+                        _ = try format.write?(set, WritingOptions(framesPerSecond: options.framesPerSecond), &losses)
+                    }
+                }
+            } + [{ _ = try AnnotationReader.recognized(SourceFile(bytes: content, path: path)) }])
+    }
+
     /// Tables, lists of labels and videos, captions and questions.
     static let lists = FuzzTarget("lists", file: "input.csv") { path, bytes in
         try each([
