@@ -77,6 +77,7 @@ public struct FeatureExtractor: Sendable {
                         try report.timing.measure(\.writing) { try writer.append(rows) }
                         tell(fraction, report.clipCount)
                     }
+                    try requireWhole(video, summary)
                     // The checksum must be of what was decoded.
                     guard content.identity == nil || content.identity == FileIdentity(video.path) else {
                         throw ClipPipeline.Failure(
@@ -143,6 +144,16 @@ public struct FeatureExtractor: Sendable {
             throw ClipPipeline.Failure(cause: VideoError.noDecodableFrame(file: stream.info.path))
         }
         return summary
+    }
+
+    /// A file that breaks off will break off again, but a connection may be better the next time.
+    private func requireWhole(_ video: VideoInput, _ summary: VideoSummary) throws {
+        guard RemoteVideo(video.path) != nil else { return }
+        for case .readingStopped(let seconds, let reason) in summary.warnings {
+            throw ClipPipeline.Failure(
+                cause: FileError.unreadable(
+                    path: video.path, reason: "the connection broke at \(seconds) s of the video: \(reason)"))
+        }
     }
 
     private func makeStream(_ video: VideoInput) throws -> ClipStream {

@@ -8,6 +8,8 @@ public struct VideoInput: Hashable, Sendable {
     public var path: String
     /// How many pictures are shown in a second, where the path is a folder of pictures or a pattern.
     public var pictureRate: FrameRate?
+    /// Its length, where it is known without opening it.
+    public var durationSeconds: Double?
 
     public init(id: String, path: String, pictureRate: FrameRate? = nil) {
         self.id = id
@@ -24,6 +26,10 @@ public struct VideoInput: Hashable, Sendable {
 /// **Ids.** The id of a video in a folder is its path from that folder, without the extension, however the folder was written:
 /// `cat/000` for `videos/cat/000.mp4` in `videos`. The id of a file that is named itself is its name without the extension. Ids
 /// are in Unicode's composed form (NFC), so that names from macOS match annotations. Files that would share an id are failures.
+///
+/// **Addresses.** An input that begins with `http://` or `https://` is read from there; its id is the last part of its path.
+///
+/// **Manifests.** JSON lines or CSV tables with a `path` or `url`, and if wanted an `id` and a `duration`, for each video.
 ///
 /// **Pictures.** Where the rate of pictures is given, a folder that directly holds pictures and no video is a video too.
 public struct VideoInputs: Sendable {
@@ -47,11 +53,13 @@ public struct VideoInputs: Sendable {
 
     /// - Parameters:
     ///   - inputs: paths of videos, lists, folders of videos or folders of pictures.
+    ///   - manifests: JSON lines or CSV tables of videos.
     ///   - pictureRate: how many pictures of a folder are shown in a second; folders of pictures are left out where
     ///     nil.
-    public init(_ inputs: [String], pictureRate: FrameRate? = nil) {
+    public init(_ inputs: [String], manifests: [String] = [], pictureRate: FrameRate? = nil) {
         self.pictureRate = pictureRate
         for input in inputs { collect(input) }
+        for manifest in manifests { collect(manifest: manifest) }
         keepEachOnce()
         separateSharedIDs()
     }
@@ -59,6 +67,10 @@ public struct VideoInputs: Sendable {
     private mutating func collect(_ input: String, isInList: Bool = false) {
         if input.hasPrefix("@"), !isInList {
             collectList(String(input.dropFirst()), input: input)
+            return
+        }
+        if RemoteVideo(input) != nil {
+            videos.append(VideoInput(id: Self.id(ofPlace: input), path: input))
             return
         }
         var isFolder: ObjCBool = false
@@ -76,6 +88,21 @@ public struct VideoInputs: Sendable {
             return
         }
         collectFolder(input)
+    }
+
+    private mutating func collect(manifest: String) {
+        do {
+            for video in try VideoManifest(manifest, pictureRate: pictureRate).videos {
+                let isThere = RemoteVideo(video.path) != nil || FileManager.default.fileExists(atPath: video.path)
+                if isThere || PictureNames.isPattern(video.path) {
+                    videos.append(video)
+                } else {
+                    failures.append(Failure(input: video.path, error: FileError.missing(path: video.path)))
+                }
+            }
+        } catch {
+            failures.append(Failure(input: manifest, error: error))
+        }
     }
 
     private mutating func collectList(_ list: String, input: String) {
@@ -157,6 +184,14 @@ public struct VideoInputs: Sendable {
     }
 
     // MARK: - Ids
+
+    /// The id of a file or an address that has no other.
+    static func id(ofPlace place: String) -> String {
+        guard RemoteVideo(place) != nil else { return id(ofFile: (place as NSString).lastPathComponent) }
+        let path = place.prefix { $0 != "?" && $0 != "#" }
+        let name = String(path.split(separator: "/").last ?? path)
+        return id(ofFile: name.removingPercentEncoding ?? name)
+    }
 
     private static func id(ofFile name: String) -> String {
         let stem = (name as NSString).deletingPathExtension

@@ -1,18 +1,26 @@
 internal import CFFmpeg
 import Files
+import Foundation
 
 /// Owns an `AVFormatContext` opened for reading, and the file or pipe it reads.
 final class FormatPointer {
     let pointer: UnsafeMutablePointer<AVFormatContext>
     /// Whether any part can be read at any time.
     let isRegularFile: Bool
-    private let input: UnsafeMutablePointer<ffInput>
+    /// nil where FFmpeg reads by itself, from the network.
+    private let input: UnsafeMutablePointer<ffInput>?
     var pointee: AVFormatContext { pointer.pointee }
 
     /// Files with more streams are refused: no recording has more, and each takes memory.
     private static let mostStreams = "100"
 
     init(path: String) throws {
+        if let address = RemoteVideo(path) {
+            pointer = try Self.open(address)
+            input = nil
+            isRegularFile = true
+            return
+        }
         let descriptor = try InputDescriptor(path: path)
         isRegularFile = descriptor.isRegularFile
         if isRegularFile {
@@ -52,10 +60,28 @@ final class FormatPointer {
         pointer = context
     }
 
+    /// Opens a video that a server has, and tries again where the network fails.
+    private static func open(_ address: RemoteVideo) throws -> UnsafeMutablePointer<AVFormatContext> {
+        var code: Int32 = 0
+        for attempt in 0..<RemoteVideo.attempts {
+            if attempt > 0 { usleep(RemoteVideo.pauseMicroseconds << UInt32(attempt - 1)) }
+            var settings: OpaquePointer?
+            for (name, value) in RemoteVideo.settings { av_dict_set(&settings, name, value, 0) }
+            av_dict_set(&settings, "max_streams", mostStreams, 0)
+            defer { av_dict_free(&settings) }
+            var opened: UnsafeMutablePointer<AVFormatContext>?
+            code = avformat_open_input(&opened, address.url, nil, &settings)
+            if code >= 0, let opened { return opened }
+            // Another try does not change what is no video, or not there.
+            if RemoteVideo.isFinal(FFmpeg.text(of: code)) { break }
+        }
+        throw FileError.unreadable(path: address.url, reason: FFmpeg.text(of: code))
+    }
+
     deinit {
         var context: UnsafeMutablePointer<AVFormatContext>? = pointer
         avformat_close_input(&context)
-        ffCloseInput(input)
+        if let input { ffCloseInput(input) }
     }
 
     var streams: [UnsafeMutablePointer<AVStream>] {

@@ -21,6 +21,7 @@ package struct PictureNames: Hashable {
 
     /// Whether a path names pictures rather than a video file: a folder, or a pattern that is no file.
     package static func isSequence(_ path: String) -> Bool {
+        if RemoteVideo(path) != nil { return false }
         var isFolder: ObjCBool = false
         if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) { return isFolder.boolValue }
         return isPattern(path)

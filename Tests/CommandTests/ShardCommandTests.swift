@@ -118,6 +118,28 @@ struct ShardCommandTests {
         }
     }
 
+    @Test("a manifest names the videos, and what it says of their lengths divides them")
+    func manifest() throws {
+        try Self.withVideos(3) { folder, videos in
+            let list = folder.path + "/list.csv"
+            // By their lengths v0 stands alone, though it is the shortest.
+            let rows = ["path,id,duration", "videos/v0.mp4,a,100", "videos/v1.mp4,b,40", "videos/v2.mp4,c,50"]
+            try Data(rows.joined(separator: "\n").utf8).write(to: URL(fileURLWithPath: list))
+            for index in 1...2 {
+                let run = try Program.run([
+                    "extract", "--manifest", list, "--encoder", Self.encoder, "--out", folder.path + "/f.h5", "--shard",
+                    "\(index)/2",
+                ])
+                #expect(run.status == 0, "\(run.errors)")
+            }
+            #expect(try FeatureStore(folder.path + "/f.1-of-2.h5").videos == ["a"])
+            #expect(try FeatureStore(folder.path + "/f.2-of-2.h5").videos == ["b", "c"])
+            #expect(!FileManager.default.fileExists(atPath: folder.path + "/f.headers.jsonl"))
+            let run = try Program.run(["extract", "--encoder", Self.encoder, "--out", folder.path + "/f.h5"])
+            #expect(run.status == 2 && run.errors.contains("--manifest"))
+        }
+    }
+
     @Test("wrong shards and wrong variables are errors that say what helps")
     func wrong() throws {
         try Self.withVideos(1) { folder, videos in

@@ -29,7 +29,8 @@ struct UsageCheckTests {
         for name in ["--config", "--annotations", "--out"] { #expect(problem.contains(name)) }
         #expect(!problem.contains("--features"))
         #expect(try Self.problem("train") == "missing: --config, --features, --annotations, --out")
-        #expect(try Self.problem("extract", "--encoder", "e.yaml") == "missing: <inputs>, --out")
+        #expect(try Self.problem("extract", "--encoder", "e.yaml") == "missing: --out")
+        #expect(try Self.problem("convert", "--to", "csv") == "missing: <inputs>, --out")
         #expect(try Self.problem("compare", "a.json") == "missing: <second>")
         // The value of an option is no input.
         #expect(try Self.problem("convert", "--to", "csv", "a.json") == "missing: --out")

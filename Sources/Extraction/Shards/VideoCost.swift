@@ -33,6 +33,11 @@ public struct VideoHeader: Hashable, Sendable, Codable {
     /// nil where neither the stream nor the file says it.
     public var durationSeconds: Double?
 
+    /// What stands for a video of which only the length is known.
+    static func usual(_ durationSeconds: Double) -> VideoHeader {
+        VideoHeader(width: 640, height: 360, frameRate: FrameRate(30), durationSeconds: durationSeconds)
+    }
+
     public init(width: Int, height: Int, frameRate: FrameRate, durationSeconds: Double?) {
         self.width = width
         self.height = height

@@ -43,6 +43,9 @@ package struct VideoHeaders: Sendable {
         let found = Parallel.map(videos.count) { index -> (entry: Entry?, isNew: Bool) in
             defer { progress(counter.next()) }
             let video = videos[index]
+            if let duration = video.durationSeconds {
+                return (Entry(path: "", state: "", header: .usual(duration)), false)
+            }
             guard let state = Self.state(of: video) else { return (nil, false) }
             // Pictures of a folder may change without its time.
             let mayBeKept = video.pictureRate == nil
@@ -54,7 +57,9 @@ package struct VideoHeaders: Sendable {
                     width: $0.width, height: $0.height, frameRate: $0.averageFrameRate,
                     durationSeconds: $0.durationSeconds)
             }
-            return (Entry(path: video.path, state: state, header: header), mayBeKept)
+            // A server may answer the next time.
+            let isFinal = header != nil || RemoteVideo(video.path) == nil
+            return (Entry(path: video.path, state: state, header: header), mayBeKept && isFinal)
         }
         for case (let entry?, true) in found { entries[entry.path] = entry }
         if found.contains(where: \.isNew) { try write() }
@@ -74,6 +79,7 @@ package struct VideoHeaders: Sendable {
 
     /// Changes when the file does; nil for what is neither a file nor pictures.
     private static func state(of video: VideoInput) -> String? {
+        if RemoteVideo(video.path) != nil { return "remote" }
         var information = stat()
         if let rate = video.pictureRate { return "pictures at \(rate)" }
         guard stat(video.path, &information) == 0, information.st_mode & S_IFMT == S_IFREG else { return nil }

@@ -25,6 +25,8 @@ public struct ExtractionJob: Sendable {
 
     /// Video files, folders to search through, or `@FILE` lists.
     public var inputs: [String]
+    /// JSON lines or CSV tables of videos.
+    public var manifests: [String] = []
     /// The encoder: its configuration, a folder with a published one, or the name of one.
     public var encoder: ActionDetector.Encoder
     /// The feature store, made where it is missing. A shard has a store of its own, named after this one (`Shard.path(of:)`).
@@ -76,7 +78,7 @@ public struct ExtractionJob: Sendable {
                         items: published.leftOver))
             }
         }
-        let found = VideoInputs(inputs, pictureRate: pictureRate)
+        let found = VideoInputs(inputs, manifests: manifests, pictureRate: pictureRate)
         var report = Report(extraction: nil, encoder: loaded, videoCount: found.videos.count, store: output)
         var videos = found.videos
         if let shard {

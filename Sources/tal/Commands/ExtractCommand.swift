@@ -31,8 +31,20 @@ struct ExtractCommand: ParsableCommand {
               srun -n 8 tal extract videos/ --encoder svilm-tiny --out features.h5 --shard auto
             """)
 
-    @Argument(help: "Video files, folders to search through, or @FILE: text with one of these on each line.")
-    var inputs: [String]
+    @Argument(
+        help: """
+            Video files, addresses (http, https), folders to search through, or @FILE: text with one of these on each line.
+            """)
+    var inputs: [String] = []
+
+    @Option(
+        name: .long,
+        help: .value(
+            "file",
+            "JSON lines or a CSV table with a path or url, and if wanted an id and a duration in seconds, for each video."
+        ),
+        completion: .file(extensions: ["jsonl", "csv"]))
+    var manifest: [String] = []
 
     @Option(
         name: .long,
@@ -103,6 +115,10 @@ struct ExtractCommand: ParsableCommand {
     @OptionGroup var threadOptions: ThreadOptions
     @OptionGroup var consoleOptions: ConsoleOptions
 
+    func validate() throws {
+        if inputs.isEmpty, manifest.isEmpty { throw ValidationError("name at least one video, folder or --manifest") }
+    }
+
     func run() throws {
         try Outputs.check(json)
         threadOptions.apply()
@@ -115,12 +131,9 @@ struct ExtractCommand: ParsableCommand {
             console.note(ExtractionText.summary(extraction, store: report.store))
             if profile { Outputs.show(ExtractionText.profile(extraction, encoder: report.encoder), unlessIn: json) }
             if extraction.wasInterrupted {
-                outcome.listFailures(on: console)
-                let done = report.batch.succeeded
+                let done = "\(report.batch.succeeded) of \(report.videoCount) videos are in \(report.store)"
                 try interruption.finish(
-                    on: console, listing: outcome,
-                    "\(done) of \(report.videoCount) videos are in \(report.store); go on with: \(CommandLineText.present())"
-                )
+                    on: console, listing: outcome, "\(done); go on with: \(CommandLineText.present())")
             }
         }
         // With more shards than videos some have none, and that is no failure.
@@ -132,6 +145,7 @@ struct ExtractCommand: ParsableCommand {
         var job = ExtractionJob(
             inputs, encoder: .init(configuration: encoder, weights: weights, rules: rules, seed: seed), output: out)
         job.pictureRate = videoOptions.fps
+        job.manifests = manifest
         job.shard = shard
         job.precision = precisionOptions.precision
         job.storedAs = storeAs

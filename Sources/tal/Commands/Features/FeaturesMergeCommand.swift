@@ -21,10 +21,13 @@ struct FeaturesMergeCommand: ParsableCommand {
               tal features merge training.h5 validation.h5 --out all.h5
             """)
 
-    @Argument(help: "Feature stores, as 'tal extract' writes them.")
+    @Argument(
+        help: "Feature stores, as 'tal extract' writes them.", completion: .file(extensions: ["h5", "hdf5"]))
     var stores: [String]
 
-    @Option(name: .long, help: "The merged store.")
+    @Option(
+        name: [.short, .long], help: .value("file.h5", "The merged store."),
+        completion: .file(extensions: ["h5", "hdf5"]))
     var out: String
 
     @Flag(name: .long, help: "Merge what there is where shards or videos are missing, and say what is.")

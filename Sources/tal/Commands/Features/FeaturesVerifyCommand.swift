@@ -15,7 +15,8 @@ struct FeaturesVerifyCommand: ParsableCommand {
               tal features verify features.*-of-8.h5
             """)
 
-    @Argument(help: "Feature stores, as 'tal extract' writes them.")
+    @Argument(
+        help: "Feature stores, as 'tal extract' writes them.", completion: .file(extensions: ["h5", "hdf5"]))
     var stores: [String]
 
     @OptionGroup var consoleOptions: ConsoleOptions
