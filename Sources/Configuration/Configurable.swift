@@ -4,7 +4,7 @@
 /// is written `max_sequence_length`. Properties of dictionary type keep their keys as they are.
 ///
 /// Property types: scalars, arrays, dictionaries, optionals, `RawRepresentable` enums and other `Configurable` structures.
-public protocol Configurable: Codable, Sendable, Equatable {
+public protocol Configurable: Codable, Sendable, Equatable, DescribedSettings {
     /// The settings used where a file says nothing.
     init()
 
@@ -33,6 +33,7 @@ public protocol Configurable: Codable, Sendable, Equatable {
 extension Configurable {
     public func validate() throws {}
     public static var section: String { "" }
+    public static var descriptions: [SettingDescription] { [] }
     public static var renamedKeys: [String: String] { [:] }
     public static func defaults(_ text: (_ key: String) -> String?) throws -> Self { Self() }
     public var unusedSections: [(key: String, settings: any Configurable)] { [] }

@@ -25,7 +25,11 @@ enum SettingChoices {
     ///   - settings: the defaults.
     static func list(at path: [String], in settings: Any) -> [String]? {
         guard let name = path.first else {
-            guard let type = type(of: unwrapped(settings)) as? any CaseIterable.Type else { return nil }
+            // An optional without a value knows its type all the same.
+            guard
+                let type = (settings as? any OptionalChoice)?.wrapped ?? type(of: unwrapped(settings))
+                    as? any CaseIterable.Type
+            else { return nil }
             return cases(of: type)
         }
         let child = Mirror(reflecting: settings).children.first { $0.label == name }
@@ -41,4 +45,12 @@ enum SettingChoices {
         let mirror = Mirror(reflecting: value)
         return mirror.displayStyle == .optional ? mirror.children.first?.value ?? value : value
     }
+}
+
+private protocol OptionalChoice {
+    var wrapped: (any CaseIterable.Type)? { get }
+}
+
+extension Optional: OptionalChoice {
+    fileprivate var wrapped: (any CaseIterable.Type)? { Wrapped.self as? any CaseIterable.Type }
 }

@@ -95,7 +95,7 @@ struct SettingsOverlay {
         }
     }
 
-    private static func properties(of settings: Any) -> [(name: String, value: Any)] {
+    static func properties(of settings: Any) -> [(name: String, value: Any)] {
         Mirror(reflecting: settings).children.compactMap { child in child.label.map { ($0, child.value) } }
     }
 

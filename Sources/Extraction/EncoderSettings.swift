@@ -1,6 +1,7 @@
-import Configuration
+package import Configuration
 import Encoders
 import Foundation
+import SViLM
 public import Tensors
 import Video
 
@@ -67,6 +68,18 @@ public enum EncoderSettings {
         }
         return try isFolder.boolValue
             || ConfigurationFile.scalar("kind", in: configuration) == PublishedEncoderConfiguration.kind
+    }
+
+    /// The settings that a configuration file holds, by its `kind`.
+    ///
+    /// - Throws: `FileError` or `ConfigurationError`.
+    package static func type(ofFile path: String) throws -> any Configurable.Type {
+        switch try ConfigurationFile.scalar("kind", in: path) {
+        case PublishedEncoderConfiguration.kind: PublishedEncoderConfiguration.self
+        case FrameDifferenceConfiguration.kind: FrameDifferenceConfiguration.self
+        case ONNXSettings.kind: ONNXSettings.self
+        default: EncoderConfiguration.self
+        }
     }
 
     /// The encoder of a name, whose weights must be given.

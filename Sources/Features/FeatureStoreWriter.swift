@@ -20,10 +20,9 @@ public final class FeatureStoreWriter {
     /// Parts found damaged at the start and removed; their videos are to be extracted again.
     public private(set) var discardedParts: [String] = []
 
-    /// The file that the path leads to.
-    private let store: String
-    private let folder: String
-    private let lock: FolderLock
+    private let place: StorePlace
+    private var store: String { place.store }
+    private var folder: String { place.folder }
     private let reader = HDF5Reader()
     private var partBytes = 0
     private var partCount = 0
@@ -51,22 +50,9 @@ public final class FeatureStoreWriter {
         self.precision = precision
         self.shard = shard
         self.smallestFold = smallestFold
-        try OutputTarget.check(path)
-        guard case .file(let store) = try OutputTarget(path) else {
-            throw FileError.unwritable(path: path, reason: "a store must be a file")
-        }
-        self.store = store
-        folder = StoreLayout.partsFolder(of: store)
-        try DurableFile.makeFolder(folder)
-        guard StoreLayout.isOwnFolder(folder) else {
-            throw FileError.unwritable(
-                path: folder,
-                reason: "finished videos go there until they are in the store, and it is no folder of ours but "
-                    + "a link or a file; remove it")
-        }
-        lock = try FolderLock(file: folder + "/lock", of: path)
+        place = try StorePlace(path)
         do {
-            try removeLeftovers()
+            try place.removeLeftovers()
             if FileManager.default.fileExists(atPath: store) {
                 guard case .origin(let existing) = try reader.ask(.origin(path: store)) else {
                     throw HDF5Failure(reason: "it is not a feature store")
@@ -80,7 +66,7 @@ public final class FeatureStoreWriter {
             try discardDamagedParts()
             try findComplete()
         } catch {
-            removeEmptyFolder()
+            place.removeEmptyFolder()
             if let failure = error as? HDF5Failure {
                 throw FeatureError.malformed(path: path, reason: failure.reason)
             }
@@ -96,8 +82,7 @@ public final class FeatureStoreWriter {
     /// - Throws: ``FeatureError``.
     public func begin(_ video: String, channels: Int, grid: SnippetGrid) throws -> VideoFeatureWriter {
         let name = try VideoName.encode(video)
-        // The id may be anything, so the file is named by its checksum.
-        let part = folder + "/" + FileDigest.sha256(of: name).prefix(32) + StoreLayout.partSuffix
+        let part = try folder + "/" + StoreLayout.partName(of: video)
         return try VideoFeatureWriter(
             name: name, part: part, origin: origin, channels: channels, grid: grid, precision: precision
         ) { [self] sourceSHA256 in
@@ -126,13 +111,7 @@ public final class FeatureStoreWriter {
     /// - Throws: ``FeatureError``.
     public func close() throws {
         try fold()
-        removeEmptyFolder()
-    }
-
-    /// Removes the folder of parts where only the lock is left in it.
-    private func removeEmptyFolder() {
-        lock.removeFile()
-        rmdir(folder)
+        place.removeEmptyFolder()
     }
 
     // MARK: - The store
@@ -141,7 +120,7 @@ public final class FeatureStoreWriter {
     private func fold() throws {
         let parts = StoreLayout.parts(of: store)
         guard !parts.isEmpty else { return }
-        let copy = StoreLayout.temporaryName(for: folder + "/" + StoreLayout.copyName)
+        let copy = place.temporaryName()
         do {
             try DurableFile.copy(store, toNew: copy)
             _ = try reader.ask(.fold(copy: copy, parts: parts))
@@ -159,9 +138,9 @@ public final class FeatureStoreWriter {
     }
 
     private func makeEmptyStore() throws {
-        let temporary = StoreLayout.temporaryName(for: folder + "/" + StoreLayout.copyName)
+        let temporary = place.temporaryName()
         do {
-            try StoreLayout.writeSkeleton(origin, shard: shard, into: HDF5File(temporary, .creating).root()).flush()
+            try StorePlace.writeEmpty(temporary, origin: origin, shard: shard)
             try DurableFile.replace(store, with: temporary)
         } catch {
             unlink(temporary)
@@ -186,13 +165,6 @@ public final class FeatureStoreWriter {
         guard existing != shard else { return }
         func name(_ shard: StoreShard?) -> String { shard?.description ?? "a store of whole lists" }
         throw FeatureError.otherShard(path: path, difference: "\(name(existing)) and not \(name(shard))")
-    }
-
-    private func removeLeftovers() throws {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        for name in names where StoreLayout.isTemporary(name) {
-            try DurableFile.remove(folder + "/" + name)
-        }
     }
 
     /// A part is synchronised before it gets its name, so a damaged one means a fault of the disk; its video is redone.

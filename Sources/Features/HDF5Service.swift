@@ -6,6 +6,7 @@ import Tensors
 final class HDF5Service {
     private var store: StoreContent?
     private var arrays: ArrayContent?
+    private var merged: MergedContent?
 
     /// - Returns: the answer, and the values that belong to one with a sequence.
     func answer(_ request: HDF5Request) -> (reply: HDF5Reply, values: Tensor?) {
@@ -42,6 +43,18 @@ final class HDF5Service {
             case .fold(let copy, let parts):
                 try StoreContent.fold(parts, into: copy)
                 return (.folded, nil)
+            case .beginMerge(let target, let sources):
+                merged = nil
+                merged = try MergedContent(target, sources: sources)
+                return (.done, nil)
+            case .merge(let videos):
+                let merged = try openMerge()
+                for video in videos { try merged.add(video) }
+                return (.done, nil)
+            case .endMerge:
+                try openMerge().finish()
+                merged = nil
+                return (.done, nil)
             }
         } catch let failure as HDF5Failure {
             return (.failed(reason: failure.reason), nil)
@@ -57,6 +70,11 @@ final class HDF5Service {
     private func openStore() throws -> StoreContent {
         guard let store else { throw HDF5Failure(reason: "no store is open") }
         return store
+    }
+
+    private func openMerge() throws -> MergedContent {
+        guard let merged else { throw HDF5Failure(reason: "no merge is under way") }
+        return merged
     }
 
     private func openArrays() throws -> ArrayContent {

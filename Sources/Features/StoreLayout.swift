@@ -52,6 +52,13 @@ enum StoreLayout {
             .filter(DurableFile.isRegular)
     }
 
+    /// The name of the part of a video. The id may be anything, so the file is named by its checksum.
+    ///
+    /// - Throws: ``FeatureError/invalidName(video:reason:)``.
+    static func partName(of video: String) throws -> String {
+        try String(FileDigest.sha256(of: VideoName.encode(video)).prefix(32)) + partSuffix
+    }
+
     /// Whether a folder of parts is a folder, and no link to one that may be of others.
     static func isOwnFolder(_ folder: String) -> Bool {
         var information = stat()

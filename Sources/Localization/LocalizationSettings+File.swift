@@ -29,6 +29,17 @@ extension LocalizationSettings: CustomReflectable {
         HeadKind.allCases.filter { $0 != head }.map { ($0.rawValue, $0.settings.init()) }
     }
 
+    public static var descriptions: [SettingDescription] {
+        [
+            .init("head", "The kind of head; its settings are the section of that name."),
+            .init("class_agnostic", "Whether all actions are one class, so that classes come from video-level scores."),
+        ] + HeadKind.allCases.map { .init($0.rawValue, "The architecture and the loss of the head.") } + [
+            .init("window", "From features to samples."),
+            .init("post_processing", "From proposals to detections."),
+            .init("training", "How the head is trained."),
+        ]
+    }
+
     public var customMirror: Mirror {
         let children: [(label: String?, value: Any)] = [
             ("head", head.rawValue), ("classAgnostic", classAgnostic), (head.rawValue, headSettings),

@@ -7,7 +7,7 @@ public import Video
 /// value, the choice is a key here and not a constant in the code. The defaults are those of the `tiny` size.
 public struct EncoderConfiguration: Configurable {
     /// The values of a tubelet, computed from its two frames before the linear embedding.
-    public enum Tubelet: String, Codable, Sendable {
+    public enum Tubelet: String, Codable, Sendable, CaseIterable {
         /// Both frames as they are, as in the paper.
         case plain
         /// Their mean, and their difference times ``EncoderConfiguration/differenceScale``: the same information in a
@@ -16,7 +16,7 @@ public struct EncoderConfiguration: Configurable {
     }
 
     /// The tokens that the global vector of a clip is computed from.
-    public enum GlobalSource: String, Codable, Sendable {
+    public enum GlobalSource: String, Codable, Sendable, CaseIterable {
         /// The mean of the group tokens.
         case groups
         /// The mean of the video tokens.
@@ -26,7 +26,7 @@ public struct EncoderConfiguration: Configurable {
     }
 
     /// The feature of a snippet.
-    public enum Feature: String, Codable, Sendable {
+    public enum Feature: String, Codable, Sendable, CaseIterable {
         /// The global vector.
         case global
         /// The mean of the video tokens.
@@ -39,7 +39,7 @@ public struct EncoderConfiguration: Configurable {
     }
 
     /// The space of the vectors in the feature.
-    public enum FeatureSpace: String, Codable, Sendable {
+    public enum FeatureSpace: String, Codable, Sendable, CaseIterable {
         /// Of the transformer's width, before any projection.
         case width
         /// Projected to the space shared with text; the video tokens by the projection of the clip features.

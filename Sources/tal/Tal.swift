@@ -14,11 +14,13 @@ struct Tal: ParsableCommand {
         version: ToolkitVersion.current,
         subcommands: [
             ExtractCommand.self,
+            FeaturesCommand.self,
             ConvertCommand.self,
             EncodersCommand.self,
             TrainCommand.self,
             DetectCommand.self,
             SweepCommand.self,
+            ConfigCommand.self,
             CheckCommand.self,
             StatsCommand.self,
             DataCommand.self,

@@ -6,7 +6,7 @@ public import Video
 /// Features of one encoder under two protocols are different features.
 public struct EncoderProtocol: Configurable, Hashable {
     /// What becomes of a window that runs past the end of the video.
-    public enum LastWindow: String, Codable, Sendable {
+    public enum LastWindow: String, Codable, Sendable, CaseIterable {
         /// It is left out, unless it is the first.
         case drop
         /// It is kept, with the last frame repeated, where at least half of it is real.
@@ -14,7 +14,7 @@ public struct EncoderProtocol: Configurable, Hashable {
     }
 
     /// What becomes of the features of a window's frames where the encoder takes one frame at a time.
-    public enum FramePooling: String, Codable, Sendable {
+    public enum FramePooling: String, Codable, Sendable, CaseIterable {
         case mean, max
         /// The mean, and beside it the mean absolute difference between each frame's feature and the one before: twice as many
         /// values.

@@ -3,7 +3,7 @@ public import Configuration
 /// How a model that was exported to ONNX is used as an encoder. Nothing of this can be read from the file, so all of it is declared.
 public struct ONNXSettings: Configurable {
     /// What becomes of the axes of the output beside clips and channels.
-    public enum Pooling: String, Codable, Sendable {
+    public enum Pooling: String, Codable, Sendable, CaseIterable {
         /// There are none.
         case none
         case mean, max

@@ -43,7 +43,7 @@ public struct EvaluationProtocol: Configurable {
     public init() {}
 
     /// What is measured.
-    public enum Task: String, Codable, Sendable {
+    public enum Task: String, Codable, Sendable, CaseIterable {
         /// Mean average precision of labelled segments.
         case detection
         /// AR@AN of segments without labels.
@@ -75,7 +75,7 @@ public struct EvaluationProtocol: Configurable {
     }
 
     /// What becomes of predictions in videos outside the evaluated ground truth.
-    public enum UnlistedVideos: String, Codable, Sendable {
+    public enum UnlistedVideos: String, Codable, Sendable, CaseIterable {
         /// They are false positives, as in every reference evaluator.
         case falsePositives = "false_positives"
         /// They are left out, and counted.

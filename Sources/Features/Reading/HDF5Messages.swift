@@ -19,14 +19,29 @@ enum HDF5Request: Codable {
     /// Puts the videos of parts into a copy of their store.
     case fold(copy: String, parts: [String])
 
+    /// Opens an empty store to be filled from others.
+    case beginMerge(target: String, sources: [String])
+    /// Checks and copies videos into it.
+    case merge([MergedVideo])
+    /// Closes it.
+    case endMerge
+
     /// The files that answering reads.
     var paths: [String] {
         switch self {
         case .open(let path), .origin(let path), .shard(let path), .part(let path): [path]
         case .fold(let copy, let parts): [copy] + parts
-        case .header, .sequence, .precision, .shape, .array: []
+        case .beginMerge(let target, let sources): [target] + sources + sources.flatMap(StoreLayout.parts)
+        case .header, .sequence, .precision, .shape, .array, .merge, .endMerge: []
         }
     }
+}
+
+/// A video of one of the stores that are merged.
+struct MergedVideo: Codable {
+    /// The index of the store.
+    var source: Int
+    var video: String
 }
 
 /// A request as it is sent to another process.
@@ -52,6 +67,8 @@ enum HDF5Reply: Codable {
     case shard(StoreShard?)
     case part(video: String, origin: FeatureOrigin)
     case folded
+    /// What was asked for is done.
+    case done
     /// The file cannot be used.
     case failed(reason: String)
     /// The features of a video cannot be used.

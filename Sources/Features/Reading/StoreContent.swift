@@ -54,6 +54,24 @@ final class StoreContent {
         try withGroup(of: video) { group, _ in try group.dataset(StoreLayout.features).precision() }
     }
 
+    /// Copies a video into the group of videos of another store, as it lies in the file, after its checksums and values were
+    /// checked.
+    ///
+    /// - Throws: ``FeatureError``, or ``HDF5Failure`` where the other store cannot be written.
+    func copy(_ video: String, into videos: HDF5Group) throws {
+        let name = try VideoName.encode(video)
+        try withGroup(of: video) { group, header in
+            let values = try group.dataset(StoreLayout.features).read()
+            let bad = values.withElements { elements in elements.firstIndex { !$0.isFinite } }
+            if let bad {
+                throw HDF5Failure(
+                    reason: "row \(bad / header.channels), channel \(bad % header.channels) is not a finite number")
+            }
+        }
+        try videos.copy(name, from: parts[video].map(openPart) ?? store)
+        try StoreLayout.fixTexts([StoreLayout.Video.sourceSHA256], of: videos.group(name))
+    }
+
     /// The one video of a part, which must be complete, and what made it.
     ///
     /// - Throws: ``HDF5Failure``.

@@ -5,12 +5,12 @@ public import Tensors
 /// How a head is trained.
 public struct TrainingSettings: Configurable {
     /// How the learning rate goes on after it has risen.
-    public enum Schedule: String, Codable, Sendable { case cosine, steps, constant }
+    public enum Schedule: String, Codable, Sendable, CaseIterable { case cosine, steps, constant }
 
     /// Training ends when this many evaluations in a row were no better than the best before; 0 never.
     public var patience = 0
     /// Which weights become the model of the run.
-    public enum Selection: String, Codable, Sendable {
+    public enum Selection: String, Codable, Sendable, CaseIterable {
         /// Those with the best evaluation.
         case best
         /// Those of the last epoch.
@@ -18,7 +18,7 @@ public struct TrainingSettings: Configurable {
     }
 
     /// How the videos of an epoch are drawn.
-    public enum Sampling: String, Codable, Sendable {
+    public enum Sampling: String, Codable, Sendable, CaseIterable {
         /// Each video once.
         case uniform
         /// As many videos as there are, every class equally often; videos without an action are not drawn.

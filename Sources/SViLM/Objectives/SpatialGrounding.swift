@@ -6,7 +6,7 @@ public import Tensors
 /// not penalised, since only the best group (or a soft maximum) counts.
 public struct SpatialGrounding: Sendable {
     /// How the groups' similarities to one noun become one number.
-    public enum Pooling: String, Codable, Sendable {
+    public enum Pooling: String, Codable, Sendable, CaseIterable {
         /// The largest.
         case max
         /// Their mean weighted by their softmax at ``SpatialGrounding/poolingTemperature``.

@@ -12,7 +12,7 @@ public import Tensors
 /// compares each feature with centres made without it.
 public struct TemporalGrouping: Sendable {
     /// What a centre is made of.
-    public enum Form: String, Codable, Sendable {
+    public enum Form: String, Codable, Sendable, CaseIterable {
         /// Of all features of its part.
         case paper
         /// Of all features of its part but the one that is compared with it.

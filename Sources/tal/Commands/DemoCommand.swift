@@ -25,10 +25,14 @@ struct DemoCommand: ParsableCommand {
     @Option(name: .long, help: "How hard the generated world is.")
     var difficulty = Difficulty.default
 
-    @Option(name: .long, help: "The folder to write to; tal-demo unless given.")
+    @Option(
+        name: [.short, .long], help: .value("dir", "The folder to write to; tal-demo unless given."),
+        completion: .directory)
     var out = "tal-demo"
 
-    @Option(name: .long, help: "Seed of the head, the first of three with --compare; the videos are always the same.")
+    @Option(
+        name: .long,
+        help: .value("n", "Seed of the head, the first of three with --compare; the videos are always the same."))
     var seed: UInt64 = 1
 
     @Flag(name: .long, help: "Begin again where the folder holds another demo, which is removed.")

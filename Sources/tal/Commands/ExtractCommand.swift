@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Extraction
 import Features
+import Files
 import Tensors
 import Toolkit
 import Video
@@ -92,20 +93,27 @@ struct ExtractCommand: ParsableCommand {
         name: .long, help: "Say where the time went, and how near the encoder came to the machine's rate of products.")
     var profile = false
 
+    @Option(
+        name: .long, help: .value("file.json", "Write what became of each video as JSON to this file."),
+        completion: .json)
+    var json: String?
+
     @OptionGroup var videoOptions: VideoOptions
     @OptionGroup var precisionOptions: PrecisionOptions
     @OptionGroup var threadOptions: ThreadOptions
     @OptionGroup var consoleOptions: ConsoleOptions
 
     func run() throws {
+        try Outputs.check(json)
         threadOptions.apply()
         let console = consoleOptions.makeConsole()
         let interruption = Interruption()
         let report = try job.run(console.events, cancellation: interruption.flag)
         let outcome = BatchOutcome(report.batch)
+        if let json { try ExtractionText.json(report, outcome, store: report.store).write(to: json) }
         if let extraction = report.extraction {
             console.note(ExtractionText.summary(extraction, store: report.store))
-            if profile { print(ExtractionText.profile(extraction, encoder: report.encoder)) }
+            if profile { Outputs.show(ExtractionText.profile(extraction, encoder: report.encoder), unlessIn: json) }
             if extraction.wasInterrupted {
                 outcome.listFailures(on: console)
                 let done = report.batch.succeeded

@@ -1,5 +1,8 @@
 import Extraction
+import Features
+import Files
 import Tensors
+import Toolkit
 import Video
 
 /// What an extraction did, in one line.
@@ -15,6 +18,28 @@ enum ExtractionText {
                 + "\(ResultText.number(100 * timing.encoding / max(timing.total, 1e-9), 0)) %"
         }
         return text
+    }
+
+    /// What became of each video, for programs.
+    static func json(_ report: ExtractionJob.Report, _ outcome: BatchOutcome, store: String) -> JSONValue {
+        let extraction = report.extraction
+        let origin = report.encoder.origin
+        func strings(_ texts: [String]) -> JSONValue { .array(texts.map { .string($0) }) }
+        func objects(_ pairs: [(String, String)]) -> JSONValue {
+            .array(pairs.map { .object([("video", .string($0)), ("reason", .string($1))]) })
+        }
+        return .object([
+            ("store", .string(store)), ("encoder", .string(origin.encoder)),
+            ("weights_sha256", origin.weightsSHA256.isEmpty ? .null : .string(origin.weightsSHA256)),
+            ("precision", origin.encoderPrecision.map { .string($0) } ?? .null),
+            ("videos", .number(Double(report.videoCount))), ("extracted", strings(extraction?.extracted ?? [])),
+            ("replaced", strings(extraction?.replaced ?? [])), ("already_done", strings(extraction?.alreadyDone ?? [])),
+            ("failed", objects(outcome.failures.map { ($0.item, $0.reason) })),
+            ("warnings", objects((extraction?.warnings ?? []).map { ($0.video.id, "\($0.warning)") })),
+            ("interrupted", .boolean(extraction?.wasInterrupted ?? false)),
+            ("clips", .number(Double(extraction?.clipCount ?? 0))),
+            ("seconds", .number(extraction?.timing.total ?? 0)),
+        ])
     }
 
     /// Where the time went; decoding and preprocessing happen beside the encoder.

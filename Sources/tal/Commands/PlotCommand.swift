@@ -12,19 +12,22 @@ struct PlotCommand: ParsableCommand {
         discussion: """
             Of the arguments, those that end like a video, folders and @FILE lists are videos; the others are files of detections, a track \
             each. Without videos those of the detections are drawn, without pictures. The colour of a bar is its class, its opacity \
-            the score. With --ground-truth its outline says what is wrong with it, and a bracket marks what no run found.
+            the score. With --annotations its outline says what is wrong with it, and a bracket marks what no run found.
 
             Without --top and --min-score the best 20 of each video are drawn. Pictures are 175 or 85 mm wide; PNG has 300 dots an inch.
 
             Examples:
-              tal plot party.mp4 detections.json --ground-truth truth.json --out party.png
-              tal plot first.json second.json --ground-truth truth.json --limit 4 --out compared.svg
+              tal plot party.mp4 detections.json --annotations truth.json --out party.png
+              tal plot first.json second.json --annotations truth.json --limit 4 --out compared.svg
             """)
 
     @Argument(help: "Videos, folders of videos, @FILE lists, and files of detections.")
     var inputs: [String]
 
-    @Option(name: .long, help: "Annotations to draw and to judge by, plain or gzip; the layout is found out.")
+    @Option(
+        name: .customLong("annotations"),
+        help: .value("file", "Annotations to draw and to judge by, plain or gzip; the layout is found out."),
+        completion: .file())
     var groundTruth: String?
 
     @Option(
@@ -32,25 +35,29 @@ struct PlotCommand: ParsableCommand {
         help: "The protocol to judge by; without it, the plain rule on the subset of the videos.")
     var protocolName: String?
 
-    @Option(name: .long, help: "The subset to judge, in place of the protocol's.")
+    @Option(name: .long, help: .value("name", "The subset to judge, in place of the protocol's."), completion: .subsets)
     var subset: String?
 
-    @Option(name: .long, help: "The tIoU threshold at which detections are judged; by default that next to 0.5.")
+    @Option(
+        name: .long,
+        help: .value("threshold", "The tIoU threshold at which detections are judged; by default that next to 0.5."))
     var tiou: Double?
 
-    @Option(name: .long, help: "Draw from this second on.")
+    @Option(name: .long, help: .value("seconds", "Draw from this second on."))
     var from: Double?
 
-    @Option(name: .long, help: "Draw up to this second.")
+    @Option(name: .long, help: .value("seconds", "Draw up to this second."))
     var until: Double?
 
-    @Option(name: .long, help: "The most videos that are drawn.")
+    @Option(name: .long, help: .value("n", "The most videos that are drawn."))
     var limit = 12
 
-    @Option(name: .long, help: "The width on paper in millimetres: 175 (a page) or 85 (a column).")
+    @Option(name: .long, help: .value("mm", "The width on paper in millimetres: 175 (a page) or 85 (a column)."))
     var width = 175
 
-    @Option(name: .long, help: "The .png or .svg file to write. May be repeated for both.")
+    @Option(
+        name: [.short, .long], help: .value("file", "The .png or .svg file to write. May be repeated for both."),
+        completion: .file(extensions: ["png", "svg"]))
     var out: [String]
 
     @OptionGroup(title: "Which detections") var selectionOptions: SelectionOptions
@@ -69,10 +76,10 @@ struct PlotCommand: ParsableCommand {
         }
         if groundTruth == nil {
             guard protocolName == nil, subset == nil, tiou == nil else {
-                throw ValidationError("--protocol, --subset and --tiou need --ground-truth")
+                throw ValidationError("--protocol, --subset and --tiou need --annotations")
             }
             guard inputs.contains(where: { !Self.isVideo($0) }) else {
-                throw ValidationError("name a file of detections, or annotations with --ground-truth")
+                throw ValidationError("name a file of detections, or annotations with --annotations")
             }
         }
     }

@@ -118,12 +118,14 @@ struct RecognizeCommand: ParsableCommand {
         } else {
             let report = try job.run(console.events)
             if report.trainingVideos > 0 {
-                print("\(report.trainingVideos) videos to train on, \(report.labels.count) classes")
+                Outputs.show(
+                    "\(report.trainingVideos) videos to train on, \(report.labels.count) classes",
+                    unlessIn: learning.json)
             }
             if let accuracy = report.accuracy {
-                print(
+                Outputs.show(
                     "\(accuracy.samples) videos to test on: top-1 \(ResultText.percent(accuracy.top1)) %,"
-                        + " top-5 \(ResultText.percent(accuracy.top5)) %")
+                        + " top-5 \(ResultText.percent(accuracy.top5)) %", unlessIn: learning.json)
                 if let json = learning.json { try JSONFile.write(accuracy, to: json) }
             }
             batch = report.batch

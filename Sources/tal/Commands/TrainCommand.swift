@@ -1,5 +1,6 @@
 import Annotations
 import ArgumentParser
+import Files
 import Foundation
 import Localization
 import Toolkit
@@ -90,6 +91,10 @@ struct TrainCommand: ParsableCommand {
     @Flag(name: .long, help: "Also write a file for TensorBoard into the run folder.")
     var tensorboard = false
 
+    @Option(
+        name: .long, help: .value("file.json", "Write what the runs came to as JSON to this file."), completion: .json)
+    var json: String?
+
     @OptionGroup var datasetOptions: DatasetOptions
     @OptionGroup var splitOptions: SplitOptions
     @OptionGroup var checkOptions: CheckOptions
@@ -105,24 +110,19 @@ struct TrainCommand: ParsableCommand {
     }
 
     func run() throws {
+        try Outputs.check(json)
         let console = consoleOptions.makeConsole()
         threadOptions.apply()
         let interruption = Interruption()
         let report = try job.run(console.events, cancellation: interruption.flag)
-        for run in report.runs {
-            var line = "\(run.folder): weights of epoch \(run.summary.chosenEpoch) of \(run.summary.epochs)"
-            if let map = run.summary.averageMAP { line += ", average mAP \(ResultText.percent(map)) %" }
-            print(line)
-        }
+        if let json { try TrainingText.json(report).write(to: json) }
+        let text = TrainingText.text(of: report, in: out)
+        if !text.isEmpty { Outputs.show(text, unlessIn: json) }
         if let run = report.interrupted {
             try interruption.finish(
                 on: console,
                 "\(run.summary.steps) of \(run.summary.totalSteps) steps are kept in \(run.folder); go on with: "
                     + CommandLineText.present(adding: "--resume", withoutFlags: ["--overwrite"]))
-        }
-        if let seeds = report.seeds, let mean = seeds.mean {
-            let spread = seeds.standardDeviation.map { " ± \(ResultText.percent($0))" } ?? ""
-            print("\(out): average mAP \(ResultText.percent(mean))\(spread) % over \(seeds.runs.count) seeds")
         }
     }
 

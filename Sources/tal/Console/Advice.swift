@@ -41,6 +41,7 @@ enum Advice {
             "for a store of 'tal extract', --overwrite does that"
         case ExtractionError.unknownPictureRate, VideoError.unknownPictureRate: "--fps RATE gives it"
         case ExtractionError.otherSource: "--overwrite replaces them, another --out keeps both"
+        case StoreSetError.missingShards, StoreSetError.missingVideos: "--allow-missing merges what there is"
         case ShardError.noScheduler: "--shard 2/8 says it for the second of eight"
         case ShardError.unknownCount: "--shard auto/8 says it for eight"
         case ShardError.contradiction, ShardError.wrongVariable, ShardError.missingVariable:

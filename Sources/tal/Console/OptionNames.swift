@@ -17,7 +17,8 @@ enum OptionNames {
         Alias(
             other: "--ground-truth", name: "--annotations",
             commands: [
-                "evaluate", "diagnose", "compare", "sweep", "report", "view", "train", "detect", "check", "recognize",
+                "evaluate", "diagnose", "compare", "sweep", "report", "plot", "view", "train", "detect", "check",
+                "recognize",
                 "generate",
             ]),
         Alias(other: "--weights", name: "--encoder-weights", commands: ["train", "detect"]),

@@ -23,6 +23,8 @@ extension CompletionKind {
     static let evaluationProtocols = names { EvaluationProtocol.builtInNames }
     /// Protocols of encoders, by name or as files.
     static let encoderProtocols = names { Array(Set(EncoderCatalogue.all.flatMap(\.protocols))).sorted() }
+    /// Settings, by name or as files.
+    static let settings = names { NamedSettings.Kind.allCases.flatMap(NamedSettings.names) }
     /// Data sets that have a manifest.
     static let datasets = names { DataManifest.builtInNames }
 

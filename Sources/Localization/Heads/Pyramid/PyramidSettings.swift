@@ -1,4 +1,4 @@
-import Configuration
+public import Configuration
 
 /// The settings of a head on a feature pyramid: sequences are embedded by convolutions, lowered in resolution level by level,
 /// and classified and regressed at every point of every level.
@@ -25,6 +25,10 @@ public protocol PyramidSettings: HeadSettings, CustomReflectable {
 }
 
 extension PyramidSettings {
+    public static var descriptions: [SettingDescription] {
+        CommonPyramidSettings.descriptions + ((Own.self as? any DescribedSettings.Type)?.descriptions ?? [])
+    }
+
     public subscript<Value>(dynamicMember path: WritableKeyPath<CommonPyramidSettings, Value>) -> Value {
         get { common[keyPath: path] }
         set { common[keyPath: path] = newValue }

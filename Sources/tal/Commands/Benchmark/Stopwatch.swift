@@ -87,7 +87,7 @@ struct BenchmarkReport {
     func finish(_ options: BenchmarkOptions) throws {
         var table = TextTable([.left("figure"), .right("value")])
         for row in rows { table.add(row.name, row.text) }
-        print(table)
+        Outputs.show(table.description, unlessIn: options.json)
         guard let path = options.json else { return }
         let object = Dictionary(rows.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
         let data = try JSONSerialization.data(withJSONObject: object, options: [.prettyPrinted, .sortedKeys])

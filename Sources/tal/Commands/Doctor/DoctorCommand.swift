@@ -1,6 +1,7 @@
 import ArgumentParser
 import Evaluation
 import Features
+import Files
 import Foundation
 import Tensors
 import Video
@@ -16,11 +17,17 @@ struct DoctorCommand: ParsableCommand {
               tal doctor
             """)
 
+    @Option(name: .long, help: .value("file.json", "Write the same as JSON to this file."), completion: .json)
+    var json: String?
+
     @OptionGroup var consoleOptions: ConsoleOptions
 
     func run() throws {
+        try Outputs.check(json)
         let facts = SystemReport.currentFacts()
         let problems = SystemReport.problems(in: facts)
+        if let json { try Self.value(facts, problems).write(to: json) }
+        guard json != "-" else { return }
         if !consoleOptions.quiet { print(Self.overview(facts), terminator: "\n\n") }
         for problem in problems {
             print("problem: \(problem.complaint)")
@@ -51,5 +58,29 @@ struct DoctorCommand: ParsableCommand {
         return rows.map { label, text in
             label.padding(toLength: 11, withPad: " ", startingAt: 0) + text
         }.joined(separator: "\n")
+    }
+
+    private static func value(_ facts: SystemReport.Facts, _ problems: [SystemReport.Problem]) -> JSONValue {
+        let processor = facts.processor
+        return .object([
+            ("version", .string(Tal.configuration.version)),
+            ("commit", VersionText.commit.map { .string($0) } ?? .null),
+            ("build", .string(facts.isOptimized ? "release" : "debug")), ("swift", .string(SystemReport.swiftVersion)),
+            ("system", .string(SystemReport.systemName)), ("processor", .string(processor.name)),
+            ("processors", .number(Double(facts.processors))),
+            ("processor_features", .array(processor.relevantFeatures.map { .string($0) })),
+            ("own_loops", .string(processor.loopVariant)),
+            ("packed_kernels", .array(facts.packedKernels.map(\.rawValue).sorted().map { .string($0) })),
+            ("memory_bytes", .number(Double(ProcessInfo.processInfo.physicalMemory))),
+            ("memory_available_bytes", facts.availableBytes.map { .number(Double($0)) } ?? .null),
+            ("openblas", .string(MatrixLibrary.configuration)), ("openblas_kernels", .string(facts.matrixKernel)),
+            ("openblas_threads", .number(Double(facts.matrixThreads))), ("ffmpeg", .string(FFmpegBuild.version)),
+            ("hdf5", .string(FeatureSources.hdf5Version)),
+            (
+                "problems",
+                .array(
+                    problems.map { .object([("problem", .string($0.complaint)), ("fix", .string($0.fix))]) })
+            ),
+        ])
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Features
+import Files
 import Foundation
 import Tensors
 
@@ -30,10 +31,15 @@ struct InspectCommand: ParsableCommand {
         completion: .directory)
     var npy: String?
 
+    @Option(name: .long, help: .value("file.json", "Write the same as JSON to this file."), completion: .json)
+    var json: String?
+
     @OptionGroup var videoOptions: VideoOptions
     @OptionGroup var consoleOptions: ConsoleOptions
 
     func run() throws {
+        try Outputs.check(json)
+        var found: [JSONValue] = []
         var outcome = BatchOutcome(noun: "item")
         for file in files {
             let piped: PipedFile?
@@ -46,7 +52,9 @@ struct InspectCommand: ParsableCommand {
             do {
                 let inspection = try Inspection(
                     piped?.path ?? file, isThorough: check, pictureRate: videoOptions.fps)
-                print(files.count > 1 ? "\(file)\n\(inspection.text)\n" : inspection.text)
+                let text = files.count > 1 ? "\(file)\n\(inspection.text)\n" : inspection.text
+                Outputs.show(text, unlessIn: json)
+                found.append(inspection.json(of: file))
                 if let npy { try Self.write(FeatureSources.open(piped?.path ?? file), to: npy) }
                 outcome.succeed()
                 for (video, reason) in inspection.damagedVideos { outcome.fail("\(file): '\(video)'", reason: reason) }
@@ -58,6 +66,7 @@ struct InspectCommand: ParsableCommand {
                 outcome.fail(file, reason: ErrorReport.text(of: error).replacing(piped.path, with: file))
             }
         }
+        if let json { try JSONValue.array(found).write(to: json) }
         try outcome.finish(on: consoleOptions.makeConsole())
     }
 
