@@ -151,9 +151,10 @@ public enum FeatureSources {
         do {
             switch try reader.ask(.open(path: path)) {
             case .opened(let opened): return FeatureStore(path, reader: reader, opened: opened)
-            case .arrays(let names, let kind):
+            case .arrays(let names, let kind, let leftOut):
                 return try ArrayFeatures(
-                    HDF5Arrays(path: path, kind: kind, names: names, reader: reader), facts: facts, grid: grid)
+                    HDF5Arrays(path: path, kind: kind, names: names, leftOut: leftOut, reader: reader), facts: facts,
+                    grid: grid)
             default: throw HDF5Failure(reason: "it is not a feature store")
             }
         } catch let failure as HDF5Failure {

@@ -19,7 +19,7 @@ final class HDF5Service {
                 if try !StoreLayout.isStore(root) {
                     let content = try ArrayContent(root)
                     arrays = content
-                    return (.arrays(content.names, kind: content.kind), nil)
+                    return (.arrays(content.names, kind: content.kind, leftOut: content.leftOut), nil)
                 }
                 let content = try StoreContent(path)
                 store = content

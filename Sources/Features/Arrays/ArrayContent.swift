@@ -5,6 +5,8 @@ final class ArrayContent {
     let names: [String]
     /// What the file is, for people.
     let kind: String
+    /// Links that are not followed, because they lead to another file or place.
+    let leftOut: [String]
     private let parent: HDF5Group
     private let areGroups: Bool
 
@@ -21,6 +23,7 @@ final class ArrayContent {
         let kinds = links.map { group.kind(of: $0) }
         let datasets = zip(links, kinds).filter { $0.1 == .dataset }.map(\.0)
         let groups = zip(links, kinds).filter { $0.1 == .group }.map(\.0)
+        leftOut = zip(links, kinds).filter { $0.1 == .other }.map(\.0)
         guard !datasets.isEmpty || !groups.isEmpty else {
             throw HDF5Failure(
                 reason:

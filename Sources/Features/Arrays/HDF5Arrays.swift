@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Tensors
 
@@ -6,9 +7,18 @@ struct HDF5Arrays: ArrayStorage {
     let path: String
     let kind: String
     let names: [String]
+    let notices: [Notice]
     let reader: HDF5Reader
 
-    init(path: String, kind: String, names: [String], reader: HDF5Reader) {
+    init(path: String, kind: String, names: [String], leftOut: [String], reader: HDF5Reader) {
+        notices =
+            leftOut.isEmpty
+            ? []
+            : [
+                Notice(
+                    "features-links", "links to other places or files are left out",
+                    one: "link to another place or file is left out", items: leftOut)
+            ]
         self.path = path
         self.kind = kind
         self.names = names.sorted()

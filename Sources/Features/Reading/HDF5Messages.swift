@@ -59,7 +59,7 @@ enum HDF5Reply: Codable {
     case sequence(FeatureHeader)
     case precision(FeaturePrecision?)
     /// The file is no store but has arrays of these names.
-    case arrays([String], kind: String)
+    case arrays([String], kind: String, leftOut: [String])
     case shape([Int])
     /// The values follow as `Float`, the last axis first.
     case array(shape: [Int])

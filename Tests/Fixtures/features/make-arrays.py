@@ -44,6 +44,11 @@ def array(length):
 with h5py.File(f"{folder}/flat.h5", "w") as file:
     for video, length in videos.items():
         file[video] = array(length)
+with h5py.File(f"{folder}/links.h5", "w") as file:
+    for video, length in videos.items():
+        file[video] = array(length)
+    file["d"] = h5py.SoftLink("/a")
+    file["e"] = h5py.ExternalLink("flat.h5", "/a")
 with h5py.File(f"{folder}/turned.h5", "w") as file:
     for video, length in videos.items():
         file[video] = array(length).T
