@@ -131,7 +131,7 @@ enum StoreLayout {
         let shard = StoreShard(
             index: try root.integer(Root.shardIndex), count: try root.integer(Root.shardCount),
             listSHA256: try root.string(Root.listSHA256), listCount: try root.integer(Root.listCount), videos: videos)
-        guard shard.count > 0, (1...shard.count).contains(shard.index) else {
+        guard shard.count > 0, (0..<shard.count).contains(shard.index) else {
             throw HDF5Failure(reason: "it says that it is shard \(shard.index) of \(shard.count)")
         }
         return shard

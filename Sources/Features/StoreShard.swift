@@ -1,6 +1,6 @@
 /// Which part of a list of videos a store is for, where several processes divide the list between them.
 public struct StoreShard: Hashable, Codable, Sendable {
-    /// The number of the part, from 1 to ``count``.
+    /// The number of the part, from 0 to ``count`` - 1.
     public var index: Int
     /// How many parts there are.
     public var count: Int

@@ -10,15 +10,15 @@ struct FeaturesCommandTests {
     func shards() throws {
         try ShardCommandTests.withVideos(5) { folder, videos in
             let out = folder.path + "/f.h5", whole = folder.path + "/whole.h5", merged = folder.path + "/m.h5"
-            let shards = (1...2).map { folder.path + "/f.\($0)-of-2.h5" }
+            let shards = (0..<2).map { folder.path + "/f.\($0)-of-2.h5" }
             #expect(try ShardCommandTests.extract(videos, whole, shard: nil).status == 0)
-            #expect(try ShardCommandTests.extract(videos, out, shard: "1/2").status == 0)
+            #expect(try ShardCommandTests.extract(videos, out, shard: "0/2").status == 0)
             var run = try Program.run(["features", "merge", shards[0], "--out", merged])
-            #expect(run.status == 1 && run.errors.contains("shard 2 of 2 is missing beside \(shards[0])"))
+            #expect(run.status == 1 && run.errors.contains("shard 1 of 2 is missing beside \(shards[0])"))
             #expect(run.errors.contains("--allow-missing"))
             run = try Program.run(["features", "verify", shards[0]])
-            #expect(run.status == 3 && run.errors.contains("shard 2 of 2 is missing"), "\(run.errors)")
-            #expect(try ShardCommandTests.extract(videos, out, shard: "2/2").status == 0)
+            #expect(run.status == 3 && run.errors.contains("shard 1 of 2 is missing"), "\(run.errors)")
+            #expect(try ShardCommandTests.extract(videos, out, shard: "1/2").status == 0)
             run = try Program.run(["features", "verify"] + shards)
             #expect(run.status == 0 && run.output.contains("1 of 2") && run.output.contains("2 of 2"), "\(run.errors)")
             run = try Program.run(["features", "merge", shards[1], shards[0], "--out", merged])

@@ -4,30 +4,30 @@ import Testing
 
 @Suite("shards: which one a process has")
 struct ShardTests {
-    @Test("a shard is written as its number, from 1, and their count")
+    @Test("a shard is written as its number, from 0, and their count")
     func texts() throws {
-        #expect(try ShardChoice("2/8") == .given(Shard(2, of: 8)))
-        #expect(try ShardChoice("8/8") == .given(Shard(8, of: 8)))
+        #expect(try ShardChoice("1/8") == .given(Shard(1, of: 8)))
+        #expect(try ShardChoice("0/8") == .given(Shard(0, of: 8)))
         #expect(try ShardChoice("auto") == .automatic(count: nil))
         #expect(try ShardChoice("auto/6") == .automatic(count: 6))
         for wrong in [
-            "", "0/8", "9/8", "1/0", "-1/8", "+1/8", " 1/8", "1", "1/8/2", "a/b", "auto/0", "auto/", "/8", "AUTO",
+            "", "8/8", "9/8", "1/0", "-1/8", "+1/8", " 1/8", "1", "1/8/2", "a/b", "auto/0", "auto/", "/8", "AUTO",
         ] {
             #expect(throws: ShardError.self) { try ShardChoice(wrong) }
         }
         #expect(
-            throws: ShardError.malformed("0/8", problem: "shards are counted from 1, so the 8 of them are 1/8 to 8/8")
+            throws: ShardError.malformed("8/8", problem: "shards are counted from 0, so the 8 of them are 0/8 to 7/8")
         ) {
-            try ShardChoice("0/8")
+            try ShardChoice("8/8")
         }
     }
 
     @Test("each shard has a file of its own, and names sort as shards do")
     func paths() {
-        #expect(Shard(2, of: 8).path(of: "f.h5") == "f.2-of-8.h5")
-        #expect(Shard(2, of: 16).path(of: "a.b/f.h5") == "a.b/f.02-of-16.h5")
-        #expect(Shard(1, of: 1).path(of: "a.b/f") == "a.b/f.1-of-1")
-        let paths = (1...120).map { Shard($0, of: 120).path(of: "f.h5") }
+        #expect(Shard(1, of: 8).path(of: "f.h5") == "f.1-of-8.h5")
+        #expect(Shard(1, of: 16).path(of: "a.b/f.h5") == "a.b/f.01-of-16.h5")
+        #expect(Shard(0, of: 1).path(of: "a.b/f") == "a.b/f.0-of-1")
+        let paths = (0..<120).map { Shard($0, of: 120).path(of: "f.h5") }
         #expect(paths == paths.sorted() && Set(paths).count == 120)
     }
 
@@ -52,39 +52,39 @@ struct ShardTests {
     }
 
     static let cases: [Case] = [
-        Case(name: "array 0-5", variables: array(0, 6, 0, 5, 1), expected: Shard(1, of: 6)),
-        Case(name: "array 0-5, last", variables: array(5, 6, 0, 5, 1), expected: Shard(6, of: 6)),
-        Case(name: "array 1-15:2", variables: array(7, 8, 1, 15, 2), expected: Shard(4, of: 8)),
+        Case(name: "array 0-5", variables: array(0, 6, 0, 5, 1), expected: Shard(0, of: 6)),
+        Case(name: "array 0-5, last", variables: array(5, 6, 0, 5, 1), expected: Shard(5, of: 6)),
+        Case(name: "array 1-15:2", variables: array(7, 8, 1, 15, 2), expected: Shard(3, of: 8)),
         Case(
             name: "array without its last number",
-            variables: array(3, 6, 0, 5, 1).filter { $0.key != "SLURM_ARRAY_TASK_MAX" }, expected: Shard(4, of: 6)),
-        Case(name: "array, count said too", variables: array(3, 6, 0, 5, 1), count: 6, expected: Shard(4, of: 6)),
+            variables: array(3, 6, 0, 5, 1).filter { $0.key != "SLURM_ARRAY_TASK_MAX" }, expected: Shard(3, of: 6)),
+        Case(name: "array, count said too", variables: array(3, 6, 0, 5, 1), count: 6, expected: Shard(3, of: 6)),
         Case(
             name: "array whose script has more tasks",
             variables: array(2, 6, 0, 5, 1).merging(["SLURM_PROCID": "0", "SLURM_NTASKS": "4"]) { $1 },
-            expected: Shard(3, of: 6)),
+            expected: Shard(2, of: 6)),
         Case(
             name: "array whose tasks start one process by srun",
-            variables: array(2, 6, 0, 5, 1).merging(srun(0, 1)) { $1 }, expected: Shard(3, of: 6)),
-        Case(name: "srun", variables: srun(3, 8), expected: Shard(4, of: 8)),
-        Case(name: "srun of one", variables: srun(0, 1), expected: Shard(1, of: 1)),
+            variables: array(2, 6, 0, 5, 1).merging(srun(0, 1)) { $1 }, expected: Shard(2, of: 6)),
+        Case(name: "srun", variables: srun(3, 8), expected: Shard(3, of: 8)),
+        Case(name: "srun of one", variables: srun(0, 1), expected: Shard(0, of: 1)),
         Case(
-            name: "srun with PMIx", variables: srun(3, 8).merging(["PMIX_RANK": "3"]) { $1 }, expected: Shard(4, of: 8)),
+            name: "srun with PMIx", variables: srun(3, 8).merging(["PMIX_RANK": "3"]) { $1 }, expected: Shard(3, of: 8)),
         Case(
             name: "Open MPI", variables: ["OMPI_COMM_WORLD_RANK": "0", "OMPI_COMM_WORLD_SIZE": "4", "PMIX_RANK": "0"],
-            expected: Shard(1, of: 4)),
+            expected: Shard(0, of: 4)),
         Case(
             name: "mpirun inside Slurm",
             variables: srun(1, 2).merging(["OMPI_COMM_WORLD_RANK": "9", "OMPI_COMM_WORLD_SIZE": "16"]) { $1 },
-            expected: Shard(10, of: 16)),
-        Case(name: "PMI", variables: ["PMI_RANK": "2", "PMI_SIZE": "3"], expected: Shard(3, of: 3)),
-        Case(name: "PMIx", variables: ["PMIX_RANK": "2"], count: 3, expected: Shard(3, of: 3)),
-        Case(name: "Kubernetes", variables: ["JOB_COMPLETION_INDEX": "0"], count: 5, expected: Shard(1, of: 5)),
-        Case(name: "Kubernetes, last", variables: ["JOB_COMPLETION_INDEX": "4"], count: 5, expected: Shard(5, of: 5)),
-        Case(name: "GNU parallel", variables: ["PARALLEL_SEQ": "1"], count: 5, expected: Shard(1, of: 5)),
+            expected: Shard(9, of: 16)),
+        Case(name: "PMI", variables: ["PMI_RANK": "2", "PMI_SIZE": "3"], expected: Shard(2, of: 3)),
+        Case(name: "PMIx", variables: ["PMIX_RANK": "2"], count: 3, expected: Shard(2, of: 3)),
+        Case(name: "Kubernetes", variables: ["JOB_COMPLETION_INDEX": "0"], count: 5, expected: Shard(0, of: 5)),
+        Case(name: "Kubernetes, last", variables: ["JOB_COMPLETION_INDEX": "4"], count: 5, expected: Shard(4, of: 5)),
+        Case(name: "GNU parallel", variables: ["PARALLEL_SEQ": "1"], count: 5, expected: Shard(0, of: 5)),
         Case(
             name: "GNU parallel in a job of one task", variables: srun(0, 1).merging(["PARALLEL_SEQ": "5"]) { $1 },
-            count: 5, expected: Shard(5, of: 5)),
+            count: 5, expected: Shard(4, of: 5)),
     ]
 
     @Test("schedulers say it in variables", arguments: cases)
@@ -162,7 +162,7 @@ struct ShardTests {
 
     @Test("a shard that is said needs no scheduler, and none changes it")
     func given() throws {
-        let shard = try ShardChoice("3/4").resolved(environment: Self.srun(0, 9))
-        #expect(shard == Shard(3, of: 4))
+        let shard = try ShardChoice("2/4").resolved(environment: Self.srun(0, 9))
+        #expect(shard == Shard(2, of: 4))
     }
 }

@@ -24,7 +24,7 @@ struct StoreMergeTests {
     }
 
     private static func shard(_ index: Int, of count: Int, list: String = "list") -> StoreShard {
-        let own = videos.indices.filter { $0 % count == index - 1 }.map { videos[$0] }.sorted()
+        let own = videos.indices.filter { $0 % count == index }.map { videos[$0] }.sorted()
         return StoreShard(index: index, count: count, listSHA256: list, listCount: videos.count, videos: own)
     }
 
@@ -32,7 +32,7 @@ struct StoreMergeTests {
     private static func writeShards(_ count: Int, in folder: String, precision: FeaturePrecision = .float32) throws
         -> [String]
     {
-        try (1...count).map { index in
+        try (0..<count).map { index in
             let path = "\(folder)/f.\(index)-of-\(count).h5"
             let shard = shard(index, of: count)
             try write(shard.videos, to: path, shard: shard, precision: precision)
@@ -101,19 +101,19 @@ struct StoreMergeTests {
                 }
             }
             #expect(refusal([]) == "no feature store was named")
-            #expect(refusal([shards[1]]) == "shards 1, 3 of 3 are missing beside \(shards[1])")
+            #expect(refusal([shards[1]]) == "shards 0, 2 of 3 are missing beside \(shards[1])")
             #expect(refusal(shards + [shards[0]]) == "\(shards[0]) and \(shards[0]) are one store; name it once")
             #expect(refusal(shards + [folder.path + "/no.h5"]) == "\(folder.path)/no.h5: no such file or folder")
 
             let copy = folder.path + "/copy.h5"
             try FileManager.default.copyItem(atPath: shards[0], toPath: copy)
             #expect(
-                refusal(shards + [copy]) == "\(shards[0]) and \(copy) are both for shard 1 of 3; name one of them")
+                refusal(shards + [copy]) == "\(shards[0]) and \(copy) are both for shard 0 of 3; name one of them")
 
             let otherList = folder.path + "/list.h5"
-            try Self.write(["v0"], to: otherList, shard: Self.shard(1, of: 3, list: "another"))
+            try Self.write(["v0"], to: otherList, shard: Self.shard(0, of: 3, list: "another"))
             let text = refusal([otherList, shards[1], shards[2]])
-            #expect(text.hasPrefix("\(otherList) and \(shards[1]) do not belong together: shard 1 of 3"))
+            #expect(text.hasPrefix("\(otherList) and \(shards[1]) do not belong together: shard 0 of 3"))
             #expect(text.contains("SHA-256 another…") && text.contains("SHA-256 list…"))
 
             let otherEncoder = folder.path + "/encoder.h5"
@@ -137,7 +137,7 @@ struct StoreMergeTests {
 
             let whole = folder.path + "/whole.h5"
             try Self.write(Self.videos, to: whole)
-            #expect(throws: StoreSetError.outputIsShard(path: shards[0], shard: Self.shard(1, of: 3).description)) {
+            #expect(throws: StoreSetError.outputIsShard(path: shards[0], shard: Self.shard(0, of: 3).description)) {
                 try StoreMerge(shards, into: shards[0]).run()
             }
         }
@@ -147,7 +147,7 @@ struct StoreMergeTests {
     func gaps() throws {
         try TemporaryFolder.with { folder in
             let shards = try Self.writeShards(2, in: folder.path)
-            let short = folder.path + "/short.h5", own = Self.shard(2, of: 2)
+            let short = folder.path + "/short.h5", own = Self.shard(1, of: 2)
             try Self.write(Array(own.videos.dropLast()), to: short, shard: own)
             let out = folder.path + "/m.h5", last = try #require(own.videos.last)
             let expected = StoreSetError.missingVideos(store: short, count: 1, of: own.videos.count, examples: [last])
@@ -158,7 +158,7 @@ struct StoreMergeTests {
             #expect(report.gaps == [expected] && report.videoCount == 22)
             merge.inputs = [shards[0]]
             merge.output = folder.path + "/half.h5"
-            #expect(try merge.run().gaps == [.missingShards(indices: [2], count: 2, example: shards[0])])
+            #expect(try merge.run().gaps == [.missingShards(indices: [1], count: 2, example: shards[0])])
             // A video that another store has is not missing, and one that two have is taken once.
             let extra = folder.path + "/extra.h5"
             try Self.write([last, own.videos[0]], to: extra)

@@ -2,14 +2,14 @@ import Foundation
 
 /// One of several parts into which a list of videos is divided, so that as many processes can work on it.
 public struct Shard: Hashable, Sendable, CustomStringConvertible {
-    /// Its number, from 1 to ``count``.
+    /// Its number, from 0 to ``count`` - 1, as schedulers count.
     public let index: Int
     /// How many parts there are.
     public let count: Int
 
-    /// - Parameter index: from 1 to `count`.
+    /// - Parameter index: from 0 to `count` - 1.
     public init(_ index: Int, of count: Int) {
-        precondition(count > 0 && (1...count).contains(index), "\(index) of \(count) is no shard")
+        precondition(count > 0 && (0..<count).contains(index), "\(index) of \(count) is no shard")
         self.index = index
         self.count = count
     }
@@ -19,7 +19,7 @@ public struct Shard: Hashable, Sendable, CustomStringConvertible {
 
     public var description: String { "\(index)/\(count)" }
 
-    /// The file of this part of an output: `f.2-of-8.h5` for `f.h5`. Numbers have as many digits as the last one, so that names
+    /// The file of this part of an output: `f.1-of-8.h5` is the second of eight for `f.h5`. Numbers have as many digits as the count, so that names
     /// sort as the parts do.
     public func path(of output: String) -> String {
         let number = String(index), width = String(count).count
@@ -37,7 +37,7 @@ public enum ShardChoice: Hashable, Sendable {
     /// The scheduler says it in environment variables, the number of shards too unless it is said here.
     case automatic(count: Int?)
 
-    /// Reads `2/8`, `auto` or `auto/8`. Shards are counted from 1.
+    /// Reads `1/8`, `auto` or `auto/8`. Shards are counted from 0.
     ///
     /// - Throws: ``ShardError/malformed(_:problem:)``.
     public init(_ text: String) throws(ShardError) {
@@ -48,7 +48,7 @@ public enum ShardChoice: Hashable, Sendable {
             return
         }
         guard parts.count == 2, let count = Self.number(parts[1]) else {
-            throw refuse("expected i/n such as 2/8, auto, or auto/n")
+            throw refuse("expected i/n such as 0/8, auto, or auto/n")
         }
         guard (1...Shard.mostShards).contains(count) else {
             throw refuse("the number of shards must be from 1 to \(Shard.mostShards)")
@@ -57,9 +57,9 @@ public enum ShardChoice: Hashable, Sendable {
             self = .automatic(count: count)
             return
         }
-        guard let index = Self.number(parts[0]) else { throw refuse("expected i/n such as 2/8, auto, or auto/n") }
-        guard (1...count).contains(index) else {
-            throw refuse("shards are counted from 1, so the \(count) of them are 1/\(count) to \(count)/\(count)")
+        guard let index = Self.number(parts[0]) else { throw refuse("expected i/n such as 0/8, auto, or auto/n") }
+        guard (0..<count).contains(index) else {
+            throw refuse("shards are counted from 0, so the \(count) of them are 0/\(count) to \(count - 1)/\(count)")
         }
         self = .given(Shard(index, of: count))
     }

@@ -51,7 +51,7 @@ struct ShardEnvironment {
         guard count <= Shard.mostShards else {
             throw .contradiction(facts: [claim.fact], problem: "at most \(Shard.mostShards) shards are possible")
         }
-        return Shard(claim.index + 1, of: count)
+        return Shard(claim.index, of: count)
     }
 
     // MARK: - Schedulers

@@ -63,7 +63,7 @@ public struct StoreSet: Sendable {
             }
             holders[part.shard.index] = part.store.path
         }
-        let absent = (1...first.shard.count).filter { holders[$0] == nil }
+        let absent = (0..<first.shard.count).filter { holders[$0] == nil }
         if !absent.isEmpty {
             gaps.append(.missingShards(indices: absent, count: first.shard.count, example: first.store.path))
         }

@@ -29,7 +29,8 @@ public struct ExtractionJob: Sendable {
     public var manifests: [String] = []
     /// The encoder: its configuration, a folder with a published one, or the name of one.
     public var encoder: ActionDetector.Encoder
-    /// The feature store, made where it is missing. A shard has a store of its own, named after this one (`Shard.path(of:)`).
+    /// The feature store, made where it is missing. Where the scheduler says which shard this is, the shard's
+    /// own store is named after this one (`Shard.path(of:)`).
     public var output: String
     /// Which part of the videos is worked on; all where nil.
     public var shard: ShardChoice?
@@ -121,8 +122,12 @@ public struct ExtractionJob: Sendable {
         let headers = try events.stage("headers", unit: "videos", total: list.count) { stage in
             try cache.read(list) { stage.update(completed: Double($0)) }
         }
-        let part = ShardedVideos(shard, of: list, headers: headers, encoder: encoder, output: output)
-        try part.checkOthers(of: output, origin: encoder.origin)
+        // One command serves all processes of a scheduler; whoever says the shard also says where it goes.
+        var isNamedByShard = true
+        if case .given = self.shard { isNamedByShard = false }
+        let part = ShardedVideos(
+            shard, of: list, headers: headers, encoder: encoder, path: isNamedByShard ? shard.path(of: output) : output)
+        if isNamedByShard { try part.checkOthers(of: output, origin: encoder.origin) }
         events.message(part.summary)
         let unknown = zip(list, headers).filter { $1?.durationSeconds == nil }.map(\.0.path)
         if !unknown.isEmpty {

@@ -29,19 +29,19 @@ public struct ShardedVideos: Sendable {
     /// - Parameters:
     ///   - list: all videos; each process must give the same.
     ///   - headers: of the videos, in order; nil where one is not known.
-    ///   - output: the store that the shards are named after.
+    ///   - path: the store of this shard.
     init(
-        _ shard: Shard, of list: [VideoInput], headers: [VideoHeader?], encoder: any SnippetEncoder, output: String
+        _ shard: Shard, of list: [VideoInput], headers: [VideoHeader?], encoder: any SnippetEncoder, path: String
     ) {
         let cost = VideoCost(encoder)
         let plan = ShardPlan(
             ids: list.map(\.id), costs: headers.map { $0.flatMap(cost.callAsFunction) }, count: shard.count)
         self.shard = shard
-        path = shard.path(of: output)
-        videos = plan.shards[shard.index - 1].map { list[$0] }
+        self.path = path
+        videos = plan.shards[shard.index].map { list[$0] }
         listCount = list.count
         let total = plan.costs.reduce(0, +)
-        costFraction = total > 0 ? Double(plan.costs[shard.index - 1]) / Double(total) : 0
+        costFraction = total > 0 ? Double(plan.costs[shard.index]) / Double(total) : 0
         imbalance = plan.imbalance
         record = StoreShard(
             index: shard.index, count: shard.count, listSHA256: plan.listSHA256, listCount: list.count,
@@ -53,7 +53,7 @@ public struct ShardedVideos: Sendable {
     ///
     /// - Throws: ``ShardError/otherList(path:theirs:ours:)`` or what reading throws.
     func checkOthers(of output: String, origin: FeatureOrigin) throws {
-        for index in 1...shard.count where index != shard.index {
+        for index in 0..<shard.count where index != shard.index {
             let path = Shard(index, of: shard.count).path(of: output)
             guard FileManager.default.fileExists(atPath: path) else { continue }
             let other = try FeatureStore(path)

@@ -21,13 +21,14 @@ struct ExtractCommand: ParsableCommand {
             With --fps, a folder of pictures (img_00001.jpg, …) is a video too, and its id is the path of the folder.
 
             With --shard, several processes divide the videos between them without talking, by what each video is expected to \
-            cost. Each writes a store of its own: features.2-of-8.h5 for the second of eight and --out features.h5.
+            cost. Each writes a store of its own: with i/n that of --out, with auto one named after it, such as features.1-of-8.h5 \
+            for the second of eight. 'tal features merge' joins them.
 
             Examples:
               tal extract videos/ --encoder models/svilm-tiny/encoder.yaml --out features.h5
               tal extract videos/ --encoder videomae-base --weights model.safetensors --out features.h5
               tal extract rawframes/ --fps 25 --encoder models/svilm-tiny/encoder.yaml --out features.h5
-              tal extract videos/ --encoder svilm-tiny --out features.h5 --shard 2/8
+              tal extract videos/ --encoder svilm-tiny --out part1.h5 --shard 1/8
               srun -n 8 tal extract videos/ --encoder svilm-tiny --out features.h5 --shard auto
             """)
 
@@ -86,7 +87,7 @@ struct ExtractCommand: ParsableCommand {
         help: .value(
             "i/n",
             """
-            Work on one part of the videos only: 2/8 is the second of eight. auto asks Slurm, MPI, Kubernetes or GNU parallel which \
+            Work on one part of the videos only, counted from 0: 1/8 is the second of eight. auto asks Slurm, MPI, Kubernetes or GNU parallel which \
             one; auto/8 says how many there are where the scheduler does not (Kubernetes, GNU parallel).
             """),
         transform: { try ShardChoice($0) })

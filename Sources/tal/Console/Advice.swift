@@ -44,10 +44,10 @@ enum Advice {
         case ExtractionError.unknownPictureRate, VideoError.unknownPictureRate: "--fps RATE gives it"
         case ExtractionError.otherSource: "--overwrite replaces them, another --out keeps both"
         case StoreSetError.missingShards, StoreSetError.missingVideos: "--allow-missing merges what there is"
-        case ShardError.noScheduler: "--shard 2/8 says it for the second of eight"
+        case ShardError.noScheduler: "--shard 1/8 says it for the second of eight"
         case ShardError.unknownCount: "--shard auto/8 says it for eight"
         case ShardError.contradiction, ShardError.wrongVariable, ShardError.missingVariable:
-            "--shard 2/8 says it without the scheduler"
+            "--shard 1/8 says it without the scheduler"
         case ExtractionError.needlessWeights: "leave --weights out"
         case ExtractionError.fixedPrecision: "leave --precision out"
         case ConfigurationError.malformedOverride, ConfigurationError.invalidOverride: "check --set"
