@@ -206,7 +206,7 @@ let package = Package(
             of: "Toolkit",
             [
                 "Annotations", "Configuration", "Evaluation", "Extraction", "Features", "Files", "Localization",
-                "ShapeWorld", "Tensors", "Threads",
+                "ShapeWorld", "Tensors", "Threads", "Video",
             ]),
         tests(of: "Reports", ["Annotations", "Evaluation", "Files", "Toolkit", "Video"]),
         tests(of: "Viewer", ["Annotations", "Files"]),
