@@ -172,7 +172,9 @@ struct ShardCommandTests {
         try Self.withVideos(1) { folder, videos in
             let out = folder.path + "/f.h5"
             for wrong in ["8/8", "9/8", "x", "auto/0"] {
-                let run = try Program.run(["extract", videos, "--encoder", Self.encoder, "--out", out, "--shard", wrong])
+                let run = try Program.run([
+                    "extract", videos, "--encoder", Self.encoder, "--out", out, "--shard", wrong,
+                ])
                 #expect(run.status == 2 && run.errors.contains("'\(wrong)' names no shard"), "\(run.errors)")
             }
             var run = try Self.extract(videos, out, shard: "auto")

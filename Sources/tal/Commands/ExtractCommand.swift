@@ -141,18 +141,4 @@ struct ExtractCommand: ParsableCommand {
         if report.sharded != nil, report.videoCount == 0 { return }
         try outcome.finish(on: console)
     }
-
-    private var job: ExtractionJob {
-        var job = ExtractionJob(
-            inputs, encoder: .init(configuration: encoder, weights: weights, rules: rules, seed: seed), output: out)
-        job.pictureRate = videoOptions.fps
-        job.manifests = manifest
-        job.shard = shard
-        job.precision = precisionOptions.precision
-        job.storedAs = storeAs
-        job.again = overwrite
-        return job
-    }
 }
-
-extension FeaturePrecision: ExpressibleByArgument {}
