@@ -77,6 +77,7 @@ public enum EncoderSettings {
         switch try ConfigurationFile.scalar("kind", in: path) {
         case PublishedEncoderConfiguration.kind: PublishedEncoderConfiguration.self
         case FrameDifferenceConfiguration.kind: FrameDifferenceConfiguration.self
+        case MotionConfiguration.kind: MotionConfiguration.self
         case ONNXSettings.kind: ONNXSettings.self
         default: EncoderConfiguration.self
         }

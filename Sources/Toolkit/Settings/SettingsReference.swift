@@ -64,6 +64,7 @@ public enum SettingsReference {
             Table(
                 title: "Frame difference", text: "Files with `kind: frame-difference`.",
                 rows: try rows(FrameDifferenceConfiguration())),
+            Table(title: "Motion", text: "Files with `kind: motion`.", rows: try rows(MotionConfiguration())),
             Table(
                 title: "Protocol of an encoder", text: "The files of `configs/protocols`.",
                 rows: try rows(EncoderProtocol())),

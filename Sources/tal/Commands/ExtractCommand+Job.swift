@@ -1,5 +1,5 @@
-import ArgumentParser
-import Features
+public import ArgumentParser
+public import Features
 import Toolkit
 
 extension ExtractCommand {
