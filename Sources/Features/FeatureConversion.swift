@@ -22,7 +22,11 @@ public enum FeatureConversion {
         public var notices: [Notice] = []
     }
 
+    /// Writes all features of a source.
+    ///
     /// - Parameters:
+    ///   - source: the features.
+    ///   - layout: how they are laid out in files.
     ///   - path: a new or empty folder, or a file for `hdf5`.
     /// - Throws: ``FeatureError``, also for ids that cannot be names of files, or `FileError`. What was written until then has no
     ///   grid and is not taken for whole.

@@ -7,7 +7,9 @@ public struct Shard: Hashable, Sendable, CustomStringConvertible {
     /// How many parts there are.
     public let count: Int
 
-    /// - Parameter index: from 0 to `count` - 1.
+    /// - Parameters:
+    ///   - index: from 0 to `count` - 1.
+    ///   - count: how many parts there are, at least 1.
     public init(_ index: Int, of count: Int) {
         precondition(count > 0 && (0..<count).contains(index), "\(index) of \(count) is no shard")
         self.index = index

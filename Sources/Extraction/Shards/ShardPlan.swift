@@ -15,7 +15,7 @@ public struct ShardPlan: Sendable {
 
     /// - Parameters:
     ///   - ids: of the videos, all different.
-    ///   - costs: what each is expected to cost, in any unit; nil where that is not known, which counts as the mean of the others.
+    ///   - known: what each is expected to cost, in any unit; nil where that is not known, which counts as the mean of the others.
     ///   - count: how many shards, at least 1.
     public init(ids: [String], costs known: [Int?], count: Int) {
         precondition(

@@ -6,7 +6,9 @@ extension NpzFile {
     /// The content of an archive of arrays, stored without compression as `numpy.savez` does. Equal arrays give equal bytes: no times
     /// are kept.
     ///
-    /// - Parameter arrays: names without `.npy`, and arrays.
+    /// - Parameters:
+    ///   - arrays: names without `.npy`, and arrays.
+    ///   - path: the file that errors name.
     /// - Throws: `FileError.unwritable` for more than 4 GiB, which need another kind of zip.
     public static func data(_ arrays: [(name: String, array: Tensor)], path: String) throws -> Data {
         var content = Data(), directory = Data()

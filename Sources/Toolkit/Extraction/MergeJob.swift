@@ -18,7 +18,9 @@ public struct MergeJob: Sendable {
 
     /// Merges.
     ///
-    /// - Parameter cancellation: asks the work to end; the output is then as it was.
+    /// - Parameters:
+    ///   - events: receives progress and notices.
+    ///   - cancellation: asks the work to end; the output is then as it was.
     /// - Throws: `StoreSetError` where the stores do not belong together or something is missing, `FeatureError`, `FileError`,
     ///   or `WorkInterrupted`.
     public func run(
