@@ -38,11 +38,9 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 # The sources of Debian's packages from the mirrors that its packages come from, with the signatures checked by apt.
 mkdir -p "$work/lists/partial" "$work/src"
-. /etc/os-release
-for suite in "$VERSION_CODENAME ${TAL_MIRROR:-http://deb.debian.org/debian}" \
-    "$VERSION_CODENAME-security ${TAL_SECURITY_MIRROR:-http://deb.debian.org/debian-security}"; do
-    echo "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${suite#* } ${suite%% *} main"
-done >"$work/sources.list"
+apt-get indextargets --format 'deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $(REPO_URI) $(RELEASE) main' \
+    'Created-By: Packages' 'Component: main' 'Origin: Debian' | sort -u >"$work/sources.list"
+[ -s "$work/sources.list" ] || fail "apt knows no package list of Debian; run 'apt-get update'"
 apt=(apt-get -qq -o "Dir::Etc::sourcelist=$work/sources.list" -o Dir::Etc::sourceparts=- -o "Dir::State::lists=$work/lists"
     -o APT::Sandbox::User=root)
 "${apt[@]}" update
