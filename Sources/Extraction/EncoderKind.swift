@@ -29,24 +29,39 @@ struct EncoderKind: Sendable {
     }
 
     let name: String
+    /// What its file holds.
+    let settings: any Configurable.Type
     /// Whether it is run by a protocol.
     let takesProtocol: Bool
     let make: @Sendable (Source) throws -> any SnippetEncoder
 
     init(
-        _ name: String, takesProtocol: Bool = false, make: @escaping @Sendable (Source) throws -> any SnippetEncoder
+        _ name: String, _ settings: any Configurable.Type, takesProtocol: Bool = false,
+        make: @escaping @Sendable (Source) throws -> any SnippetEncoder
     ) {
         self.name = name
+        self.settings = settings
         self.takesProtocol = takesProtocol
         self.make = make
     }
 
     /// The kinds there are; the first is meant where a file names none. A new encoder is its files, and a name in this list.
     static let all: [EncoderKind] = [.svilm, .frameDifference, .motion, .published, .onnx]
+
+    /// The kind that a file names.
+    ///
+    /// - Throws: `FileError`, or `ConfigurationError` where it names none of these.
+    static func named(inFile path: String, among kinds: [EncoderKind] = all) throws -> EncoderKind {
+        let name = try ConfigurationFile.scalar("kind", in: path)
+        if let kind = name == nil ? kinds.first : kinds.first(where: { $0.name == name }) { return kind }
+        throw ConfigurationError.invalidValue(
+            file: path, key: "kind",
+            problem: "is '\(name ?? "")'; known kinds are \(kinds.map(\.name).joined(separator: ", "))")
+    }
 }
 
 extension EncoderKind {
-    static let svilm = EncoderKind("svilm") { source in
+    static let svilm = EncoderKind("svilm", EncoderConfiguration.self) { source in
         try SViLMSnippetEncoder(
             EncoderFile.load(configuration: source.configuration, weights: source.weights, seed: source.seed),
             precision: source.precision)

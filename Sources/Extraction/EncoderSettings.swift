@@ -43,16 +43,8 @@ public enum EncoderSettings {
         if !exists, !configuration.contains("/"), !configuration.hasSuffix(".yaml") {
             return try published(configuration, weights: weights, rules: rules, precision: precision)
         }
-        let name = try ConfigurationFile.scalar("kind", in: configuration)
-        let kind = name == nil ? kinds.first : kinds.first { $0.name == name }
-        if kind?.takesProtocol != true, rules != nil {
-            throw ExtractionError.needlessProtocol(configuration: configuration)
-        }
-        guard let kind else {
-            throw ConfigurationError.invalidValue(
-                file: configuration, key: "kind",
-                problem: "is '\(name ?? "")'; known kinds are \(kinds.map(\.name).joined(separator: ", "))")
-        }
+        let kind = try EncoderKind.named(inFile: configuration, among: kinds)
+        if !kind.takesProtocol, rules != nil { throw ExtractionError.needlessProtocol(configuration: configuration) }
         return try kind.make(
             EncoderKind.Source(
                 configuration: configuration, weights: weights, seed: seed, precision: precision, rules: rules))
@@ -74,13 +66,7 @@ public enum EncoderSettings {
     ///
     /// - Throws: `FileError` or `ConfigurationError`.
     package static func type(ofFile path: String) throws -> any Configurable.Type {
-        switch try ConfigurationFile.scalar("kind", in: path) {
-        case PublishedEncoderConfiguration.kind: PublishedEncoderConfiguration.self
-        case FrameDifferenceConfiguration.kind: FrameDifferenceConfiguration.self
-        case MotionConfiguration.kind: MotionConfiguration.self
-        case ONNXSettings.kind: ONNXSettings.self
-        default: EncoderConfiguration.self
-        }
+        try EncoderKind.named(inFile: path).settings
     }
 
     /// The encoder of a name, whose weights must be given.

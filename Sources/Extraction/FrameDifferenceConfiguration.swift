@@ -28,7 +28,8 @@ public struct FrameDifferenceConfiguration: Configurable {
 }
 
 extension EncoderKind {
-    static let frameDifference = EncoderKind(FrameDifferenceConfiguration.kind) { source in
+    static let frameDifference = EncoderKind(FrameDifferenceConfiguration.kind, FrameDifferenceConfiguration.self) {
+        source in
         try source.refuseWeights()
         try source.refuseOtherPrecisions()
         return try FrameDifferenceEncoder(ConfigurationFile.load(from: source.configuration))

@@ -34,7 +34,7 @@ public struct MotionConfiguration: Configurable {
 }
 
 extension EncoderKind {
-    static let motion = EncoderKind(MotionConfiguration.kind) { source in
+    static let motion = EncoderKind(MotionConfiguration.kind, MotionConfiguration.self) { source in
         try source.refuseWeights()
         try source.refuseOtherPrecisions()
         return try MotionEncoder(ConfigurationFile.load(from: source.configuration))

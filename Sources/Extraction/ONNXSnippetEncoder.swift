@@ -45,7 +45,7 @@ public struct ONNXSnippetEncoder: ProtocolEncoder {
 }
 
 extension EncoderKind {
-    static let onnx = EncoderKind(ONNXSettings.kind) { source in
+    static let onnx = EncoderKind(ONNXSettings.kind, ONNXSettings.self) { source in
         try source.refuseOtherPrecisions()
         let settings = try ONNXSettings.load(from: source.configuration)
         guard let weights = source.weights else {

@@ -29,7 +29,9 @@ public struct PublishedEncoderConfiguration: Configurable {
 }
 
 extension EncoderKind {
-    static let published = EncoderKind(PublishedEncoderConfiguration.kind, takesProtocol: true) { source in
+    static let published = EncoderKind(
+        PublishedEncoderConfiguration.kind, PublishedEncoderConfiguration.self, takesProtocol: true
+    ) { source in
         let settings = try ConfigurationFile.load(PublishedEncoderConfiguration.self, from: source.configuration)
         guard let weights = source.weights else {
             throw ExtractionError.missingWeights(encoder: source.configuration, source: nil)

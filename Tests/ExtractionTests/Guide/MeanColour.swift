@@ -57,7 +57,7 @@ struct MeanColourEncoder: SnippetEncoder {
 }
 
 extension EncoderKind {
-    static let meanColour = EncoderKind(MeanColourConfiguration.kind) { source in
+    static let meanColour = EncoderKind(MeanColourConfiguration.kind, MeanColourConfiguration.self) { source in
         try source.refuseWeights()
         try source.refuseOtherPrecisions()
         return try MeanColourEncoder(ConfigurationFile.load(from: source.configuration))
