@@ -9,12 +9,12 @@ extension ONNXSettings {
             .init("input", "The name of the input that takes the pixels; the only one that the model may have."),
             .init(
                 "layout",
-                "The order of the input's axes: _n_c_t_h_w, _n_t_c_h_w, _n_t_h_w_c for clips; _n_c_h_w, _n_h_w_c for a model of single frames, whose features are pooled as protocol.frame_pooling says. _n may be missing."
+                "The order of the input's axes: NCTHW, NTCHW, NTHWC for clips; NCHW, NHWC for a model of single frames, whose features are pooled as protocol.frame_pooling says. N may be missing."
             ),
             .init("output", "The name of the output that is kept."),
             .init(
                 "output_layout",
-                "The order of its axes, such as _n_c, _n_c_t_h_w, or _n_t_c for tokens. _c are the values of a feature."
+                "The order of its axes, such as NC, NCTHW, or NTC for tokens. C are the values of a feature."
             ),
             .init("pooling", "How the axes of the output that are no channels become one feature."),
         ]
