@@ -74,6 +74,13 @@ final class FormatPointer {
             if code >= 0, let opened { return opened }
             // Another try does not change what is no video, or not there.
             if RemoteVideo.isFinal(FFmpeg.text(of: code)) { break }
+            if attempt == 0, address.hasUntrustedCertificate {
+                throw FileError.unreadable(
+                    path: address.url,
+                    reason:
+                        "the certificate of the server is not trusted; expected one of an authority that the system "
+                        + "trusts, or one in the file that SSL_CERT_FILE names")
+            }
         }
         throw FileError.unreadable(path: address.url, reason: FFmpeg.text(of: code))
     }

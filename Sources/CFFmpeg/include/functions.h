@@ -79,6 +79,7 @@
     X(avformat, avio_closep) \
     X(avformat, avio_context_free) \
     X(avformat, avio_open) \
+    X(avformat, avio_open2) \
     X(swscale, sws_freeContext) \
     X(swscale, sws_getCachedContext) \
     X(swscale, sws_getCoefficients) \
