@@ -2,9 +2,9 @@
 # Builds the FFmpeg libraries for the wheel, without any part under the GPL, from the source package of this Debian release.
 # usage: scripts/packaging/ffmpeg.sh FOLDER
 #
-# Needs dpkg-dev, gcc, make, nasm, pkg-config, libdav1d-dev and zlib1g-dev. Writes FOLDER/lib (the shared libraries),
+# Needs dpkg-dev, gcc, make, nasm, pkg-config, libdav1d-dev, libgnutls28-dev and zlib1g-dev. Writes FOLDER/lib (the shared libraries),
 # FOLDER/source (name and version of the source package), FOLDER/configure (the options of the build) and FOLDER/COPYING
-# (the licence). Does nothing where FOLDER holds them already for the version of the headers.
+# (the licence). Does nothing where FOLDER holds them already for the version of the headers and these options.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 source scripts/packaging/common.sh
@@ -16,24 +16,26 @@ need gcc gcc
 need make make
 need pkg-config pkg-config
 pkg-config --exists dav1d || fail "dav1d is missing; install it (Debian: apt-get install libdav1d-dev)"
+pkg-config --exists gnutls || fail "GnuTLS is missing; install it (Debian: apt-get install libgnutls28-dev)"
 [ "$(uname -m)" != x86_64 ] || need nasm nasm
 
 # The program is built with the headers of this package, so the libraries are of the same version.
 version=$(dpkg-query -W -f '${source:Version}' libavcodec-dev) || fail "libavcodec-dev is not installed"
-if [ -f "$folder/source" ] && [ "$(cat "$folder/source")" = "ffmpeg $version" ]; then
-    exit 0
-fi
-
-# Everything that reads video, all of it LGPL; to write, MPEG-4 and the containers that tal offers. No network, no devices.
+# Everything that reads video, from files and from servers, all of it LGPL; to write, MPEG-4 and the containers that tal offers.
+# No devices.
 options=(
     --disable-everything --disable-autodetect --disable-static --enable-shared
-    --disable-programs --disable-doc --disable-debug --disable-network
+    --disable-programs --disable-doc --disable-debug
     --disable-avdevice --disable-avfilter --disable-swresample --disable-postproc
     --enable-zlib --enable-libdav1d
-    --enable-demuxers --enable-decoders --enable-parsers --enable-bsfs --enable-protocol=file
+    --enable-demuxers --enable-decoders --enable-parsers --enable-bsfs
+    --enable-gnutls --enable-protocol=file,http,https,tcp,tls
     --enable-encoder=mpeg4 --enable-encoder=mjpeg --enable-encoder=png
     --enable-muxer=mp4 --enable-muxer=mov --enable-muxer=matroska --enable-muxer=webm --enable-muxer=avi
 )
+if [ -f "$folder/source" ] && [ "$(cat "$folder/source")" = "ffmpeg $version" ] && [ "$(cat "$folder/configure")" = "${options[*]}" ]; then
+    exit 0
+fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 # The sources of Debian's packages from the mirrors that its packages come from, with the signatures checked by apt.

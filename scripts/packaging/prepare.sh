@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what scripts/package needs beside what scripts/bootstrap installs, on Debian and Ubuntu.
+# Installs what scripts/package needs beside what scripts/bootstrap installs, on Debian and Ubuntu (the wheel on Debian only).
 # usage: scripts/packaging/prepare.sh tar|deb|wheel|check…
 #
 # Does nothing where everything is there. Without root it prints the command and ends with status 1.
@@ -31,6 +31,7 @@ for kind in "$@"; do
             wanted gcc gcc
             wanted make make
             [ "$(uname -m)" != x86_64 ] || wanted nasm nasm
+            developed libgnutls28-dev gnutls
             developed libdav1d-dev dav1d ;;
         check) wanted debootstrap debootstrap ;;
         *) fail "'$kind' is none of tar, deb, wheel and check" 2 ;;
