@@ -66,7 +66,7 @@ enum AnnotationFolder {
         if format.name == AnnotationFormat.thumosFolder.name {
             var collector = VideoCollector()
             for index in 0..<count { try THUMOSText.read(file(index), into: &collector) }
-            return collector.set(.thumosFolder)
+            return try AnnotationReader.settled(collector.set(.thumosFolder), path, options)
         }
         var options = options
         options.format = format

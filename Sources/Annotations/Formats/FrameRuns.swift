@@ -189,9 +189,13 @@ enum FrameRuns {
         }
         guard step > 0 else { throw file.malformed(table.lines[0], "the first column does not go up") }
         let areTimes =
-            ["time", "timestamp", "seconds", "t"].contains(TableColumns.normal(table.header[0]))
+            options.unit?.scale != nil
+            || ["time", "timestamp", "seconds", "t"].contains(TableColumns.normal(table.header[0]))
             || marks.contains { $0 != $0.rounded() }
-        if areTimes { return (marks[0], (step, false)) }
+        if areTimes, options.unit != .frames {
+            let scale = options.unit?.scale ?? 1
+            return (marks[0] * scale, (step * scale, false))
+        }
         let rate = try options.rate(of: file, "a row is a frame")
         // DeepEthogram and others count from 0, MATLAB from 1: the first row is the first frame.
         let first = marks[0] <= 1 ? 0 : marks[0]
