@@ -11,30 +11,26 @@ enum AnnotationReader {
         else {
             throw FileError.missing(path: path)
         }
-        if isFolder.boolValue { return try AnnotationFolder.read(path, options) }
+        if isFolder.boolValue { return try usable(AnnotationFolder.read(path, options), path) }
         let file = try SourceFile(path: path)
         if TarArchive.isArchive(file.start) {
-            return try AnnotationFolder.read(members: TarArchive.members(file), path, options)
+            return try usable(AnnotationFolder.read(members: TarArchive.members(file), path, options), path)
         }
         return try read(file, options)
     }
 
     /// Reads an opened file.
     static func read(_ file: SourceFile, _ options: ReadingOptions) throws -> AnnotationSet {
+        try usable(readPart(file, options), file.path)
+    }
+
+    /// Reads an opened file that may be one of several, so that nothing usable in it need not be a fault.
+    static func readPart(_ file: SourceFile, _ options: ReadingOptions) throws -> AnnotationSet {
         let format = try options.format ?? recognized(file)
         guard let read = format.read else {
             throw FileError.malformed(path: file.path, problem: "\(format.title) is written but not read")
         }
-        let set = try read(file, options)
-        if set.segmentCount == 0,
-            let unusable = set.oddities.first(where: { $0.kind == .unusableEntry || $0.kind == .nonFiniteTime })
-        {
-            throw FileError.malformed(
-                path: file.path,
-                problem: "none of its \(unusable.count) entries has a label and two times that are understood "
-                    + "(\(unusable.examples.joined(separator: ", ")))")
-        }
-        return try settled(set, file.path, options)
+        return try settled(read(file, options), file.path, options)
     }
 
     /// The format of a file by its content.
@@ -55,6 +51,22 @@ enum AnnotationReader {
                 + (isTable ? "a table needs columns such as video, start, end, label; " : "")
                 + "formats that are read: "
                 + formats.filter(\.isRead).map(\.name).joined(separator: ", "))
+    }
+
+    /// The whole of what was read.
+    ///
+    /// - Throws: `FileError` where it has entries and not one of them can be understood.
+    private static func usable(_ set: AnnotationSet, _ path: String) throws -> AnnotationSet {
+        let unusable = set.oddities.filter { [.unusableEntry, .nonFiniteTime].contains($0.kind) }
+        guard set.segmentCount == 0, !unusable.isEmpty, !set.oddities.contains(where: \.kind.isUnderstoodEntry) else {
+            return set
+        }
+        let examples = unusable.flatMap(\.examples).prefix(3).joined(separator: ", ")
+        throw FileError.malformed(
+            path: path,
+            problem:
+                "none of its \(unusable.reduce(0) { $0 + $1.count }) entries has a label and two times that are understood "
+                + "(\(examples))")
     }
 
     /// Composes ids, settles the unit of times, and counts what shows only when a whole file is known.

@@ -145,6 +145,28 @@ struct LayoutTests {
         #expect(!late.contains { $0.kind == .largeUnit })
     }
 
+    @Test("whether anything can be used is decided of a whole folder, of all kinds of faults together")
+    func refusesWholeSets() throws {
+        let bad =
+            #"{"v": {"annotations": [{"label": "x", "segment": [1]}, {"label": "x", "segment": ["nan", 2]}, {"label": "x"}]}}"#
+        let good = #"{"w": {"annotations": [{"label": "x", "segment": [1, 2]}]}}"#
+        try TemporaryFolder.with { folder in
+            try Data(bad.utf8).write(to: folder.appendingPathComponent("a.json"))
+            let error = #expect(throws: FileError.self) { try AnnotationSet(contentsOf: folder.path) }
+            #expect("\(error.map { "\($0)" } ?? "")".contains("none of its 3 entries"), "\(String(describing: error))")
+            try Data(good.utf8).write(to: folder.appendingPathComponent("b.json"))
+            let set = try AnnotationSet(contentsOf: folder.path)
+            #expect(segments(set) == ["w 1.0 2.0 x"])
+            #expect(
+                set.oddities.filter { [.unusableEntry, .nonFiniteTime].contains($0.kind) }.reduce(0) { $0 + $1.count }
+                    == 3)
+        }
+        // A row that is no action on purpose was understood.
+        let gaps = try read(
+            "video,t-start,t-end,action-label,temporal-region-label\nv,1,2,x,No action\nv,1,x,x,Action\n", "t.csv")
+        #expect(gaps.segmentCount == 0 && Set(gaps.oddities.map(\.kind)) == [.unusableEntry, .gap])
+    }
+
     @Test("what is no annotation of segments is named")
     func namesOthers() throws {
         for (text, word) in [

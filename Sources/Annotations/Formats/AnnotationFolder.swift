@@ -73,7 +73,7 @@ enum AnnotationFolder {
         return AnnotationSet.merged(
             try (0..<count).map { index in
                 let opened = index == 0 ? first : try file(index)
-                return (opened.path, try AnnotationReader.read(opened, options))
+                return (opened.path, try AnnotationReader.readPart(opened, options))
             })
     }
 }
