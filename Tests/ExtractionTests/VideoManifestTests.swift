@@ -104,4 +104,23 @@ struct VideoManifestTests {
             #expect(server.requestCount("no.mp4") == 1)
         }
     }
+
+    @Test("a connection that breaks for good is an error, whether features are stored or not")
+    func broken() throws {
+        try TemporaryFolder.with { folder in
+            let file = folder.appendingPathComponent("v.mp4")
+            try TestVideo.writeMovingSquare(to: file, count: 60)
+            let data = try Data(contentsOf: file)
+            let server = try LoopbackServer(["v.mp4": (data, .broken(at: data.count / 3))])
+            let encoder = try FrameDifferenceEncoder(FrameDifferenceConfiguration())
+            let extractor = FeatureExtractor(encoder: encoder)
+            let video = VideoInput(id: "v", path: server.url("v.mp4"))
+            let error = #expect(throws: FileError.self) { try extractor.features(of: video) }
+            #expect("\(try #require(error))".contains("connection broke"), "\(String(describing: error))")
+            let store = try FeatureStoreWriter(folder.appendingPathComponent("f.h5").path, origin: encoder.origin)
+            let report = try extractor.extract([video], into: store)
+            #expect(report.extracted.isEmpty && report.failures.count == 1)
+            #expect(report.failures.allSatisfy { "\($0.error)".contains("connection broke") })
+        }
+    }
 }
