@@ -100,8 +100,9 @@ public enum FeatureConversion {
     /// One entry for all videos where they have the same grid, else one each.
     private static func gridFile(_ grids: [(name: String, text: String)]) -> String {
         let isCommon = Set(grids.map(\.text)).count == 1
-        let entries = (isCommon ? [("*", grids[0].text)] : grids).map { "  \(JSONText.quoted($0.0)): \($0.1)" }
-        return "{\n  \"layout\": \"time-first\",\n\(entries.joined(separator: ",\n"))\n}\n"
+        let entries = (isCommon ? [("*", grids[0].text)] : grids).map { "\(JSONText.quoted($0.0)): \($0.1)" }
+        let lines = ["\"layout\": \"time-first\""] + entries
+        return "{\n" + lines.map { "  \($0)" }.joined(separator: ",\n") + "\n}\n"
     }
 
     // MARK: - Outputs

@@ -61,6 +61,17 @@ struct FeatureConversionTests {
         }
     }
 
+    @Test("no videos give a grid that is JSON", arguments: FeatureConversion.Layout.allCases)
+    func empty(layout: FeatureConversion.Layout) throws {
+        try TemporaryFolder.with { folder in
+            let path = folder.appendingPathComponent(layout == .hdf5 ? "x.h5" : "out").path
+            #expect(try FeatureConversion.write(Self.source([]), as: layout, to: path).videos == 0)
+            let grid = layout == .hdf5 ? folder.appendingPathComponent("x.grid.json").path : path + "/grid.json"
+            let data = try Data(contentsOf: URL(fileURLWithPath: grid))
+            #expect(try JSONSerialization.jsonObject(with: data) as? [String: String] == ["layout": "time-first"])
+        }
+    }
+
     @Test("the array of an npz is called feats, and equal arrays are equal bytes")
     func npz() throws {
         try TemporaryFolder.with { folder in
