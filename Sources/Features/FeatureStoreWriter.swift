@@ -52,7 +52,6 @@ public final class FeatureStoreWriter {
         self.smallestFold = smallestFold
         place = try StorePlace(path)
         do {
-            try place.removeLeftovers()
             if FileManager.default.fileExists(atPath: store) {
                 guard case .origin(let existing, let shard) = try reader.ask(.origin(path: store)) else {
                     throw HDF5Failure(reason: "it is not a feature store")
