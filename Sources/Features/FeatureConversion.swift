@@ -33,7 +33,7 @@ public enum FeatureConversion {
     public static func write(
         _ source: any FeatureSource, as layout: Layout, to path: String
     ) throws -> Report {
-        let names = try Self.names(of: source.videos)
+        let names = try Self.names(of: source.videos, isOneFile: layout == .hdf5)
         var report = Report()
         let renamed = names.filter { $0.video != $0.name }.map { "\($0.video) is \($0.name)" }
         if !renamed.isEmpty {
@@ -65,27 +65,34 @@ public enum FeatureConversion {
     // MARK: - Names
 
     /// A name inside a folder for each id.
-    static func names(of videos: [String]) throws -> [(video: String, name: String)] {
+    ///
+    /// - Parameters:
+    ///   - videos: the ids.
+    ///   - keepsFolders: whether slashes in an id stay, so that its parts are folders.
+    ///   - isOneFile: whether the names are those of data sets in one file, which are told apart by case.
+    /// - Throws: ``FeatureError/invalidName(video:reason:)`` for an id that cannot be a name, or whose name another id has.
+    package static func names(
+        of videos: [String], keepsFolders: Bool = false, isOneFile: Bool = false
+    ) throws -> [(video: String, name: String)] {
         var taken: [String: String] = [:]
         return try videos.map { video in
-            let name = try fileName(video)
-            if let other = taken.updateValue(video, forKey: name.precomposedStringWithCanonicalMapping) {
+            let parts = keepsFolders ? video.split(separator: "/", omittingEmptySubsequences: false) : [video[...]]
+            let names = try parts.map { part in
+                // A hidden file would not be found when the folder is read.
+                guard !part.hasPrefix("."), let name = VideoFileName(String(part)) else {
+                    throw FeatureError.invalidName(
+                        video: String(video.prefix(40)), reason: "it cannot be the name of a file in a folder")
+                }
+                return name
+            }
+            let name = names.map(\.text).joined(separator: "/")
+            let key = isOneFile ? name.precomposedStringWithCanonicalMapping : names.map(\.key).joined(separator: "/")
+            if let other = taken.updateValue(video, forKey: key) {
                 throw FeatureError.invalidName(
                     video: video, reason: "it would have the same file as '\(other)', \(name)")
             }
             return (video, name)
         }
-    }
-
-    /// A name that stays inside its folder; slashes become underscores.
-    package static func fileName(_ video: String) throws -> String {
-        let name = video.replacing("/", with: "_")
-        guard !name.isEmpty, !name.hasPrefix("."), !name.utf8.contains(where: { $0 < 0x20 }), name.utf8.count <= 200
-        else {
-            throw FeatureError.invalidName(
-                video: String(video.prefix(40)), reason: "it cannot be the name of a file in a folder")
-        }
-        return name
     }
 
     // MARK: - Grids

@@ -127,7 +127,12 @@ struct ConversionTests {
             let report = try AnnotationWriter.write(evil, as: format, to: out)
             #expect(report.files.allSatisfy { $0.hasPrefix(out + "/") && !$0.contains("/../") })
             let twins = AnnotationSet(videos: [AnnotatedVideo(id: "a/b"), AnnotatedVideo(id: "a_b")])
-            #expect(throws: FileError.self) { try AnnotationWriter.write(twins, as: format, to: out) }
+            let other = folder.appendingPathComponent("other").path
+            #expect(throws: FileError.self) { try AnnotationWriter.write(twins, as: format, to: other) }
+            let forms = AnnotationSet(videos: [AnnotatedVideo(id: "\u{C9}"), AnnotatedVideo(id: "e\u{301}")])
+            #expect(throws: FileError.self) { try AnnotationWriter.write(forms, as: format, to: other) }
+            // Nothing is written where two names collide.
+            #expect(!FileManager.default.fileExists(atPath: other))
         }
     }
 

@@ -92,7 +92,7 @@ struct FeatureConversionTests {
             #expect(report.notices.map(\.examples) == [["c/a is c_a"]])
             #expect(try FeatureSources.open(path).videos == ["b", "c_a"])
             #expect(throws: FileError.self) { try FeatureConversion.write(Self.source(["b"]), as: .npy, to: path) }
-            for ids in [["../x"], [".."], [""], ["a\nb"], ["a/b", "a_b"]] {
+            for ids in [["../x"], [".."], [""], ["a\nb"], ["a/b", "a_b"], ["été", "E\u{301}te\u{301}"]] {
                 let other = folder.appendingPathComponent("other").path
                 #expect(throws: FeatureError.self) {
                     try FeatureConversion.write(Self.source(ids), as: .npy, to: other)
