@@ -43,6 +43,7 @@ public enum FeatureConversion {
                     one: "id cannot be the name of a file and was changed", items: renamed))
         }
         let output = try output(layout, path)
+        defer { output.release() }
         var grids: [(name: String, text: String)] = []
         do {
             for (video, name) in names {
@@ -53,9 +54,7 @@ public enum FeatureConversion {
                 report.vectors += sequence.features.shape[0]
             }
             try output.finish()
-        } catch {
-            output.abandon()
-            guard let failure = error as? HDF5Failure else { throw error }
+        } catch let failure as HDF5Failure {
             throw FileError.unwritable(path: path, reason: failure.reason)
         }
         try AtomicFile.write(Self.gridFile(grids), to: output.gridPath)
@@ -117,8 +116,10 @@ public enum FeatureConversion {
     private struct Output {
         var gridPath: String
         var write: (Tensor, String) throws -> Void
+        /// Gives what was written its name.
         var finish: () throws -> Void = {}
-        var abandon: () -> Void = {}
+        /// Called last, also after a failure.
+        var release: () -> Void = {}
     }
 
     private static func output(_ layout: Layout, _ path: String) throws -> Output {
@@ -138,22 +139,26 @@ public enum FeatureConversion {
         }
     }
 
-    /// The file is made under a temporary name and takes its own when it is whole.
+    /// The file is made under a temporary name and takes its own when it is whole. As a store, it is written by one process at a time.
     private static func hdf5(_ path: String) throws -> Output {
-        try OutputTarget.check(path)
-        guard case .file(let target) = try OutputTarget(path) else {
-            throw FileError.unwritable(
-                path: path, reason: "an HDF5 file is not written front to back, so it must be a file")
-        }
-        let temporary = StoreLayout.temporaryName(for: target)
-        unlink(temporary)
+        let place = try StorePlace(path)
+        let temporary = place.temporaryName()
         var root: HDF5Group?
         do {
+            guard StoreLayout.parts(of: place.store).isEmpty else {
+                throw FileError.unwritable(
+                    path: path,
+                    reason:
+                        "the folder \(place.folder) holds videos of an extraction that are not in the file yet; name "
+                        + "another file, or end the extraction first")
+            }
             root = try HDF5File(temporary, .creating).root()
-        } catch let failure as HDF5Failure {
+        } catch {
+            place.removeEmptyFolder()
+            guard let failure = error as? HDF5Failure else { throw error }
             throw FileError.unwritable(path: path, reason: failure.reason)
         }
-        let stem = (target as NSString).deletingPathExtension
+        let stem = (place.store as NSString).deletingPathExtension
         return Output(gridPath: "\(stem).\(FeatureGridFile.name)") { array, name in
             let dataset = try root?.makeDataset(name, columns: array.shape[1], precision: .float32, isUnicode: true)
             try dataset?.append(array, at: 0, precision: .float32)
@@ -161,10 +166,11 @@ public enum FeatureConversion {
             try root?.flush()
             // The last handle closes the file.
             root = nil
-            try DurableFile.replace(target, with: temporary)
-        } abandon: {
+            try DurableFile.replace(place.store, with: temporary)
+        } release: {
             root = nil
             unlink(temporary)
+            place.removeEmptyFolder()
         }
     }
 }

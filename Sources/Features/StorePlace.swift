@@ -17,7 +17,7 @@ final class StorePlace {
     init(_ path: String) throws {
         try OutputTarget.check(path)
         guard case .file(let store) = try OutputTarget(path) else {
-            throw FileError.unwritable(path: path, reason: "a store must be a file")
+            throw FileError.unwritable(path: path, reason: "HDF5 is not written front to back, so it must be a file")
         }
         self.store = store
         folder = StoreLayout.partsFolder(of: store)

@@ -102,6 +102,35 @@ struct FeatureConversionTests {
         }
     }
 
+    @Test("one process writes an HDF5 file at a time, over no extraction, and clears away what a killed one left")
+    func locks() throws {
+        try TemporaryFolder.with { folder in
+            let path = folder.appendingPathComponent("x.h5").path, parts = path + ".parts"
+            let writer = try FeatureStoreWriter(path, origin: FeatureExamples.origin)
+            #expect(throws: FileError.inUse(path: path, process: Int(getpid()))) {
+                try FeatureConversion.write(Self.source(["a"]), as: .hdf5, to: path)
+            }
+            try writer.write(FeatureExamples.sequence("a"))
+            try writer.close()
+            do {
+                let killed = try FeatureStoreWriter(path, origin: FeatureExamples.origin)
+                try killed.write(FeatureExamples.sequence("b"))
+            }
+            let error = #expect(throws: FileError.self) {
+                try FeatureConversion.write(Self.source(["a"]), as: .hdf5, to: path)
+            }
+            #expect("\(try #require(error))".contains("not in the file yet"))
+            #expect(try FeatureStore(path).videos == ["a", "b"])
+            try FeatureStoreWriter(path, origin: FeatureExamples.origin).close()
+            try FileManager.default.createDirectory(atPath: parts, withIntermediateDirectories: true)
+            try Data("half".utf8).write(to: URL(fileURLWithPath: parts + "/store.0123.tmp"))
+            #expect(try FeatureConversion.write(Self.source(["a", "c"]), as: .hdf5, to: path).videos == 2)
+            #expect(try FeatureSources.open(path).videos == ["a", "c"])
+            let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            #expect(Set(left) == ["x.h5", "x.grid.json"])
+        }
+    }
+
     @Test("a source that fails leaves no file that looks whole")
     func fails() throws {
         var source = Self.source(["a", "b"])
