@@ -11,8 +11,7 @@ extension AnnotationSet {
     ///   - groupColumn: the column that says which videos belong together when a set is split.
     /// - Throws: `FileError` when the table is unreadable, has no column of videos or none of groups, or names none of the videos.
     public func completed(byTable path: String, groupColumn: String? = nil) throws -> AnnotationSet {
-        let bytes = try ByteSource.contents(of: path)
-        let table = try CSVTable(path: path, bytes: bytes, delimiter: CSVTable.delimiter(of: bytes))
+        let table = try CSVTable(path: path, bytes: ByteSource.contents(of: path))
         let set = try completed(by: table, path: path)
         return try groupColumn.map { try set.grouped(by: $0, of: table, path: path) } ?? set
     }

@@ -117,8 +117,9 @@ enum FrameRuns {
     private static let flags: Set<Substring> = ["0", "1", "0.0", "1.0"]
 
     static func isOneHot(_ file: SourceFile) -> Bool {
+        let delimiter = Character(Unicode.Scalar(CSVTable.delimiter(of: file.start)))
         let lines = file.startLines.prefix(12).dropLast(file.isWhole ? 0 : 1).map {
-            $0.split(omittingEmptySubsequences: false) { $0 == "," || $0 == "\t" }
+            $0.split(separator: delimiter, omittingEmptySubsequences: false)
         }
         guard let header = lines.first, lines.count >= 3 else { return false }
         return header.count >= 2
@@ -128,8 +129,7 @@ enum FrameRuns {
     }
 
     static func readTable(_ file: SourceFile, _ options: ReadingOptions) throws -> AnnotationSet {
-        let bytes = try file.bytes()
-        let table = try CSVTable(path: file.path, bytes: bytes, delimiter: CSVTable.delimiter(of: bytes))
+        let table = try CSVTable(path: file.path, bytes: file.bytes())
         for (number, row) in table.rows.enumerated() where row.count != table.header.count {
             throw file.malformed(table.lines[number], "\(row.count) cells in place of \(table.header.count)")
         }
