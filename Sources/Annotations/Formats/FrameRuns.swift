@@ -218,20 +218,14 @@ enum FrameRuns {
         var frames = Array(repeating: Int32(0), count: count), labels = [Array("background\n".utf8)]
         for item in video.segments {
             losses.countFacts(of: item)
-            let first = Int(min(max(0, (item.segment.start * rate).rounded()), Double(count)))
-            let last = Int(min(max(0, (item.segment.end * rate).rounded()), Double(count)))
-            if abs(Double(first) / rate - item.segment.start) > 1e-9
-                || abs(Double(last) / rate - item.segment.end) > 1e-9
-            {
-                losses.add(.roundedTime)
-            }
-            guard first < last else {
+            let (first, end) = losses.frames(of: item.segment, rate: rate, count: count, least: 0)
+            guard first < end else {
                 losses.add(.emptySegment)
                 continue
             }
-            if frames[first..<last].contains(where: { $0 > 0 }) { losses.add(.overlap) }
+            if frames[first..<end].contains(where: { $0 > 0 }) { losses.add(.overlap) }
             labels.append(Array((losses.oneLine(item.label) + "\n").utf8))
-            frames.withUnsafeMutableBufferPointer { $0[first..<last].update(repeating: Int32(labels.count - 1)) }
+            frames.withUnsafeMutableBufferPointer { $0[first..<end].update(repeating: Int32(labels.count - 1)) }
         }
         var text: [UInt8] = []
         text.reserveCapacity(count * labels[0].count)
