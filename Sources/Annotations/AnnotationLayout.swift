@@ -55,4 +55,18 @@ public enum AnnotationLayout: String, Hashable, Sendable, CaseIterable {
     case results = "ActivityNet results"
     /// ActionFormer's evaluation output.
     case actionFormerPickle = "ActionFormer results"
+
+    /// Whether times are in seconds once a file of this layout is read, whatever ``ReadingOptions/unit`` says: the layout fixes the unit,
+    /// or its reader takes account of that option.
+    var settlesUnit: Bool {
+        switch self {
+        case .table, .tsp, .thumosTable, .frameTable: true
+        case .epicKitchens, .webVTT, .subRip, .elan, .perceptionTest, .xAnyLabeling, .jwatcher: true
+        case .cvat, .kth, .fiftyOne, .labelStudio, .frameLabels, .frameNumbers: true
+        case .activityNet, .actionFormer, .openTAD, .gtad, .flat, .bsn, .numberedActions, .captions, .proposalList,
+            .charadesTable, .praat, .via3, .vidat, .boris, .audacity, .ctm, .ego4d, .momentQueries, .thumosFolder,
+            .results, .actionFormerPickle:
+            false
+        }
+    }
 }

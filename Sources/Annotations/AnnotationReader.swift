@@ -11,21 +11,26 @@ enum AnnotationReader {
         else {
             throw FileError.missing(path: path)
         }
-        if isFolder.boolValue { return try AnnotationFolder.read(path, options) }
+        if isFolder.boolValue { return try usable(AnnotationFolder.read(path, options), path) }
         let file = try SourceFile(path: path)
         if TarArchive.isArchive(file.start) {
-            return try AnnotationFolder.read(members: TarArchive.members(file), path, options)
+            return try usable(AnnotationFolder.read(members: TarArchive.members(file), path, options), path)
         }
         return try read(file, options)
     }
 
     /// Reads an opened file.
     static func read(_ file: SourceFile, _ options: ReadingOptions) throws -> AnnotationSet {
+        try usable(readPart(file, options), file.path)
+    }
+
+    /// Reads an opened file that may be one of several, so that nothing usable in it need not be a fault.
+    static func readPart(_ file: SourceFile, _ options: ReadingOptions) throws -> AnnotationSet {
         let format = try options.format ?? recognized(file)
         guard let read = format.read else {
             throw FileError.malformed(path: file.path, problem: "\(format.title) is written but not read")
         }
-        return try checked(read(file, options), file, options)
+        return try settled(read(file, options), file.path, options)
     }
 
     /// The format of a file by its content.
@@ -48,31 +53,41 @@ enum AnnotationReader {
                 + formats.filter(\.isRead).map(\.name).joined(separator: ", "))
     }
 
-    /// Counts what shows only when a whole set is known, and settles the unit of times.
-    private static func checked(
-        _ set: AnnotationSet, _ file: SourceFile, _ options: ReadingOptions
-    ) throws -> AnnotationSet {
-        var set = set
-        if set.segmentCount == 0,
-            let unusable = set.oddities.first(where: { $0.kind == .unusableEntry || $0.kind == .nonFiniteTime })
-        {
-            throw FileError.malformed(
-                path: file.path,
-                problem: "none of its \(unusable.count) entries has a label and two times that are understood "
-                    + "(\(unusable.examples.joined(separator: ", ")))")
+    /// The whole of what was read.
+    ///
+    /// - Throws: `FileError` where it has entries and not one of them can be understood.
+    private static func usable(_ set: AnnotationSet, _ path: String) throws -> AnnotationSet {
+        let unusable = set.oddities.filter { [.unusableEntry, .nonFiniteTime].contains($0.kind) }
+        guard set.segmentCount == 0, !unusable.isEmpty, !set.oddities.contains(where: \.kind.isUnderstoodEntry) else {
+            return set
         }
+        let examples = unusable.flatMap(\.examples).prefix(3).joined(separator: ", ")
+        throw FileError.malformed(
+            path: path,
+            problem:
+                "none of its \(unusable.reduce(0) { $0 + $1.count }) entries has a label and two times that are understood "
+                + "(\(examples))")
+    }
+
+    /// Composes ids, settles the unit of times, and counts what shows only when a whole file is known.
+    ///
+    /// - Parameter path: the file, for errors.
+    static func settled(_ set: AnnotationSet, _ path: String, _ options: ReadingOptions) throws -> AnnotationSet {
+        var set = set
         for index in set.videos.indices { set.videos[index].id = VideoID.composed(set.videos[index].id) }
-        if let unit = options.unit, set.layout != .table {
-            guard let scale = unit.scale ?? options.framesPerSecond.map({ 1 / $0 }) else {
-                throw AnnotationsError.noFrameRate(file: file.path, what: "times are numbers of frames")
-            }
-            for video in set.videos.indices {
-                for item in set.videos[video].segments.indices {
-                    set.videos[video].segments[item].segment.start *= scale
-                    set.videos[video].segments[item].segment.end *= scale
+        if let unit = options.unit, unit != .seconds, set.layout?.settlesUnit != true {
+            for index in set.videos.indices {
+                let scale =
+                    try unit.scale
+                    ?? 1
+                    / options.rate(set.videos[index].framesPerSecond, ofPath: path, "times are numbers of frames")
+                for item in set.videos[index].segments.indices {
+                    set.videos[index].segments[item].segment.start *= scale
+                    set.videos[index].segments[item].segment.end *= scale
                 }
             }
-            set.oddities.removeAll { $0.kind == .endPastDuration }
+            set.oddities = Oddity.joined(
+                set.oddities.filter { $0.kind != .endPastDuration } + VideoCollector.endsPastDuration(of: set.videos))
         }
         // Where nearly all ends lie far past their videos, the times are not in seconds.
         var known = 0, far: [String] = []

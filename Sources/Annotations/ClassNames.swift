@@ -15,10 +15,7 @@ public struct ClassNames: Sendable {
         let file = try SourceFile(path: path)
         switch file.sketch.top {
         case .array, .object: try read(file.tree())
-        case .other:
-            let bytes = try file.bytes()
-            let table = try CSVTable(path: path, bytes: bytes, delimiter: CSVTable.delimiter(of: bytes))
-            read(table)
+        case .other: read(try CSVTable(path: path, bytes: file.bytes()))
         }
         guard !names.isEmpty else { throw FileError.malformed(path: path, problem: "no names of classes") }
     }

@@ -66,7 +66,6 @@ public struct DetectionSelection: Hashable, Sendable {
         let scores = facts.map { fact in fact.score.map { $0.isNaN ? -Double.infinity : $0 } ?? .infinity }
         var kept = Array(items.indices)
         if let minimumScore { kept.removeAll { (facts[$0].score ?? .infinity) < minimumScore } }
-        let given = kept
         if excludesOverlap || top > 0 || order == .score { kept.sort { (scores[$1], $0) < (scores[$0], $1) } }
         if excludesOverlap { kept = Self.disjoint(kept, facts.map(\.segment)) }
         if top > 0 { kept = Array(kept.prefix(top)) }
@@ -77,7 +76,7 @@ public struct DetectionSelection: Hashable, Sendable {
                 let (one, other) = (facts[$0].segment, facts[$1].segment)
                 return (one.start, one.end, $0) < (other.start, other.end, $1)
             }
-        case nil: return kept.count == given.count ? given : kept.sorted()
+        case nil: return kept.sorted()
         }
     }
 

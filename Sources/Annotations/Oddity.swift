@@ -29,6 +29,11 @@ public struct Oddity: Hashable, Sendable, CustomStringConvertible {
         case severalAnnotators = "task of several annotators; the segments of all are kept, with the annotator as tier"
         case rowNumber = "number of a row in the column of ids, not taken for a video"
         case boxes = "shape in a picture, left out: it has no length in time"
+
+        /// Whether it is an entry that was understood and is no segment on purpose.
+        var isUnderstoodEntry: Bool {
+            [.point, .unpaired, .gap, .secondary, .sideFile, .alternative, .boxes].contains(self)
+        }
     }
 
     public let kind: Kind

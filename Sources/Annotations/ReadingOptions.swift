@@ -26,8 +26,12 @@ public struct ReadingOptions: Sendable {
     ///
     /// - Throws: ``AnnotationsError/noFrameRate(file:what:)`` where neither does.
     func rate(_ known: Double? = nil, of file: SourceFile, _ what: String) throws -> Double {
+        try rate(known, ofPath: file.path, what)
+    }
+
+    func rate(_ known: Double? = nil, ofPath path: String, _ what: String) throws -> Double {
         if let known, known > 0, known.isFinite { return known }
-        guard let framesPerSecond else { throw AnnotationsError.noFrameRate(file: file.path, what: what) }
+        guard let framesPerSecond else { throw AnnotationsError.noFrameRate(file: path, what: what) }
         return framesPerSecond
     }
 }

@@ -11,12 +11,13 @@ extension AnnotationSet {
     ///   - groupColumn: the column that says which videos belong together when a set is split.
     /// - Throws: `FileError` when the table is unreadable, has no column of videos or none of groups, or names none of the videos.
     public func completed(byTable path: String, groupColumn: String? = nil) throws -> AnnotationSet {
-        let bytes = try ByteSource.contents(of: path)
-        let table = try CSVTable(path: path, bytes: bytes, delimiter: CSVTable.delimiter(of: bytes))
+        let table = try CSVTable(path: path, bytes: ByteSource.contents(of: path))
+        let set = try completed(by: table, path: path)
+        return try groupColumn.map { try set.grouped(by: $0, of: table, path: path) } ?? set
+    }
+
+    private func completed(by table: CSVTable, path: String) throws -> AnnotationSet {
         func column(_ names: String...) -> Int? { names.lazy.compactMap(table.column).first }
-        if let groupColumn {
-            return try completed(byTable: path).grouped(by: groupColumn, of: table, path: path)
-        }
         guard let name = column("video_id", "video", "filename", "video-name") else {
             throw FileError.malformed(
                 path: path, problem: "no column video_id, video, filename or video-name in the table of videos")
@@ -27,8 +28,7 @@ extension AnnotationSet {
         for row in table.rows where row.count == table.header.count { rows[VideoID.normal(row[name])] = row }
         var result = self, isUsed = false
         for index in result.videos.indices {
-            let id = result.videos[index].id
-            guard let row = rows[id] ?? rows[id.hasPrefix("v_") ? String(id.dropFirst(2)) : "v_" + id] else { continue }
+            guard let row = rows.value(ofVideo: result.videos[index].id) else { continue }
             isUsed = true
             result.videos[index].duration =
                 duration.flatMap { CSVTable.measure(row[$0]) } ?? result.videos[index].duration

@@ -1,3 +1,4 @@
+import Files
 package import Tensors
 package import Threads
 package import Video
@@ -33,7 +34,7 @@ package struct ClipPipeline: Sendable {
     /// Encodes all clips of a stream, batch by batch.
     ///
     /// - Parameter consume: takes the rows of a batch, `[clip, channels]`, and the fraction of the video behind it.
-    /// - Throws: ``Failure`` when the video cannot be read, `WorkInterrupted` when asked to end, or what `consume` throws.
+    /// - Throws: ``Failure`` when the video cannot be read or the connection to its server broke, `WorkInterrupted` when asked to end, or what `consume` throws.
     package func encode(
         _ stream: ClipStream, _ report: inout ExtractionReport, _ cancellation: CancellationFlag = CancellationFlag(),
         _ consume: (_ rows: Tensor, _ fraction: Double, _ report: inout ExtractionReport) throws -> Void
@@ -58,7 +59,18 @@ package struct ClipPipeline: Sendable {
         }
         report.timing.sampling += stream.timing ?? SamplingTiming()
         guard let summary = stream.summary else { preconditionFailure("a stream that has ended has a summary") }
+        try Self.requireConnection(stream.info.path, summary)
         return summary
+    }
+
+    /// A file that breaks off will break off again and is taken as it is, but a connection may be better the next time.
+    private static func requireConnection(_ path: String, _ summary: VideoSummary) throws {
+        guard RemoteVideo(path) != nil else { return }
+        for case .readingStopped(let seconds, let reason) in summary.warnings {
+            throw Failure(
+                cause: FileError.unreadable(
+                    path: path, reason: "the connection broke at \(seconds) s of the video: \(reason)"))
+        }
     }
 
     /// The rows of all clips of a video, or of a part of it.

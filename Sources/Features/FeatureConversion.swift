@@ -33,7 +33,7 @@ public enum FeatureConversion {
     public static func write(
         _ source: any FeatureSource, as layout: Layout, to path: String
     ) throws -> Report {
-        let names = try Self.names(of: source.videos)
+        let names = try Self.names(of: source.videos, isOneFile: layout == .hdf5)
         var report = Report()
         let renamed = names.filter { $0.video != $0.name }.map { "\($0.video) is \($0.name)" }
         if !renamed.isEmpty {
@@ -43,6 +43,7 @@ public enum FeatureConversion {
                     one: "id cannot be the name of a file and was changed", items: renamed))
         }
         let output = try output(layout, path)
+        defer { output.release() }
         var grids: [(name: String, text: String)] = []
         do {
             for (video, name) in names {
@@ -53,9 +54,7 @@ public enum FeatureConversion {
                 report.vectors += sequence.features.shape[0]
             }
             try output.finish()
-        } catch {
-            output.abandon()
-            guard let failure = error as? HDF5Failure else { throw error }
+        } catch let failure as HDF5Failure {
             throw FileError.unwritable(path: path, reason: failure.reason)
         }
         try AtomicFile.write(Self.gridFile(grids), to: output.gridPath)
@@ -65,27 +64,34 @@ public enum FeatureConversion {
     // MARK: - Names
 
     /// A name inside a folder for each id.
-    static func names(of videos: [String]) throws -> [(video: String, name: String)] {
+    ///
+    /// - Parameters:
+    ///   - videos: the ids.
+    ///   - keepsFolders: whether slashes in an id stay, so that its parts are folders.
+    ///   - isOneFile: whether the names are those of data sets in one file, which are told apart by case.
+    /// - Throws: ``FeatureError/invalidName(video:reason:)`` for an id that cannot be a name, or whose name another id has.
+    package static func names(
+        of videos: [String], keepsFolders: Bool = false, isOneFile: Bool = false
+    ) throws -> [(video: String, name: String)] {
         var taken: [String: String] = [:]
         return try videos.map { video in
-            let name = try fileName(video)
-            if let other = taken.updateValue(video, forKey: name.precomposedStringWithCanonicalMapping) {
+            let parts = keepsFolders ? video.split(separator: "/", omittingEmptySubsequences: false) : [video[...]]
+            let names = try parts.map { part in
+                // A hidden file would not be found when the folder is read.
+                guard !part.hasPrefix("."), let name = VideoFileName(String(part)) else {
+                    throw FeatureError.invalidName(
+                        video: String(video.prefix(40)), reason: "it cannot be the name of a file in a folder")
+                }
+                return name
+            }
+            let name = names.map(\.text).joined(separator: "/")
+            let key = isOneFile ? name.precomposedStringWithCanonicalMapping : names.map(\.key).joined(separator: "/")
+            if let other = taken.updateValue(video, forKey: key) {
                 throw FeatureError.invalidName(
                     video: video, reason: "it would have the same file as '\(other)', \(name)")
             }
             return (video, name)
         }
-    }
-
-    /// A name that stays inside its folder; slashes become underscores.
-    package static func fileName(_ video: String) throws -> String {
-        let name = video.replacing("/", with: "_")
-        guard !name.isEmpty, !name.hasPrefix("."), !name.utf8.contains(where: { $0 < 0x20 }), name.utf8.count <= 200
-        else {
-            throw FeatureError.invalidName(
-                video: String(video.prefix(40)), reason: "it cannot be the name of a file in a folder")
-        }
-        return name
     }
 
     // MARK: - Grids
@@ -100,8 +106,9 @@ public enum FeatureConversion {
     /// One entry for all videos where they have the same grid, else one each.
     private static func gridFile(_ grids: [(name: String, text: String)]) -> String {
         let isCommon = Set(grids.map(\.text)).count == 1
-        let entries = (isCommon ? [("*", grids[0].text)] : grids).map { "  \(JSONText.quoted($0.0)): \($0.1)" }
-        return "{\n  \"layout\": \"time-first\",\n\(entries.joined(separator: ",\n"))\n}\n"
+        let entries = (isCommon ? [("*", grids[0].text)] : grids).map { "\(JSONText.quoted($0.0)): \($0.1)" }
+        let lines = ["\"layout\": \"time-first\""] + entries
+        return "{\n" + lines.map { "  \($0)" }.joined(separator: ",\n") + "\n}\n"
     }
 
     // MARK: - Outputs
@@ -109,8 +116,10 @@ public enum FeatureConversion {
     private struct Output {
         var gridPath: String
         var write: (Tensor, String) throws -> Void
+        /// Gives what was written its name.
         var finish: () throws -> Void = {}
-        var abandon: () -> Void = {}
+        /// Called last, also after a failure.
+        var release: () -> Void = {}
     }
 
     private static func output(_ layout: Layout, _ path: String) throws -> Output {
@@ -130,22 +139,26 @@ public enum FeatureConversion {
         }
     }
 
-    /// The file is made under a temporary name and takes its own when it is whole.
+    /// The file is made under a temporary name and takes its own when it is whole. As a store, it is written by one process at a time.
     private static func hdf5(_ path: String) throws -> Output {
-        try OutputTarget.check(path)
-        guard case .file(let target) = try OutputTarget(path) else {
-            throw FileError.unwritable(
-                path: path, reason: "an HDF5 file is not written front to back, so it must be a file")
-        }
-        let temporary = StoreLayout.temporaryName(for: target)
-        unlink(temporary)
+        let place = try StorePlace(path)
+        let temporary = place.temporaryName()
         var root: HDF5Group?
         do {
+            guard StoreLayout.parts(of: place.store).isEmpty else {
+                throw FileError.unwritable(
+                    path: path,
+                    reason:
+                        "the folder \(place.folder) holds videos of an extraction that are not in the file yet; name "
+                        + "another file, or end the extraction first")
+            }
             root = try HDF5File(temporary, .creating).root()
-        } catch let failure as HDF5Failure {
+        } catch {
+            place.removeEmptyFolder()
+            guard let failure = error as? HDF5Failure else { throw error }
             throw FileError.unwritable(path: path, reason: failure.reason)
         }
-        let stem = (target as NSString).deletingPathExtension
+        let stem = (place.store as NSString).deletingPathExtension
         return Output(gridPath: "\(stem).\(FeatureGridFile.name)") { array, name in
             let dataset = try root?.makeDataset(name, columns: array.shape[1], precision: .float32, isUnicode: true)
             try dataset?.append(array, at: 0, precision: .float32)
@@ -153,10 +166,11 @@ public enum FeatureConversion {
             try root?.flush()
             // The last handle closes the file.
             root = nil
-            try DurableFile.replace(target, with: temporary)
-        } abandon: {
+            try DurableFile.replace(place.store, with: temporary)
+        } release: {
             root = nil
             unlink(temporary)
+            place.removeEmptyFolder()
         }
     }
 }

@@ -52,13 +52,12 @@ public final class FeatureStoreWriter {
         self.smallestFold = smallestFold
         place = try StorePlace(path)
         do {
-            try place.removeLeftovers()
             if FileManager.default.fileExists(atPath: store) {
-                guard case .origin(let existing) = try reader.ask(.origin(path: store)) else {
+                guard case .origin(let existing, let shard) = try reader.ask(.origin(path: store)) else {
                     throw HDF5Failure(reason: "it is not a feature store")
                 }
                 try check(existing, of: path)
-                try checkShard()
+                try check(shard)
                 self.origin.encoderPrecision = existing.encoderPrecision
             } else {
                 try makeEmptyStore()
@@ -158,10 +157,7 @@ public final class FeatureStoreWriter {
     }
 
     /// - Throws: ``FeatureError/otherShard(path:difference:)`` where the existing store is for something else.
-    private func checkShard() throws {
-        guard case .shard(let existing) = try reader.ask(.shard(path: store)) else {
-            throw HDF5Failure(reason: "it is not a feature store")
-        }
+    private func check(_ existing: StoreShard?) throws {
         guard existing != shard else { return }
         func name(_ shard: StoreShard?) -> String { shard?.description ?? "a store of whole lists" }
         throw FeatureError.otherShard(path: path, difference: "\(name(existing)) and not \(name(shard))")

@@ -34,15 +34,16 @@ final class HDF5Service {
                 return (.sequence(header), values)
             case .precision(let video): return (.precision(try openStore().precision(of: video)), nil)
             case .origin(let path):
-                return (.origin(try StoreLayout.readOrigin(from: HDF5File(path, .reading).root())), nil)
-            case .shard(let path):
-                return (.shard(try StoreLayout.readShard(from: HDF5File(path, .reading).root())), nil)
+                let root = try HDF5File(path, .reading).root()
+                return (
+                    .origin(try StoreLayout.readOrigin(from: root), shard: try StoreLayout.readShard(from: root)), nil
+                )
             case .part(let path):
                 let content = try StoreContent.content(ofPart: path)
                 return (.part(video: content.video, origin: content.origin), nil)
             case .fold(let copy, let parts):
                 try StoreContent.fold(parts, into: copy)
-                return (.folded, nil)
+                return (.done, nil)
             case .beginMerge(let target, let sources):
                 merged = nil
                 merged = try MergedContent(target, sources: sources)

@@ -1,6 +1,6 @@
 /// A table of separated values with a header row (RFC 4180: quoted fields may hold separators, quotes and line ends).
 ///
-/// Lines end with LF, CR LF or CR. The separator is a comma; readers of files from spreadsheets and people recognise other separators.
+/// Lines end with LF, CR LF or CR. The separator is the one that the first line shows: a comma, a semicolon, a tab or a bar.
 package struct CSVTable {
     package let path: String
     package let header: [String]
@@ -8,9 +8,14 @@ package struct CSVTable {
     /// The line of the file in which each row begins, counted from 1.
     package let lines: [Int]
 
-    /// - Parameter delimiter: what stands between fields; see ``delimiter(of:)``.
-    package init(path: String, bytes: [UInt8], delimiter: UInt8 = UInt8(ascii: ",")) throws(FileError) {
+    /// - Parameters:
+    ///   - path: named in errors.
+    ///   - bytes: the text.
+    ///   - delimiter: what stands between fields; the ``delimiter(of:)`` the text where nil.
+    /// - Throws: `FileError` for text that is not UTF-8, without a row, or with a quote that is never closed.
+    package init(path: String, bytes: [UInt8], delimiter: UInt8? = nil) throws(FileError) {
         self.path = path
+        let delimiter = delimiter ?? Self.delimiter(of: bytes)
         // Fields end at letters of ASCII, so that the parts of a valid text are valid. It is checked as a whole: that is fast.
         if let offset = Self.offsetOfInvalidText(in: bytes) {
             throw .malformed(path: path, offset: offset, problem: "text that is not UTF-8")

@@ -115,6 +115,25 @@ struct ConversionTests {
         #expect(throws: AnnotationsError.self) { try roundTrip(set, "frame-labels") }
     }
 
+    @Test(
+        "segments take the nearest frames, within the video, and a changed time is counted",
+        arguments: [
+            (Segment(start: 0.4, end: 1.2), nil, 1, 4, 12, false),
+            (Segment(start: 0.44, end: 1.16), nil, 1, 4, 12, true),
+            (Segment(start: -1, end: 1), nil, 1, 0, 10, true), (Segment(start: 0.4, end: 0.41), nil, 0, 4, 4, true),
+            (Segment(start: 0.4, end: 0.41), nil, 1, 4, 5, true), (Segment(start: 0.4, end: 9), 20, 1, 4, 20, true),
+            (Segment(start: 3, end: 4), 20, 1, 19, 20, true), (Segment(start: 3, end: 4), 20, 0, 20, 20, true),
+            (Segment(start: 1, end: 0), nil, 0, 10, 10, true),
+            (Segment(start: 0, end: 1e300), nil, 1, 0, 1_000_000_000_000, true),
+            (Segment(start: 0, end: 1), 0, 1, 0, 1, true),
+        ] as [(Segment, Int?, Int, Int, Int, Bool)])
+    func roundsToFrames(segment: Segment, count: Int?, least: Int, first: Int, end: Int, isChanged: Bool) {
+        var losses = Losses()
+        let frames = losses.frames(of: segment, rate: 10, count: count, least: least)
+        #expect(frames.first == first && frames.end == end)
+        #expect(losses.counts == (isChanged ? [.roundedTime: 1] : [:]))
+    }
+
     @Test("several videos need a folder, ids never leave it, and two ids may not share a file")
     func writesFolders() throws {
         let format = try #require(AnnotationFormat.named("srt"))
@@ -127,7 +146,12 @@ struct ConversionTests {
             let report = try AnnotationWriter.write(evil, as: format, to: out)
             #expect(report.files.allSatisfy { $0.hasPrefix(out + "/") && !$0.contains("/../") })
             let twins = AnnotationSet(videos: [AnnotatedVideo(id: "a/b"), AnnotatedVideo(id: "a_b")])
-            #expect(throws: FileError.self) { try AnnotationWriter.write(twins, as: format, to: out) }
+            let other = folder.appendingPathComponent("other").path
+            #expect(throws: FileError.self) { try AnnotationWriter.write(twins, as: format, to: other) }
+            let forms = AnnotationSet(videos: [AnnotatedVideo(id: "\u{C9}"), AnnotatedVideo(id: "e\u{301}")])
+            #expect(throws: FileError.self) { try AnnotationWriter.write(forms, as: format, to: other) }
+            // Nothing is written where two names collide.
+            #expect(!FileManager.default.fileExists(atPath: other))
         }
     }
 

@@ -105,6 +105,68 @@ struct LayoutTests {
         #expect(segments(try read(text, "m.json", ReadingOptions(unit: .milliseconds))) == ["v 12.0 18.5 jump"])
     }
 
+    @Test(
+        "a unit counts once, also where the reader takes account of it and where frames are the unit anyway",
+        arguments: [
+            ("t.csv", "video,start,end,label\nv,1000,2000,x\n", TimeUnit.milliseconds, "v 1.0 2.0 x"),
+            ("t.csv", "video,type,type_idx,start,end\nv,x,0,1000,2000\n", .milliseconds, "v 1.0 2.0 x"),
+            (
+                "t.csv",
+                "video-name,t-start,t-end,action-label,temporal-region-label\nv,1000,2000,x,Action\n",
+                .milliseconds, "v 1.0 2.0 x"
+            ),
+            ("t.csv", "video,type,type_idx,start,end\nv,x,0,25,50\n", .frames, "v 1.0 2.0 x"),
+            ("v.txt", String(repeating: "x\n", count: 25), .frames, "v 0.0 1.0 x"),
+            ("v.csv", "frame,x\n0,0\n1,1\n2,1\n3,0\n4,0\n", .frames, "v 0.04 0.12 x"),
+            ("v.csv", "time,x\n0,0\n40,1\n80,1\n120,0\n", .milliseconds, "v 0.04 0.12 x"),
+            ("v.srt", "1\n00:00:01,000 --> 00:00:02,000\nx\n", .milliseconds, "v 1.0 2.0 x"),
+            (
+                "a.json", #"{"v": {"fps": 50, "annotations": [{"segment": [50, 100], "label": "x"}]}}"#, .frames,
+                "v 1.0 2.0 x"
+            ),
+        ])
+    func scalesOnce(name: String, text: String, unit: TimeUnit, segment: String) throws {
+        let set = try read(text, name, ReadingOptions(framesPerSecond: 25, unit: unit))
+        #expect(segments(set) == [segment], "\(set.oddities)")
+    }
+
+    @Test("a unit counts for the folder of THUMOS14 too, and ends past a video are counted in it")
+    func scalesFolder() throws {
+        try TemporaryFolder.with { folder in
+            try Data("video_test_1 1000 2000\n".utf8).write(to: folder.appendingPathComponent("Run_test.txt"))
+            try Data("video_test_1 3000 4000\n".utf8).write(to: folder.appendingPathComponent("Sit_test.txt"))
+            let set = try AnnotationSet(contentsOf: folder.path, ReadingOptions(unit: .milliseconds))
+            #expect(segments(set) == ["video_test_1 1.0 2.0 Run", "video_test_1 3.0 4.0 Sit"])
+        }
+        let text =
+            #"{"v": {"duration": 6, "annotations": [{"segment": [1000, 2000], "label": "x"}, {"segment": [5000, 7000], "label": "x"}]}}"#
+        let late = try read(text, "m.json", ReadingOptions(unit: .milliseconds)).oddities
+        #expect(late.filter { $0.kind == .endPastDuration }.map(\.count) == [1])
+        #expect(!late.contains { $0.kind == .largeUnit })
+    }
+
+    @Test("whether anything can be used is decided of a whole folder, of all kinds of faults together")
+    func refusesWholeSets() throws {
+        let bad =
+            #"{"v": {"annotations": [{"label": "x", "segment": [1]}, {"label": "x", "segment": ["nan", 2]}, {"label": "x"}]}}"#
+        let good = #"{"w": {"annotations": [{"label": "x", "segment": [1, 2]}]}}"#
+        try TemporaryFolder.with { folder in
+            try Data(bad.utf8).write(to: folder.appendingPathComponent("a.json"))
+            let error = #expect(throws: FileError.self) { try AnnotationSet(contentsOf: folder.path) }
+            #expect("\(error.map { "\($0)" } ?? "")".contains("none of its 3 entries"), "\(String(describing: error))")
+            try Data(good.utf8).write(to: folder.appendingPathComponent("b.json"))
+            let set = try AnnotationSet(contentsOf: folder.path)
+            #expect(segments(set) == ["w 1.0 2.0 x"])
+            #expect(
+                set.oddities.filter { [.unusableEntry, .nonFiniteTime].contains($0.kind) }.reduce(0) { $0 + $1.count }
+                    == 3)
+        }
+        // A row that is no action on purpose was understood.
+        let gaps = try read(
+            "video,t-start,t-end,action-label,temporal-region-label\nv,1,2,x,No action\nv,1,x,x,Action\n", "t.csv")
+        #expect(gaps.segmentCount == 0 && Set(gaps.oddities.map(\.kind)) == [.unusableEntry, .gap])
+    }
+
     @Test("what is no annotation of segments is named")
     func namesOthers() throws {
         for (text, word) in [

@@ -68,6 +68,14 @@ struct SplittingTests {
             #expect(set.videos.map(\.group) == ["ann", "bob"])
             let other = try set.completed(byTable: table.path, groupColumn: "day")
             #expect(other.videos.map(\.group) == ["mon", "tue"])
+            // A pipe can be read only once.
+            let pipe = folder.appendingPathComponent("pipe").path
+            #expect(mkfifo(pipe, 0o600) == 0)
+            Thread.detachNewThread {
+                try? Data("video,day,seconds\na,mon,5\n".utf8).write(to: URL(fileURLWithPath: pipe))
+            }
+            let piped = try set.completed(byTable: pipe, groupColumn: "day")
+            #expect(piped.videos.map(\.group) == ["mon", "bob"] && piped.videos[0].duration == 5)
             #expect(throws: (any Error).self) {
                 try AnnotationSet(contentsOf: file.path, ReadingOptions(groupColumn: "camera"))
             }

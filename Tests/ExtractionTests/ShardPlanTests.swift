@@ -81,6 +81,26 @@ struct ShardPlanTests {
         #expect(cost(header(nil)) == nil && cost(header(0)) == nil && cost(header(1e-9)) == 1)
     }
 
+    @Test("headers from servers are not kept, whose addresses may be secret; nor what a manifest says")
+    func remoteHeaders() throws {
+        try TemporaryFolder.with { folder in
+            let file = folder.appendingPathComponent("v.mp4")
+            try TestVideo.write(to: file, count: 20, rate: FrameRate(10))
+            let server = try LoopbackServer(["v.mp4": (try Data(contentsOf: file), .plain)])
+            let remote = VideoInput(id: "v", path: server.url("v.mp4") + "?signature=secret")
+            var known = VideoInput(id: "w", path: folder.appendingPathComponent("w.mp4").path)
+            known.durationSeconds = 9
+            let cache = folder.appendingPathComponent("h.jsonl").path
+            var headers = VideoHeaders(cache)
+            #expect(try headers.read([remote, known]).map { $0?.durationSeconds } == [2, 9])
+            #expect(!FileManager.default.fileExists(atPath: cache))
+            #expect(
+                try headers.read([remote, VideoInput(id: "x", path: file.path)]).map { $0?.durationSeconds } == [2, 2])
+            let text = try String(contentsOfFile: cache, encoding: .utf8)
+            #expect(text.split(separator: "\n").count == 1 && !text.contains("secret"))
+        }
+    }
+
     @Test("headers are read without decoding, and kept until the file changes")
     func headers() throws {
         try TemporaryFolder.with { folder in

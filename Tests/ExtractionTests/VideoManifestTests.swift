@@ -35,7 +35,15 @@ struct VideoManifestTests {
             ,,b.b.mp4,
             ,,,https://example.org/c%20d.mp4?signature=a/b
             """
-        for text in [lines, table] {
+        let semicolons = """
+            duration;id;path;url\r
+            61.5;first;a.mp4;\r
+            ;;b.b.mp4\r
+            ;;;"https://example.org/c%20d.mp4?signature=a/b"\r
+            """
+        for text in [
+            lines, table, "\u{FEFF}" + lines, "\u{FEFF}" + table, semicolons, semicolons.replacing(";", with: "\t"),
+        ] {
             let (inputs, folder) = try Self.read(text, videos: ["a.mp4", "b.b.mp4"])
             #expect(inputs.failures.isEmpty)
             #expect(inputs.videos.map(\.id) == ["first", "b.b", "c d"])
@@ -56,6 +64,7 @@ struct VideoManifestTests {
             ("{\"url\": \"ftp://b/c.mp4\"}", "'ftp://b/c.mp4' is no address"),
             ("{\"path\": \"a.mp4\", \"duration\": -1}", "line 1: duration is -1"),
             ("path,duration\na.mp4,1\nb.mp4,long", "line 3: duration is 'long'"), ("name\na.mp4", "columns name"),
+            ("path,id\na,b.mp4,x", "line 2: 3 cells in place of 2"),
         ])
     func wrong(text: String, expected: String) throws {
         let (inputs, folder) = try Self.read(text, videos: ["a.mp4"])
@@ -102,6 +111,25 @@ struct VideoManifestTests {
                 #expect("\(try #require(error))".contains(expected), "\(String(describing: error))")
             }
             #expect(server.requestCount("no.mp4") == 1)
+        }
+    }
+
+    @Test("a connection that breaks for good is an error, whether features are stored or not")
+    func broken() throws {
+        try TemporaryFolder.with { folder in
+            let file = folder.appendingPathComponent("v.mp4")
+            try TestVideo.writeMovingSquare(to: file, count: 60)
+            let data = try Data(contentsOf: file)
+            let server = try LoopbackServer(["v.mp4": (data, .broken(at: data.count / 3))])
+            let encoder = try FrameDifferenceEncoder(FrameDifferenceConfiguration())
+            let extractor = FeatureExtractor(encoder: encoder)
+            let video = VideoInput(id: "v", path: server.url("v.mp4"))
+            let error = #expect(throws: FileError.self) { try extractor.features(of: video) }
+            #expect("\(try #require(error))".contains("connection broke"), "\(String(describing: error))")
+            let store = try FeatureStoreWriter(folder.appendingPathComponent("f.h5").path, origin: encoder.origin)
+            let report = try extractor.extract([video], into: store)
+            #expect(report.extracted.isEmpty && report.failures.count == 1)
+            #expect(report.failures.allSatisfy { "\($0.error)".contains("connection broke") })
         }
     }
 }

@@ -61,6 +61,17 @@ struct FeatureConversionTests {
         }
     }
 
+    @Test("no videos give a grid that is JSON", arguments: FeatureConversion.Layout.allCases)
+    func empty(layout: FeatureConversion.Layout) throws {
+        try TemporaryFolder.with { folder in
+            let path = folder.appendingPathComponent(layout == .hdf5 ? "x.h5" : "out").path
+            #expect(try FeatureConversion.write(Self.source([]), as: layout, to: path).videos == 0)
+            let grid = layout == .hdf5 ? folder.appendingPathComponent("x.grid.json").path : path + "/grid.json"
+            let data = try Data(contentsOf: URL(fileURLWithPath: grid))
+            #expect(try JSONSerialization.jsonObject(with: data) as? [String: String] == ["layout": "time-first"])
+        }
+    }
+
     @Test("the array of an npz is called feats, and equal arrays are equal bytes")
     func npz() throws {
         try TemporaryFolder.with { folder in
@@ -81,13 +92,42 @@ struct FeatureConversionTests {
             #expect(report.notices.map(\.examples) == [["c/a is c_a"]])
             #expect(try FeatureSources.open(path).videos == ["b", "c_a"])
             #expect(throws: FileError.self) { try FeatureConversion.write(Self.source(["b"]), as: .npy, to: path) }
-            for ids in [["../x"], [".."], [""], ["a\nb"], ["a/b", "a_b"]] {
+            for ids in [["../x"], [".."], [""], ["a\nb"], ["a/b", "a_b"], ["été", "E\u{301}te\u{301}"]] {
                 let other = folder.appendingPathComponent("other").path
                 #expect(throws: FeatureError.self) {
                     try FeatureConversion.write(Self.source(ids), as: .npy, to: other)
                 }
                 #expect(!FileManager.default.fileExists(atPath: other))
             }
+        }
+    }
+
+    @Test("one process writes an HDF5 file at a time, over no extraction, and clears away what a killed one left")
+    func locks() throws {
+        try TemporaryFolder.with { folder in
+            let path = folder.appendingPathComponent("x.h5").path, parts = path + ".parts"
+            let writer = try FeatureStoreWriter(path, origin: FeatureExamples.origin)
+            #expect(throws: FileError.inUse(path: path, process: Int(getpid()))) {
+                try FeatureConversion.write(Self.source(["a"]), as: .hdf5, to: path)
+            }
+            try writer.write(FeatureExamples.sequence("a"))
+            try writer.close()
+            do {
+                let killed = try FeatureStoreWriter(path, origin: FeatureExamples.origin)
+                try killed.write(FeatureExamples.sequence("b"))
+            }
+            let error = #expect(throws: FileError.self) {
+                try FeatureConversion.write(Self.source(["a"]), as: .hdf5, to: path)
+            }
+            #expect("\(try #require(error))".contains("not in the file yet"))
+            #expect(try FeatureStore(path).videos == ["a", "b"])
+            try FeatureStoreWriter(path, origin: FeatureExamples.origin).close()
+            try FileManager.default.createDirectory(atPath: parts, withIntermediateDirectories: true)
+            try Data("half".utf8).write(to: URL(fileURLWithPath: parts + "/store.0123.tmp"))
+            #expect(try FeatureConversion.write(Self.source(["a", "c"]), as: .hdf5, to: path).videos == 2)
+            #expect(try FeatureSources.open(path).videos == ["a", "c"])
+            let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            #expect(Set(left) == ["x.h5", "x.grid.json"])
         }
     }
 

@@ -186,6 +186,22 @@ struct StoreMergeTests {
         }
     }
 
+    @Test("a merge clears away what a killed one left, and its own folder, also where it is refused")
+    func leftovers() throws {
+        try TemporaryFolder.with { folder in
+            let (a, out) = (folder.path + "/a.h5", folder.path + "/m.h5"), parts = out + ".parts"
+            try Self.write(["v0"], to: a)
+            for inputs in [[a, a], [a]] {
+                try FileManager.default.createDirectory(atPath: parts, withIntermediateDirectories: true)
+                try Data("half".utf8).write(to: URL(fileURLWithPath: parts + "/store.0123.tmp"))
+                let result = Result { try StoreMerge(inputs, into: out).run() }
+                #expect(((try? result.get()) == nil) == (inputs.count == 2))
+                #expect(!FileManager.default.fileExists(atPath: parts))
+            }
+            #expect(try FeatureStore(out).videos == ["v0"])
+        }
+    }
+
     @Test("stores that are being written are not merged")
     func locked() throws {
         try TemporaryFolder.with { folder in

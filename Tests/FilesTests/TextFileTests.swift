@@ -11,7 +11,8 @@ struct TextFileTests {
         try TemporaryFolder.with { folder in
             let path = folder.appendingPathComponent("t.yaml").path
             let cases: [(bytes: [UInt8], expected: String)] = [
-                (Array("name: é\n".utf8), "name: é\n"), ([0x6E, 0xE9], "\(path): is not UTF-8 text"),
+                (Array("name: é\n".utf8), "name: é\n"), ([0xEF, 0xBB, 0xBF] + Array("a\n".utf8), "a\n"),
+                ([0x6E, 0xE9], "\(path): is not UTF-8 text"),
                 ([0xFF, 0xFE, 0x6E, 0], "\(path): text in UTF-16; save it as UTF-8"),
             ]
             for (bytes, expected) in cases {

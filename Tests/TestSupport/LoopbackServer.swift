@@ -10,6 +10,8 @@ public final class LoopbackServer: Sendable {
         case plain
         /// The first requests are answered with 503.
         case busy(requests: Int)
+        /// The connection ends before this byte, which is not given out however often it is asked for; those after it are.
+        case broken(at: Int)
     }
 
     public let port: UInt16
@@ -86,11 +88,18 @@ public final class LoopbackServer: Sendable {
         if let match = text.firstMatch(of: /(?i)range: bytes=(\d+)-/) {
             start = min(Int(match.output.1) ?? 0, data.count)
         }
+        var end = data.count
+        if case .broken(let byte) = behaviour, start <= byte {
+            guard start < byte else {
+                return send("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", client)
+            }
+            end = byte
+        }
         send(
             "HTTP/1.1 206 Partial Content\r\nAccept-Ranges: bytes\r\nContent-Type: video/mp4\r\nConnection: close\r\n"
                 + "Content-Length: \(data.count - start)\r\nContent-Range: bytes \(start)-\(data.count - 1)/\(data.count)\r\n\r\n",
             client)
-        send(data[(data.startIndex + start)...], client)
+        send(data[(data.startIndex + start)..<(data.startIndex + end)], client)
     }
 
     private func send(_ text: String, _ client: Int32) { send(Data(text.utf8), client) }

@@ -66,14 +66,14 @@ enum AnnotationFolder {
         if format.name == AnnotationFormat.thumosFolder.name {
             var collector = VideoCollector()
             for index in 0..<count { try THUMOSText.read(file(index), into: &collector) }
-            return collector.set(.thumosFolder)
+            return try AnnotationReader.settled(collector.set(.thumosFolder), path, options)
         }
         var options = options
         options.format = format
         return AnnotationSet.merged(
             try (0..<count).map { index in
                 let opened = index == 0 ? first : try file(index)
-                return (opened.path, try AnnotationReader.read(opened, options))
+                return (opened.path, try AnnotationReader.readPart(opened, options))
             })
     }
 }

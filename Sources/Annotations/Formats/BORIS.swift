@@ -49,7 +49,7 @@ private enum BORIS {
     static func readTable(_ file: SourceFile, _ options: ReadingOptions) throws -> AnnotationSet {
         let bytes = try file.bytes()
         // The head of an export may hold no separator at all, so the rows decide.
-        let delimiter = bytes.contains(UInt8(ascii: "\t")) ? UInt8(ascii: "\t") : CSVTable.delimiter(of: bytes)
+        let delimiter = bytes.contains(UInt8(ascii: "\t")) ? UInt8(ascii: "\t") : nil
         let table = try CSVTable(path: file.path, bytes: bytes, delimiter: delimiter)
         let rows = [table.header] + table.rows
         guard let headerIndex = rows.firstIndex(where: { row in row.contains { $0.hasPrefix("Behavior") } }) else {

@@ -118,14 +118,7 @@ private enum CVAT {
         for (number, item) in video.segments.enumerated() {
             losses.countFacts(of: item)
             if seen.insert(item.label).inserted { labels.append(item.label) }
-            func frame(_ seconds: Double) -> Int { Int(min(max(0, (seconds * rate).rounded()), 1e12)) }
-            let first = min(frame(item.segment.start), count.map { max(0, $0 - 1) } ?? .max)
-            let end = min(max(first + 1, frame(item.segment.end)), count.map { max(first + 1, $0) } ?? .max)
-            if abs(Double(first) / rate - item.segment.start) > 1e-9
-                || abs(Double(end) / rate - item.segment.end) > 1e-9
-            {
-                losses.add(.roundedTime)
-            }
+            let (first, end) = losses.frames(of: item.segment, rate: rate, count: count, least: 1)
             tracks += "  <track id=\"\(number)\" label=\"\(MarkupText.encoded(item.label))\" source=\"file\">\n"
             tracks += box(first, isOutside: false)
             if let count, end >= count {

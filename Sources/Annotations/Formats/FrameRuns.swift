@@ -117,8 +117,9 @@ enum FrameRuns {
     private static let flags: Set<Substring> = ["0", "1", "0.0", "1.0"]
 
     static func isOneHot(_ file: SourceFile) -> Bool {
+        let delimiter = Character(Unicode.Scalar(CSVTable.delimiter(of: file.start)))
         let lines = file.startLines.prefix(12).dropLast(file.isWhole ? 0 : 1).map {
-            $0.split(omittingEmptySubsequences: false) { $0 == "," || $0 == "\t" }
+            $0.split(separator: delimiter, omittingEmptySubsequences: false)
         }
         guard let header = lines.first, lines.count >= 3 else { return false }
         return header.count >= 2
@@ -128,8 +129,7 @@ enum FrameRuns {
     }
 
     static func readTable(_ file: SourceFile, _ options: ReadingOptions) throws -> AnnotationSet {
-        let bytes = try file.bytes()
-        let table = try CSVTable(path: file.path, bytes: bytes, delimiter: CSVTable.delimiter(of: bytes))
+        let table = try CSVTable(path: file.path, bytes: file.bytes())
         for (number, row) in table.rows.enumerated() where row.count != table.header.count {
             throw file.malformed(table.lines[number], "\(row.count) cells in place of \(table.header.count)")
         }
@@ -189,9 +189,13 @@ enum FrameRuns {
         }
         guard step > 0 else { throw file.malformed(table.lines[0], "the first column does not go up") }
         let areTimes =
-            ["time", "timestamp", "seconds", "t"].contains(TableColumns.normal(table.header[0]))
+            options.unit?.scale != nil
+            || ["time", "timestamp", "seconds", "t"].contains(TableColumns.normal(table.header[0]))
             || marks.contains { $0 != $0.rounded() }
-        if areTimes { return (marks[0], (step, false)) }
+        if areTimes, options.unit != .frames {
+            let scale = options.unit?.scale ?? 1
+            return (marks[0] * scale, (step * scale, false))
+        }
         let rate = try options.rate(of: file, "a row is a frame")
         // DeepEthogram and others count from 0, MATLAB from 1: the first row is the first frame.
         let first = marks[0] <= 1 ? 0 : marks[0]
@@ -214,20 +218,14 @@ enum FrameRuns {
         var frames = Array(repeating: Int32(0), count: count), labels = [Array("background\n".utf8)]
         for item in video.segments {
             losses.countFacts(of: item)
-            let first = Int(min(max(0, (item.segment.start * rate).rounded()), Double(count)))
-            let last = Int(min(max(0, (item.segment.end * rate).rounded()), Double(count)))
-            if abs(Double(first) / rate - item.segment.start) > 1e-9
-                || abs(Double(last) / rate - item.segment.end) > 1e-9
-            {
-                losses.add(.roundedTime)
-            }
-            guard first < last else {
+            let (first, end) = losses.frames(of: item.segment, rate: rate, count: count, least: 0)
+            guard first < end else {
                 losses.add(.emptySegment)
                 continue
             }
-            if frames[first..<last].contains(where: { $0 > 0 }) { losses.add(.overlap) }
+            if frames[first..<end].contains(where: { $0 > 0 }) { losses.add(.overlap) }
             labels.append(Array((losses.oneLine(item.label) + "\n").utf8))
-            frames.withUnsafeMutableBufferPointer { $0[first..<last].update(repeating: Int32(labels.count - 1)) }
+            frames.withUnsafeMutableBufferPointer { $0[first..<end].update(repeating: Int32(labels.count - 1)) }
         }
         var text: [UInt8] = []
         text.reserveCapacity(count * labels[0].count)

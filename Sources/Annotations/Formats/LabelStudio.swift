@@ -163,18 +163,20 @@ private enum LabelStudio {
             losses.countFacts(of: video)
             for (index, item) in video.segments.enumerated() {
                 if item.tier != nil { losses.add(.tier) }
-                let first = max(0, (item.segment.start * rate).rounded()),
-                    last = max(first + 1, (item.segment.end * rate).rounded())
-                if abs(first / rate - item.segment.start) > 1e-9 || abs(last / rate - item.segment.end) > 1e-9 {
-                    losses.add(.roundedTime)
-                }
+                let (first, end) = losses.frames(
+                    of: item.segment, rate: rate, count: options.frameCount(of: video), least: 1)
                 var members: [(String, JSONValue)] = [
                     ("id", .string(String(index + 1))), ("type", .string("timelinelabels")),
                     ("from_name", .string("label")), ("to_name", .string("video")),
                     (
                         "value",
                         .object([
-                            ("ranges", .array([.object([("start", .number(first + 1)), ("end", .number(last))])])),
+                            (
+                                "ranges",
+                                .array([
+                                    .object([("start", .number(Double(first + 1))), ("end", .number(Double(end)))])
+                                ])
+                            ),
                             ("timelinelabels", .array([.string(item.label)])),
                         ])
                     ),

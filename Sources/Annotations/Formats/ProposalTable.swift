@@ -55,7 +55,7 @@ enum ProposalTable {
             column("score").map { [$0] }
             ?? [column("xmin_score", "tmin_score"), column("xmax_score", "tmax_score")].compactMap { $0 }
         let id = VideoID.composed(file.stem)
-        let duration = durations[id] ?? durations[id.hasPrefix("v_") ? String(id.dropFirst(2)) : "v_" + id]
+        let duration = durations.value(ofVideo: id)
         var tally = OddityTally(), detections = DetectionTable()
         detections.addVideo(id)
         for (number, row) in table.rows.enumerated() {

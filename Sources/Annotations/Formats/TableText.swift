@@ -31,14 +31,14 @@ enum TableText {
             content = Array(repeating: UInt8(ascii: "\n"), count: breaks) + bytes[start...]
             if let comment, isHeader(comment, delimiter) { content = comment.dropFirst() + content }
         }
-        return try CSVTable(path: path, bytes: content, delimiter: delimiter ?? CSVTable.delimiter(of: content))
+        return try CSVTable(path: path, bytes: content, delimiter: delimiter)
     }
 
     /// Whether a comment names columns of times.
     private static func isHeader(_ line: ArraySlice<UInt8>, _ delimiter: UInt8?) -> Bool {
         let content = Array(line.dropFirst())
         guard
-            let table = try? CSVTable(path: "", bytes: content, delimiter: delimiter ?? CSVTable.delimiter(of: content))
+            let table = try? CSVTable(path: "", bytes: content, delimiter: delimiter)
         else { return false }
         return TableColumns.find(header: table.header, rows: []).map { !$0.isHeaderless } ?? false
     }

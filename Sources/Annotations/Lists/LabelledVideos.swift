@@ -50,9 +50,7 @@ public struct LabelledVideos: Sendable, Equatable {
         if isFolder.boolValue {
             try readSplitFolder(path, root: root ?? path, part: part, split: split)
         } else {
-            guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-                throw FileError.unreadable(path: path, reason: "no UTF-8 text")
-            }
+            let text = try TextFile.read(path, limit: TextFile.list)
             let folder = root ?? (path as NSString).deletingLastPathComponent
             let isJSON = path.lowercased().hasSuffix(".jsonl")
             for (number, line) in TextLines.split(text).enumerated() {
@@ -121,8 +119,11 @@ public struct LabelledVideos: Sendable, Equatable {
         let wanted = part == .training ? "1" : "2"
         for name in names.sorted() {
             let label = String(name.dropLast(suffix.count))
-            guard let text = try? String(contentsOfFile: Self.joined(path, name), encoding: .utf8) else {
-                failures.append(ClipFailure(video: name, reason: "no UTF-8 text"))
+            let text: String
+            do {
+                text = try TextFile.read(Self.joined(path, name), limit: TextFile.list)
+            } catch {
+                failures.append(ClipFailure(video: name, reason: error.reason))
                 continue
             }
             for line in text.split(whereSeparator: \.isNewline) {

@@ -33,12 +33,7 @@ public struct PretrainingManifest: Sendable {
     ///
     /// - Throws: `FileError` when the file cannot be read or not one line of it can be used.
     public init(path: String) throws {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw FileError.unreadable(path: path, reason: "no readable manifest")
-        }
-        guard let text = String(validating: data, as: UTF8.self) else {
-            throw FileError.malformed(path: path, line: 1, problem: "the file is no UTF-8 text")
-        }
+        let text = try TextFile.read(path, limit: TextFile.list)
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
         let isCSV = path.lowercased().hasSuffix(".csv")
         let lines =

@@ -33,14 +33,11 @@ public struct QuestionSet: Sendable, Equatable {
     ///     MSRVTT-QA.
     /// - Throws: `FileError`
     public init(path: String, root: String? = nil, prefix: String = "video") throws(FileError) {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw FileError.missing(path: path)
-        }
+        let text = try TextFile.read(path, limit: TextFile.list)
         let folder = root ?? (path as NSString).deletingLastPathComponent
-        let text = String(decoding: data, as: UTF8.self)
         var places: [String: Int] = [:]
         if text.first(where: { !$0.isWhitespace }) == "[" {
-            guard let entries = try? JSONDecoder().decode([Entry?].self, from: data) else {
+            guard let entries = try? JSONDecoder().decode([Entry?].self, from: Data(text.utf8)) else {
                 throw FileError.unreadable(path: path, reason: "no JSON array of questions")
             }
             let finder = VideoFinder(folder: URL(fileURLWithPath: folder.isEmpty ? "." : folder))

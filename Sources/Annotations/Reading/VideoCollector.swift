@@ -47,15 +47,20 @@ struct VideoCollector {
     ///
     /// - Parameter layout: for formats that have several, or whose sets are told apart later.
     func set(_ layout: AnnotationLayout? = nil) -> AnnotationSet {
-        var tally = tally
+        AnnotationSet(
+            videos: videos, labels: labels, labelOrder: labels == nil ? .alphabetical : .listed, layout: layout,
+            oddities: Oddity.joined(tally.oddities + Self.endsPastDuration(of: videos)))
+    }
+
+    /// The segments that end after their videos.
+    static func endsPastDuration(of videos: [AnnotatedVideo]) -> [Oddity] {
+        var tally = OddityTally()
         for video in videos {
             guard let duration = video.duration else { continue }
-            for item in video.segments where item.segment.end > duration + Self.durationTolerance {
+            for item in video.segments where item.segment.end > duration + durationTolerance {
                 tally.add(.endPastDuration, at: video.id)
             }
         }
-        return AnnotationSet(
-            videos: videos, labels: labels, labelOrder: labels == nil ? .alphabetical : .listed, layout: layout,
-            oddities: tally.oddities)
+        return tally.oddities
     }
 }

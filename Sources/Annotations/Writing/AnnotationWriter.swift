@@ -39,14 +39,9 @@ public enum AnnotationWriter {
             report.files = [path]
             return report
         }
+        let names = try names(of: set.videos, path).map { $0 + "." + format.fileExtension }
         try DurableFile.makeFolders(path)
-        var names: [String: String] = [:]
-        for video in set.videos {
-            let name = try fileName(video.id, path) + "." + format.fileExtension
-            if let other = names.updateValue(video.id, forKey: name.lowercased()) {
-                throw FileError.unwritable(
-                    path: path, reason: "'\(other)' and '\(video.id)' would be one file, \(name)")
-            }
+        for (video, name) in zip(set.videos, names) {
             var one = set
             one.videos = [video]
             let file = (path.hasSuffix("/") ? path : path + "/") + name
@@ -54,6 +49,21 @@ public enum AnnotationWriter {
             report.files.append(file)
         }
         return report
+    }
+
+    /// A name inside the folder for each video.
+    private static func names(of videos: [AnnotatedVideo], _ path: String) throws(FileError) -> [String] {
+        var taken: [String: String] = [:], names: [String] = []
+        for video in videos {
+            guard let name = VideoFileName(video.id) else {
+                throw .unwritable(path: path, reason: "the id '\(video.id.prefix(60))' cannot be the name of a file")
+            }
+            if let other = taken.updateValue(video.id, forKey: name.key) {
+                throw .unwritable(path: path, reason: "'\(other)' and '\(video.id)' would be one file, \(name.text)")
+            }
+            names.append(name.text)
+        }
+        return names
     }
 
     /// Whether an output becomes a folder with a file for each video.
@@ -75,16 +85,5 @@ public enum AnnotationWriter {
             )
         }
         return true
-    }
-
-    /// A name that stays inside its folder.
-    private static func fileName(_ id: String, _ path: String) throws -> String {
-        let name = id.replacing("/", with: "_").replacing("\\", with: "_")
-        guard !name.isEmpty, name != ".", name != "..", !name.utf8.contains(where: { $0 < 0x20 }),
-            name.utf8.count <= 200
-        else {
-            throw FileError.unwritable(path: path, reason: "the id '\(id.prefix(60))' cannot be the name of a file")
-        }
-        return name.hasPrefix(".") ? "_" + name.dropFirst() : name
     }
 }

@@ -62,6 +62,27 @@ public struct Losses: Sendable {
     /// A time that can be written in milliseconds and not below 0; a changed one is counted.
     mutating func rounded(_ seconds: Double) -> Double { Double(max(0, milliseconds(seconds))) / 1000 }
 
+    /// The frames of a segment: each of its times is that of the nearest frame; a changed one is counted.
+    ///
+    /// - Parameters:
+    ///   - segment: in seconds.
+    ///   - rate: frames per second.
+    ///   - count: how many frames the video has, where that is known; none past them is given.
+    ///   - least: how many frames there are at least; 0 leaves a short segment without any.
+    /// - Returns: the number of the first frame, from 0, and of the one after the last; never below the first.
+    mutating func frames(
+        of segment: Segment, rate: Double, count: Int?, least: Int
+    ) -> (first: Int, end: Int) {
+        func nearest(_ seconds: Double) -> Int { Int(min(max(0, (seconds * rate).rounded()), 1e12)) }
+        let count = count ?? .max
+        let first = min(nearest(segment.start), max(0, count - least))
+        let end = max(first + least, min(nearest(segment.end), count))
+        if abs(Double(first) / rate - segment.start) > 1e-9 || abs(Double(end) / rate - segment.end) > 1e-9 {
+            add(.roundedTime)
+        }
+        return (first, end)
+    }
+
     /// A label that fits on a line; a changed one is counted.
     mutating func oneLine(_ label: String) -> String {
         guard label.utf8.contains(where: { $0 == 0x0A || $0 == 0x0D || $0 == 0x09 }) else { return label }

@@ -5,8 +5,9 @@ import Video
 
 /// What the headers of many videos say, kept in a file of JSON lines so that the next process need not open them again.
 ///
-/// An entry counts as long as the file has the same size and time. The file may go at any time, and any number of processes
-/// may write it: each writes it whole.
+/// An entry counts as long as the video's file has the same size and time. Only headers of regular files are kept: folders of pictures
+/// and what a server has may change without a sign of it, and an address may be signed, which is a secret. The file of headers may
+/// go at any time, and any number of processes may write it: each writes it whole.
 package struct VideoHeaders: Sendable {
     private struct Entry: Codable {
         var path: String
@@ -40,16 +41,13 @@ package struct VideoHeaders: Sendable {
         _ videos: [VideoInput], progress: @Sendable @escaping (Int) -> Void = { _ in }
     ) throws -> [VideoHeader?] {
         let known = entries, counter = ProgressCounter()
-        let found = Parallel.map(videos.count) { index -> (entry: Entry?, isNew: Bool) in
+        let found = Parallel.map(videos.count) { index -> (header: VideoHeader?, new: Entry?) in
             defer { progress(counter.next()) }
             let video = videos[index]
-            if let duration = video.durationSeconds {
-                return (Entry(path: "", state: "", header: .usual(duration)), false)
-            }
-            guard let state = Self.state(of: video) else { return (nil, false) }
-            // Pictures of a folder may change without its time.
-            let mayBeKept = video.pictureRate == nil
-            if mayBeKept, let entry = known[video.path], entry.state == state { return (entry, false) }
+            if let duration = video.durationSeconds { return (.usual(duration), nil) }
+            guard Self.isSeekable(video) else { return (nil, nil) }
+            let state = Self.state(of: video)
+            if let state, let entry = known[video.path], entry.state == state { return (entry.header, nil) }
             let options = DecoderOptions(pictureRate: video.pictureRate)
             let info = try? VideoInfo.header(of: video.path, options: options)
             let header = info.map {
@@ -57,13 +55,12 @@ package struct VideoHeaders: Sendable {
                     width: $0.width, height: $0.height, frameRate: $0.averageFrameRate,
                     durationSeconds: $0.durationSeconds)
             }
-            // A server may answer the next time.
-            let isFinal = header != nil || RemoteVideo(video.path) == nil
-            return (Entry(path: video.path, state: state, header: header), mayBeKept && isFinal)
+            return (header, state.map { Entry(path: video.path, state: $0, header: header) })
         }
-        for case (let entry?, true) in found { entries[entry.path] = entry }
-        if found.contains(where: \.isNew) { try write() }
-        return found.map { $0.entry?.header }
+        let new = found.compactMap(\.new)
+        for entry in new { entries[entry.path] = entry }
+        if !new.isEmpty { try write() }
+        return found.map(\.header)
     }
 
     private func write() throws {
@@ -77,12 +74,19 @@ package struct VideoHeaders: Sendable {
         try file.commit()
     }
 
-    /// Changes when the file does; nil for what is neither a file nor pictures.
+    /// Whether a video may be opened more than once, as a pipe may not.
+    private static func isSeekable(_ video: VideoInput) -> Bool {
+        RemoteVideo(video.path) != nil || video.pictureRate != nil || isRegular(video.path)
+    }
+
+    /// Changes when the file does; nil for what is no regular file.
     private static func state(of video: VideoInput) -> String? {
-        if RemoteVideo(video.path) != nil { return "remote" }
-        var information = stat()
-        if let rate = video.pictureRate { return "pictures at \(rate)" }
-        guard stat(video.path, &information) == 0, information.st_mode & S_IFMT == S_IFREG else { return nil }
+        guard RemoteVideo(video.path) == nil, video.pictureRate == nil, isRegular(video.path) else { return nil }
         return FileIdentity(video.path)?.state
+    }
+
+    private static func isRegular(_ path: String) -> Bool {
+        var information = stat()
+        return stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFREG
     }
 }

@@ -4,11 +4,12 @@ import Foundation
 /// Puts the videos of several stores into one.
 ///
 /// The values are copied as they lie in the files, chunk by chunk, after their checksums were checked and every value was found to
-/// be a number. The bytes of the result depend on nothing but the features: neither on the order of the stores nor on how
-/// the videos were divided between them.
+/// be a number. The bytes of a new store depend neither on the order of the inputs nor on how the videos were divided between
+/// them.
 ///
-/// The result is written beside its place and takes it by renaming, so a merge that is killed leaves what was there, and is run
-/// again. A store that is there already is one of the inputs: it loses nothing.
+/// The result is written in the folder of parts of the output and takes its place by renaming, so a merge that is killed leaves the store
+/// that was there, and the next one removes the rest. A store that is there already is one of the inputs; where it holds all
+/// videos, it stays as it is.
 public struct StoreMerge: Sendable {
     /// What was done.
     public struct Report: Sendable {
@@ -47,33 +48,24 @@ public struct StoreMerge: Sendable {
         // Nothing is made where a store is missing.
         for path in inputs where !FileManager.default.fileExists(atPath: path) { throw FileError.missing(path: path) }
         let place = try StorePlace(output)
-        do {
-            let report = try merge(place.store, place.temporaryName(), place, progress)
-            place.removeEmptyFolder()
-            return report
-        } catch {
-            place.removeEmptyFolder()
-            throw error
-        }
+        defer { place.removeEmptyFolder() }
+        return try merge(into: place.store, copy: place.temporaryName(), progress)
     }
 
     private func merge(
-        _ store: String, _ copy: String, _ place: StorePlace, _ progress: (Int, Int) throws -> Void
+        into store: String, copy: String, _ progress: (Int, Int) throws -> Void
     ) throws -> Report {
-        try place.removeLeftovers()
         let target = FileManager.default.fileExists(atPath: store) ? FileIdentity(store) : nil
         let isNamed = target.map { target in inputs.contains { FileIdentity($0) == target } } ?? true
         let locks = try lockInputs(except: target)
         let set = try StoreSet(isNamed ? inputs : [output] + inputs)
-        if let own = set.stores.first(where: { target != nil && FileIdentity($0.path) == target }),
-            let shard = own.shard
-        {
+        let own = target.flatMap { target in set.stores.first { FileIdentity($0.path) == target } }
+        if let shard = own?.shard {
             throw StoreSetError.outputIsShard(path: output, shard: shard.description)
         }
         var report = Report(videoCount: set.videos.count, gaps: set.gaps)
         if !allowsGaps, let gap = set.gaps.first { throw gap }
         report.repeated = try set.checkRepeatedVideos()
-        let own = set.stores.first { target != nil && FileIdentity($0.path) == target }
         if let own, own.videos.count == set.videos.count, StoreLayout.parts(of: store).isEmpty {
             report.wasComplete = true
         } else {
@@ -93,9 +85,10 @@ public struct StoreMerge: Sendable {
         return withExtendedLifetime(locks) { report }
     }
 
-    /// Keeps extractions from the inputs while they are read. A folder where nothing can be written needs no lock.
+    /// Keeps extractions that were not finished from going on while their stores are read. An input without a folder of parts, or where
+    /// nothing can be written, needs no lock: a new extraction replaces the file, and the one that was opened is read to its end.
     private func lockInputs(except target: FileIdentity?) throws -> [FolderLock] {
-        try inputs.compactMap { path in
+        try inputs.compactMap { path -> FolderLock? in
             guard target == nil || FileIdentity(path) != target, case .file(let file)? = try? OutputTarget(path) else {
                 return nil
             }
@@ -103,9 +96,8 @@ public struct StoreMerge: Sendable {
             guard StoreLayout.isOwnFolder(folder) else { return nil }
             do {
                 return try FolderLock(file: folder + "/lock", of: path)
-            } catch FileError.inUse(let path, let process) {
-                throw FileError.inUse(path: path, process: process)
-            } catch {
+            } catch let error as FileError {
+                if case .inUse = error { throw error }
                 return nil
             }
         }

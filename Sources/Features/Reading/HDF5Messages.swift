@@ -10,10 +10,8 @@ enum HDF5Request: Codable {
     /// The shape of an array in a file of others.
     case shape(array: String)
     case array(String)
-    /// What made the features of a store.
+    /// What made the features of a store, and which part of a list it is for.
     case origin(path: String)
-    /// Which part of a list a store is for.
-    case shard(path: String)
     /// What a part holds.
     case part(path: String)
     /// Puts the videos of parts into a copy of their store.
@@ -29,7 +27,7 @@ enum HDF5Request: Codable {
     /// The files that answering reads.
     var paths: [String] {
         switch self {
-        case .open(let path), .origin(let path), .shard(let path), .part(let path): [path]
+        case .open(let path), .origin(let path), .part(let path): [path]
         case .fold(let copy, let parts): [copy] + parts
         case .beginMerge(let target, let sources): [target] + sources + sources.flatMap(StoreLayout.parts)
         case .header, .sequence, .precision, .shape, .array, .merge, .endMerge: []
@@ -63,10 +61,8 @@ enum HDF5Reply: Codable {
     case shape([Int])
     /// The values follow as `Float`, the last axis first.
     case array(shape: [Int])
-    case origin(FeatureOrigin)
-    case shard(StoreShard?)
+    case origin(FeatureOrigin, shard: StoreShard?)
     case part(video: String, origin: FeatureOrigin)
-    case folded
     /// What was asked for is done.
     case done
     /// The file cannot be used.

@@ -7,9 +7,13 @@ public enum LabelFile {
     ///
     /// - Throws: ``LocalizationError/labels(file:problem:)``
     public static func read(_ path: String) throws(LocalizationError) -> [String] {
-        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-            let exists = FileManager.default.fileExists(atPath: path)
-            throw .labels(file: path, problem: exists ? "is not UTF-8 text" : "does not exist")
+        let text: String
+        do throws(FileError) {
+            text = try TextFile.read(path)
+        } catch {
+            throw .labels(
+                file: path,
+                problem: error == .missing(path: path) ? "does not exist" : "cannot be read: \(error.reason)")
         }
         var labels = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
             .map { $0.trimmingCharacters(in: .whitespaces) }

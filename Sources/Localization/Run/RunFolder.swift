@@ -33,6 +33,8 @@ public struct RunFolder: Sendable {
     /// What training reports of each epoch.
     var metrics: String { file("metrics.jsonl") }
     var log: String { file("log.txt") }
+    /// The same for TensorBoard, which looks for files with `tfevents` in their names.
+    var events: String { file("events.out.tfevents.tal") }
     /// All that resuming needs.
     var checkpointPath: String { file("last/checkpoint.safetensors") }
 
@@ -171,8 +173,8 @@ public struct RunFolder: Sendable {
 
     /// All that a run may hold, but for its configuration.
     private var ownFiles: [String] {
-        ["last", "last.old", "events.out.tfevents.tal"].map(file)
-            + [weights, encoderWeights, encoder, features, labels, metrics, log] + Self.textFiles.map(file)
+        ["last", "last.old"].map(file)
+            + [events, weights, encoderWeights, encoder, features, labels, metrics, log] + Self.textFiles.map(file)
     }
 
     /// Reads the model.

@@ -9,8 +9,7 @@ import Networks
 struct EventFile {
     let run: RunFolder
 
-    /// TensorBoard looks for files with `tfevents` in their names.
-    var path: String { run.file("events.out.tfevents.tal") }
+    var path: String { run.events }
 
     /// Replaces the file by one with the epochs of a run so far.
     func begin(_ epochs: [TrainingLog.Epoch]) throws {

@@ -184,10 +184,11 @@ public struct Trainer {
             report: report, evaluate: evaluate)
     }
 
-    /// A resumed run must go on with the settings it was begun with; only the number of threads and files may differ, and it may
-    /// be made longer or shorter, as far as it has not come yet.
+    /// A resumed run must go on with the features, classes and settings it was begun with. Only the number of epochs may differ, and the
+    /// memory that keeps features; a run that has come further than its new length does nothing more.
     ///
-    /// - Returns: whether the length differs.
+    /// - Returns: whether the number of epochs differs.
+    /// - Throws: ``LocalizationError/runFolder(path:problem:)``, which names what differs, or `ConfigurationError`.
     private func checkConfiguration(_ features: FeatureContract) throws -> Bool {
         guard try ConfigurationFile.load(FeatureContract.self, from: run.features) == features else {
             throw LocalizationError.runFolder(

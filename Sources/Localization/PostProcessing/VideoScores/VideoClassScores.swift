@@ -1,3 +1,4 @@
+import Annotations
 import Files
 import Foundation
 
@@ -42,10 +43,7 @@ public struct VideoClassScores: Sendable, Equatable {
     /// One score of each class; `nil` for a video without scores.
     ///
     /// ActivityNet's ids are known with and without `v_` before them.
-    public func scores(of video: String) -> [Double]? {
-        if let row = scores[video] ?? scores["v_" + video] { return row }
-        return video.hasPrefix("v_") ? scores[String(video.dropFirst(2))] : nil
-    }
+    public func scores(of video: String) -> [Double]? { scores.value(ofVideo: video) }
 
     /// What of the videos and labels of a data set these scores do not cover, a line for each kind, for people.
     public func gaps(videos: [String], labels: [String]) -> [String] {

@@ -72,12 +72,9 @@ struct InspectCommand: ParsableCommand {
 
     /// Writes an array for each video; ids with a slash become folders.
     private static func write(_ source: any FeatureSource, to folder: String) throws {
-        for video in source.videos {
-            // Names come from the file, so each part of one is checked.
-            let parts = try video.split(separator: "/", omittingEmptySubsequences: false).map {
-                try FeatureConversion.fileName(String($0))
-            }
-            let path = "\(folder)/\(parts.joined(separator: "/")).npy"
+        // Names come from the file, so each part of one is checked.
+        for (video, name) in try FeatureConversion.names(of: source.videos, keepsFolders: true) {
+            let path = "\(folder)/\(name).npy"
             try FileManager.default.createDirectory(
                 atPath: URL(fileURLWithPath: path).deletingLastPathComponent().path, withIntermediateDirectories: true)
             try NpyFile.write(source.sequence(for: video).features, to: path)
