@@ -105,7 +105,7 @@ public struct TrainingJob: Sendable {
         }
         var runs: [SeedRuns.Run] = []
         for (index, seed) in seeds.enumerated() {
-            let folder = RunFolder(output).file("seed-\(seed)")
+            let folder = folder(of: seed)
             let run = try train(
                 seed: seed, in: folder, truth: truth, source: source, weights: kept, isFirst: index == 0, events,
                 cancellation)
@@ -126,6 +126,15 @@ public struct TrainingJob: Sendable {
 
     /// One run.
     private func train(
+    private func folder(of seed: UInt64) -> String { RunFolder(output).file("seed-\(seed)") }
+
+    /// Makes room for the runs of all seeds before the first one begins: if this call is interrupted, a later one that resumes
+    /// must not take runs of an earlier training for runs of this one.
+    private func clearSeedFolders() throws {
+        if overwrites { try SeedRuns.remove(from: RunFolder(output)) }
+        for seed in seeds { try RunFolder(folder(of: seed), replaces: overwrites).clear() }
+    }
+
         seed: UInt64?, in folder: String, truth: AnnotationSet, source: any FeatureSource, weights: String?,
         isFirst: Bool,
         _ events: JobEvents, _ cancellation: CancellationFlag
@@ -166,6 +175,7 @@ public struct TrainingJob: Sendable {
         let evaluator = try validationEvaluator(settings, truth, source: source, isFirst ? events : .none)
         let summary = try events.stage("train", unit: "steps") { stage in
             try trainer.run(
+        if isFirst, hasSeedFolders, !resumes { try clearSeedFolders() }
                 resumes: resumes, writesEvents: writesTensorBoard, cancellation: cancellation, progress: stage.handler,
                 report: { events.message($0) },
                 evaluate: evaluator.map { evaluator in
