@@ -125,6 +125,7 @@ struct DetectCommand: ParsableCommand {
 
     func run() throws {
         try Outputs.check(raw)
+        try Outputs.checkDistinct([out, raw])
         let console = consoleOptions.makeConsole()
         threadOptions.apply()
         let interruption = Interruption()

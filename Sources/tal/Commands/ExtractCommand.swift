@@ -122,6 +122,7 @@ struct ExtractCommand: ParsableCommand {
 
     func run() throws {
         try Outputs.check(json)
+        try Outputs.checkDistinct([out, json])
         threadOptions.apply()
         let console = consoleOptions.makeConsole()
         let interruption = Interruption()
