@@ -3,6 +3,7 @@ import Evaluation
 import Extraction
 import Files
 import Foundation
+import Localization
 public import ShapeWorld
 import Tensors
 public import Threads
@@ -115,6 +116,7 @@ public struct DemoJob: Sendable {
             if let failure = report.batch.failures.first { throw failure.error }
         }
     }
+            if isMade(output, from: [files.annotations], events) { return }
 
     private func detect(
         _ method: DemoMethod, _ seed: UInt64, _ files: DemoFiles, _ stages: inout DemoStages, _ events: JobEvents,
@@ -140,6 +142,7 @@ public struct DemoJob: Sendable {
             )
             job.assignments = assignments
             job.seeds = [seed]
+        if isMade(output, from: [files.annotations, store, RunFolder(run).weights], events) { return }
             job.resumes = true
             if method == .pretrained {
                 let folder = try DurableFile.folder(of: encoder(of: method)?.configuration ?? "")
@@ -158,10 +161,10 @@ public struct DemoJob: Sendable {
         }
     }
 
-    private func headConfiguration() throws -> String {
-        let shipped = ShippedFiles.standard
-        guard let path = shipped.path(of: head, as: .head) else {
-            throw ToolkitError.unknownName(head, noun: ShippedFiles.Kind.head.noun, known: shipped.names(of: .head))
+    /// Whether an earlier call has made a file and nothing that it was made from is newer, which is said.
+    private func isMade(_ path: String, from sources: [String], _ events: JobEvents) -> Bool {
+        func time(_ path: String) -> Date? {
+            try? FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
         }
         return path
     }
