@@ -87,7 +87,7 @@ struct DetectCommand: ParsableCommand {
 
     @Option(
         name: .long, help: .value("format", "The format of --out by name, as 'tal convert' lists them."),
-        completion: .list(AnnotationFormat.all.filter(\.isWritten).map(\.name)),
+        completion: .list(WrittenFormats.all.map(\.name)),
         transform: { try AnnotationFormat.written($0) })
     var format: AnnotationFormat?
 
