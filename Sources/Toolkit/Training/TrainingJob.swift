@@ -90,7 +90,9 @@ public struct TrainingJob: Sendable {
         if let encoderWeights, !FileManager.default.isReadableFile(atPath: encoderWeights) {
             throw FileError.notRead(encoderWeights, reason: "the run keeps it as the encoder's weights")
         }
-        let kept = encoderWeights ?? ShippedWeights.file(sha256: source.origin?.weightsSHA256)
+        let kept =
+            try encoderWeights
+            ?? ShippedWeights.file(encoder: source.origin?.encoder, sha256: source.origin?.weightsSHA256)
         if encoderWeights == nil, let kept {
             events.message(
                 "the run keeps the weights of its encoder (\(kept)), so that it can look at videos by itself")
@@ -124,8 +126,6 @@ public struct TrainingJob: Sendable {
         return report
     }
 
-    /// One run.
-    private func train(
     private func folder(of seed: UInt64) -> String { RunFolder(output).file("seed-\(seed)") }
 
     /// Makes room for the runs of all seeds before the first one begins: if this call is interrupted, a later one that resumes
@@ -135,6 +135,8 @@ public struct TrainingJob: Sendable {
         for seed in seeds { try RunFolder(folder(of: seed), replaces: overwrites).clear() }
     }
 
+    /// One run.
+    private func train(
         seed: UInt64?, in folder: String, truth: AnnotationSet, source: any FeatureSource, weights: String?,
         isFirst: Bool,
         _ events: JobEvents, _ cancellation: CancellationFlag
@@ -173,9 +175,9 @@ public struct TrainingJob: Sendable {
             }
         }
         let evaluator = try validationEvaluator(settings, truth, source: source, isFirst ? events : .none)
+        if isFirst, hasSeedFolders, !resumes { try clearSeedFolders() }
         let summary = try events.stage("train", unit: "steps") { stage in
             try trainer.run(
-        if isFirst, hasSeedFolders, !resumes { try clearSeedFolders() }
                 resumes: resumes, writesEvents: writesTensorBoard, cancellation: cancellation, progress: stage.handler,
                 report: { events.message($0) },
                 evaluate: evaluator.map { evaluator in
