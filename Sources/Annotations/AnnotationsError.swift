@@ -2,9 +2,10 @@
 public enum AnnotationsError: Error, Equatable, CustomStringConvertible {
     /// A subset that no video belongs to.
     case noSuchSubset(asked: String, present: [String])
-    /// Times are numbers of frames, as `what` says, and no frame rate is known.
+    /// Times that are read are numbers of frames, as `what` says, and no frame rate is known.
     case noFrameRate(file: String, what: String)
-
+    /// A format to be written counts frames, and the frame rate of a video is not known.
+    case unknownFrameRate(video: String, format: String)
     /// A set that cannot be split as asked.
     case notSplittable(reason: String)
 
@@ -17,6 +18,8 @@ public enum AnnotationsError: Error, Equatable, CustomStringConvertible {
         case .notSplittable(let reason): return "the videos cannot be split: \(reason)"
         case .noFrameRate(let file, let what):
             return "\(file): \(what), and the file does not say how many frames a second has"
+        case .unknownFrameRate(let video, let format):
+            return "\(format) counts frames, and the frame rate of '\(video)' is not known"
         }
     }
 }

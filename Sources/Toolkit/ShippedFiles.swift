@@ -83,6 +83,17 @@ public struct ShippedFiles: Sendable {
         return nil
     }
 
+    /// The file that comes with the toolkit under a name.
+    ///
+    /// - Parameters:
+    ///   - name: without `.yaml`.
+    ///   - kind: what it names.
+    /// - Throws: ``ToolkitError/unknownName(_:noun:known:)`` where there is none.
+    public func shipped(_ name: String, as kind: Kind) throws(ToolkitError) -> String {
+        if let path = path(of: name, as: kind) { return path }
+        throw .unknownName(name, noun: kind.noun, known: names(of: kind))
+    }
+
     /// The file that a person means: their own where it exists, else the one that comes with the toolkit.
     ///
     /// - Parameters:

@@ -1,3 +1,5 @@
+import Annotations
+import Features
 import Foundation
 import Tensors
 import TestSupport
@@ -65,7 +67,13 @@ struct ConvertCommandTests {
             #expect(try Program.run(["convert", path, "--to", "csv", "--out", out, "--fps", "10"]).status == 0)
             #expect(try String(contentsOfFile: out, encoding: .utf8) == "video,start,end,label\na,1.5,3.0,x\n")
             let unknown = try Program.run(["convert", path, "--to", "docx", "--out", out])
-            #expect(unknown.status == 2 && unknown.errors.contains("activitynet"))
+            let (formats, layouts) = (WrittenFormats.all.map(\.name), FeatureConversion.Layout.allCases.map(\.rawValue))
+            #expect(
+                unknown.status == 2
+                    && unknown.errors.contains(
+                        "'docx' is no format that is written; there are \(formats.joined(separator: ", ")), and of features "
+                            + layouts.joined(separator: ", ")),
+                "\(unknown.errors)")
             #expect(try Program.run(["convert", path, "--from", "srt", "--to", "csv", "--out", out]).status == 0)
             #expect(try Program.run(["convert", path, "--to", "csv", "--out", out, "--fps", "0"]).status == 2)
         }

@@ -1,13 +1,43 @@
+import Extraction
 import Features
 import Foundation
 import Tensors
 import TestSupport
 import Testing
+import Threads
+import Toolkit
 import Video
+
+@testable import tal
 
 @Suite("tal extract")
 struct ExtractCommandTests {
     private static let encoder = Checkout.url("configs/encoders/frame-difference.yaml").path
+
+    @Test(
+        "an extraction that ended early says what the same command does next: go on, or begin again where it replaces")
+    func interrupted() throws {
+        try TemporaryFolder.with { folder in
+            let video = folder.appendingPathComponent("v.mp4")
+            try TestVideo.write(to: video, count: 20, rate: FrameRate(10))
+            let out = folder.appendingPathComponent("f.h5").path
+            var job = ExtractionJob([folder.path], encoder: .init(configuration: Self.encoder), output: out)
+            #expect(try job.run().batch.succeeded == 1)
+            let flag = CancellationFlag()
+            flag.request()
+            job.again = true
+            let report = try job.run(cancellation: flag)
+            #expect(report.extraction?.wasInterrupted == true)
+            #expect(
+                ExtractionText.interruption(report, replaces: true, command: "tal extract v --overwrite")
+                    == "0 of 1 videos were extracted into \(out), and what it held of the others is unchanged; begin again with: "
+                    + "tal extract v --overwrite")
+            #expect(
+                ExtractionText.interruption(report, replaces: false, command: "tal extract v")
+                    == "0 of 1 videos are in \(out); go on with: tal extract v")
+            #expect(try FeatureStore(out).videos == ["v"])
+        }
+    }
 
     @Test("the exit status says whether all, some or nothing was done; each failure is listed")
     func exitStatus() throws {

@@ -5,7 +5,7 @@ import Testing
 @Suite("Mistakes in the arguments of a call")
 struct UsageCheckTests {
     private static func problem(_ arguments: String...) throws -> String? {
-        UsageCheck(arguments, tool: try #require(UsageCheck.describe(Tal.self))).problem
+        UsageCheck(OptionNames.present(arguments), tool: try #require(UsageCheck.describe(Tal.self))).problem
     }
 
     @Test("an unknown option comes before missing ones, with what was meant")
@@ -68,6 +68,21 @@ struct UsageCheckTests {
         #expect(try Self.problem("help", "trian")?.contains("'train'") == true)
     }
 
+    @Test("a short name of an option with a value stands for the same option in every command that has it")
+    func shortNames() throws {
+        var found: [String: Set<String>] = [:]
+        func visit(_ command: UsageCheck.Command) {
+            for option in command.arguments ?? [] where option.kind == "option" {
+                for short in option.spellings where !short.hasPrefix("--") {
+                    found[short, default: []].insert(option.spellings.last ?? "")
+                }
+            }
+            command.subcommands?.forEach(visit)
+        }
+        visit(try #require(UsageCheck.describe(Tal.self)))
+        #expect(found == OptionNames.shortNames.mapValues { [$0] })
+    }
+
     @Test("an option that may not be repeated is refused the second time, one that may is not")
     func repeatedOption() throws {
         #expect(try Self.problem("doctor") == nil)
@@ -79,6 +94,11 @@ struct UsageCheckTests {
                 "train", "--config", "c", "--features", "f", "--features", "g", "--annotations", "a", "--out", "o")
                 == nil)
         #expect(UsageCheck.repeatsAnOption(["--out", "a", "--out=b"]) && !UsageCheck.repeatsAnOption(["--a", "--b"]))
+        // The short name of an option is looked up, so a call that has one is not slower than others.
+        #expect(!UsageCheck.repeatsAnOption(["train", "-c", "a", "-o", "b", "-j", "2", "-q", "-v"]))
+        #expect(UsageCheck.repeatsAnOption(["-o", "a", "--out=b"]) && UsageCheck.repeatsAnOption(["-o=a", "-o", "b"]))
+        #expect(
+            !UsageCheck.repeatsAnOption(["-o", "a", "--", "-o"]) && !UsageCheck.repeatsAnOption(["-1", "-1", "-"]))
         // A short name, a second name and flags written as one are the same option.
         #expect(
             try Self.problem("export", "--model", "m", "-o", "a", "--out", "b") == "--out may be given only once")

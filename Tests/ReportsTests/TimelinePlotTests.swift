@@ -82,6 +82,30 @@ struct TimelinePlotTests {
                 if case .text(let text, _, _, _, _, _) = element { text } else { nil }
             }
             #expect(texts.contains("0:10") && texts.contains("wrong label") && !texts.contains("background error"))
+            // The missed segment lies outside.
+            #expect(plot.detectionCount == 2 && !texts.contains("missed by all"))
+        }
+    }
+
+    @Test("of a part of the time only what is drawn is counted and explained")
+    func countsWhatIsDrawn() throws {
+        try with { _, job in
+            var job = job
+            job.span = 11...13
+            let plot = try job.run()
+            #expect(plot.videoCount == 2 && plot.detectionCount == 2)
+            let segments = plot.drawing.elements.count {
+                if case .segment(let box, _, _, _, _) = $0 { box.height == 18 } else { false }
+            }
+            // A segment of the ground truth and a detection in each video.
+            #expect(segments == 4)
+            let texts = Set(
+                plot.drawing.elements.compactMap { element -> String? in
+                    if case .text(let text, _, _, _, _, _) = element { text } else { nil }
+                })
+            #expect(texts.isSuperset(of: ["correct", "localization error", "missed by all"]))
+            #expect(texts.isDisjoint(with: ["wrong label", "background error", "jump"]))
+            #expect(texts.count { $0 == "Ground truth" } == 1)
         }
     }
 

@@ -90,6 +90,18 @@ struct DemoJobTests {
             let before = try paths.map(Self.bytes)
             let written =
                 try FileManager.default.attributesOfItem(atPath: first.exampleVideo)[.modificationDate] as? Date
+            let detections = first.evaluations.map { first.files.detections(of: $0.method, seed: 1) }
+            let again = try Self.said(job)
+            #expect(again.1.filter { $0.contains("made before") }.count == 3)
+            #expect(
+                !again.1.contains { $0.hasPrefix("— detect") }
+                    && again.0.evaluations.map(\.result) == first.evaluations.map(\.result))
+            // What it was made from is newer: the detections are made again.
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSinceNow: 3600)],
+                ofItemAtPath: first.files.run(of: .frameDifference, seed: 1) + "/model.safetensors")
+            try Data().write(to: URL(fileURLWithPath: detections[0]))
+            #expect(try Self.said(job).1.contains("— detect (frame-difference, seed 1)"))
             job.seeds = [1, 2]
             let (second, lines) = try Self.said(job)
             #expect(lines.first == "\(second.files.videos): made before")

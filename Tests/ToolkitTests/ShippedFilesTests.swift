@@ -56,6 +56,17 @@ struct ShippedFilesTests {
         }
     }
 
+    @Test("a file that must come with the toolkit is found by its name, or the error lists the names")
+    func shipped() throws {
+        try Self.withInstallation { _, files in
+            let found = try files.shipped("tiny", as: .encoder)
+            #expect(found == files.path(of: "tiny", as: .encoder))
+            #expect(
+                throws: ToolkitError.unknownName("tinny", noun: "encoder", known: ["other", "tiny"])
+            ) { try files.shipped("tinny", as: .encoder) }
+        }
+    }
+
     @Test("the folder of the program and the working folder are searched after the share folder")
     func order() throws {
         try Self.withInstallation { folder, _ in

@@ -113,7 +113,7 @@ private enum CVAT {
     static func write(_ set: AnnotationSet, _ options: WritingOptions, _ losses: inout Losses) throws -> [UInt8] {
         losses.countVideoFacts(set)
         let video = set.videos.first ?? AnnotatedVideo(id: "")
-        let rate = try options.rate(of: video), count = options.frameCount(of: video)
+        let rate = try options.rate(of: video, for: .cvat), count = options.frameCount(of: video)
         var tracks = "", labels: [String] = [], seen: Set<String> = []
         for (number, item) in video.segments.enumerated() {
             losses.countFacts(of: item)

@@ -208,7 +208,7 @@ enum FrameRuns {
     static func write(_ set: AnnotationSet, _ options: WritingOptions, _ losses: inout Losses) throws -> [UInt8] {
         losses.countVideoFacts(set, holdsDuration: true)
         let video = set.videos.first ?? AnnotatedVideo(id: "")
-        let rate = try options.rate(of: video)
+        let rate = try options.rate(of: video, for: .frameLabels)
         let end = max(video.duration ?? 0, video.segments.map(\.segment.end).max() ?? 0)
         let count = max(0, options.frameCount(of: video) ?? Int(min(end * rate, 1e9).rounded(.up)))
         guard count < 100_000_000 else {

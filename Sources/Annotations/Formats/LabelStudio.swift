@@ -158,7 +158,7 @@ private enum LabelStudio {
         var tasks: [JSONValue] = []
         let isPrediction = set.videos.contains { $0.segments.contains { $0.score != nil } }
         for video in set.videos {
-            let rate = try options.rate(of: video)
+            let rate = try options.rate(of: video, for: .labelStudio)
             var results: [JSONValue] = []
             losses.countFacts(of: video)
             for (index, item) in video.segments.enumerated() {

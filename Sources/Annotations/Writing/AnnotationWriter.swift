@@ -16,7 +16,7 @@ public enum AnnotationWriter {
     ///   - path: a file; a folder (existing, or named with a slash at its end) where the format holds one video a file
     ///     and there are several videos. `-` is standard output.
     ///   - options: frame rate, subset, least score and the like.
-    /// - Throws: `FileError`, or ``AnnotationsError/noFrameRate(file:what:)`` for formats that count frames.
+    /// - Throws: `FileError`, or ``AnnotationsError/unknownFrameRate(video:format:)`` for formats that count frames.
     public static func write(
         _ set: AnnotationSet, as format: AnnotationFormat, to path: String, _ options: WritingOptions = WritingOptions()
     ) throws -> Report {

@@ -40,6 +40,15 @@ public struct ResultOutput: Sendable {
         }
     }
 
+    /// Checks, before any work, that the frame rates are known where the format counts frames.
+    ///
+    /// - Parameter videos: the ids of the videos.
+    /// - Throws: ``AnnotationsError/unknownFrameRate(video:format:)``.
+    public func checkFrameRates(of videos: [String]) throws(AnnotationsError) {
+        guard format.countsFrames else { return }
+        for video in videos { _ = try options.rate(of: AnnotatedVideo(id: video), for: format) }
+    }
+
     /// Writes what the selection leaves of a set.
     ///
     /// - Throws: as ``AnnotationWriter/write(_:as:to:_:)``.

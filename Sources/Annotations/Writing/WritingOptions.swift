@@ -15,10 +15,10 @@ public struct WritingOptions: Sendable {
         self.frameCounts = frameCounts
     }
 
-    /// - Throws: ``AnnotationsError/noFrameRate(file:what:)`` where the rate is not known.
-    func rate(of video: AnnotatedVideo) throws -> Double {
+    /// - Throws: ``AnnotationsError/unknownFrameRate(video:format:)``.
+    func rate(of video: AnnotatedVideo, for format: AnnotationFormat) throws(AnnotationsError) -> Double {
         guard let rate = video.framesPerSecond ?? rates[video.id] ?? framesPerSecond, rate > 0, rate.isFinite else {
-            throw AnnotationsError.noFrameRate(file: video.id, what: "the format counts frames")
+            throw .unknownFrameRate(video: video.id, format: format.title)
         }
         return rate
     }

@@ -18,7 +18,15 @@ public struct StoreSet: Sendable {
     /// - Throws: ``StoreSetError`` where they do not; ``FeatureError`` or `FileError` where one cannot be read.
     public init(_ paths: [String]) throws {
         try Self.refuseRepeated(paths)
-        let stores = try paths.map { try FeatureStore($0) }
+        try self.init(paths.map { try FeatureStore($0) })
+    }
+
+    /// Checks that stores belong together.
+    ///
+    /// - Parameter stores: which are open already.
+    /// - Throws: ``StoreSetError`` where they do not.
+    public init(_ stores: [FeatureStore]) throws {
+        try Self.refuseRepeated(stores.map(\.path))
         guard let first = stores.first, var origin = first.origin else { throw StoreSetError.none }
         for store in stores.dropFirst() {
             guard let other = store.origin else { continue }

@@ -155,6 +155,19 @@ public struct RunFolder: Sendable {
         try create(settings: model.settings, labels: model.labels, features: model.features)
     }
 
+    /// Makes room for a new run before any work on it: deletes the run that the folder holds, where it gives way.
+    ///
+    /// - Throws: ``LocalizationError/runFolder(path:problem:)`` for a run that does not give way, or `FileError` where another
+    ///   process writes there or a file cannot be deleted.
+    public func clear() throws {
+        guard isUsed else { return }
+        // A run that stays is refused without a lock, which would leave a file in it.
+        if !replaces { try makeUnused() }
+        let lock = try self.lock()
+        defer { lock.removeFile() }
+        try makeUnused()
+    }
+
     /// Deletes the run that is there, where it is to be replaced. Files that belong to no run stay.
     private func makeUnused() throws {
         guard isUsed else { return }

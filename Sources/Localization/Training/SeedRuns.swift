@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// What runs that differ in their seed came to.
@@ -37,6 +38,22 @@ public struct SeedRuns: Sendable, Codable, Equatable {
             (scores.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(scores.count - 1)).squareRoot()
     }
 
+    private static func file(in folder: RunFolder) -> String { folder.file("seeds.json") }
+
+    /// Deletes what earlier runs came to.
+    ///
+    /// - Parameter folder: the folder of the runs.
+    /// - Throws: `FileError.unwritable`.
+    public static func remove(from folder: RunFolder) throws {
+        let file = file(in: folder)
+        guard FileManager.default.fileExists(atPath: file) else { return }
+        do {
+            try FileManager.default.removeItem(atPath: file)
+        } catch {
+            throw FileError.unwritable(path: file, reason: error.localizedDescription)
+        }
+    }
+
     /// Writes them as `seeds.json` into a folder.
     ///
     /// - Throws: `FileError.unwritable`.
@@ -44,6 +61,6 @@ public struct SeedRuns: Sendable, Codable, Equatable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         encoder.keyEncodingStrategy = .convertToSnakeCase
-        try folder.write(encoder.encode(self), to: folder.file("seeds.json"))
+        try folder.write(encoder.encode(self), to: Self.file(in: folder))
     }
 }

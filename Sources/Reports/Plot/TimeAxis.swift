@@ -1,3 +1,4 @@
+import Annotations
 import Foundation
 
 /// Time along the width of a drawing.
@@ -34,6 +35,9 @@ struct TimeAxis {
         let begin = Int((first / step).rounded(.up)), end = Int((last / step + 1e-9).rounded(.down))
         return begin <= end ? (begin...end).map { Double($0) * step } : []
     }
+
+    /// Whether a part of a segment lies on it.
+    func shows(_ segment: Segment) -> Bool { segment.end > first && segment.start < last }
 
     /// Whether it shows a whole video.
     func isWhole(_ duration: Double?) -> Bool { first == 0 && duration.map { last >= $0 } ?? true }

@@ -121,10 +121,11 @@ public struct TimelinePlot: Sendable {
     }
 
     private mutating func addTruth(of video: AnnotatedVideo, _ axis: TimeAxis) {
+        // Only what is drawn is counted and explained in the key.
         let judged = found.compactMap { $0[video.id] }
         let bars: [Bar]
         if let first = judged.first {
-            bars = first.indices.map { index in
+            bars = first.indices.filter { axis.shows(first[$0].segment) }.map { index in
                 let isMissed = !judged.contains { $0.indices.contains(index) && $0[index].isFound }
                 if isMissed { hasMissed = true }
                 return Bar(
@@ -132,15 +133,19 @@ public struct TimelinePlot: Sendable {
                     title: isMissed ? "ground truth, missed" : "ground truth")
             }
         } else {
-            bars = video.segments.map { Bar(segment: $0.segment, label: $0.label, title: "ground truth") }
+            bars = video.segments.filter { axis.shows($0.segment) }.map {
+                Bar(segment: $0.segment, label: $0.label, title: "ground truth")
+            }
         }
-        guard !bars.isEmpty else { return }
+        // A video whose ground truth lies outside keeps the empty row, which says that there is some.
+        guard !video.segments.isEmpty else { return }
         add(bars.sorted { $0.segment.start < $1.segment.start }, name: "Ground truth", axis)
     }
 
     private mutating func addRun(_ run: Int, _ id: String, _ axis: TimeAxis) {
         let table = report.runs[run].detections, verdicts = report.runs[run].verdicts
-        let bars = (rows[run][id] ?? []).map { row -> Bar in
+        let drawn = (rows[run][id] ?? []).filter { axis.shows(table[$0].segment) }
+        let bars = drawn.map { row -> Bar in
             let item = table[row], verdict = verdicts?.predictions[row]
             let opacity = 0.25 + 0.75 * max(0, min(1, (item.score - lowest) / (highest - lowest)))
             let name = verdict.flatMap(Self.name) ?? ""
@@ -149,17 +154,17 @@ public struct TimelinePlot: Sendable {
                 outline: verdict.map(Self.outline) ?? .none,
                 title: "score \(SVGDrawing.number(item.score))" + (name.isEmpty ? "" : ", " + name))
         }
-        for row in rows[run][id] ?? [] { if let verdict = verdicts?.predictions[row] { self.verdicts.insert(verdict) } }
+        for row in drawn { if let verdict = verdicts?.predictions[row] { self.verdicts.insert(verdict) } }
         detectionCount += bars.count
         add(bars, name: report.runs.count == 1 ? "Detections" : report.runs[run].name, axis)
     }
 
-    /// Draws the bars of a track in as few rows as hold them.
+    /// Draws the bars of a track, which the axis shows, in as few rows as hold them.
     private mutating func add(_ bars: [Bar], name: String, _ axis: TimeAxis) {
         y += Self.gap
         drawing.text(TextWidth.cut(name, toFit: left - 10), left - 8, y + 13, anchor: .end)
         var ends: [Double] = []
-        for bar in bars where bar.segment.end > axis.first && bar.segment.start < axis.last {
+        for bar in bars {
             let begin = axis.x(max(axis.first, bar.segment.start)), end = axis.x(min(axis.last, bar.segment.end))
             let box = (x: begin, width: max(1.5, end - begin))
             let row = ends.firstIndex { $0 <= box.x + 0.01 } ?? ends.count

@@ -3,6 +3,7 @@ import Evaluation
 import Extraction
 import Files
 import Foundation
+import Localization
 public import ShapeWorld
 import Tensors
 public import Threads
@@ -29,7 +30,7 @@ public struct DemoJob: Sendable {
 
     public init(output: String) { self.output = output }
 
-    /// Fewer and shorter videos and less training: about a minute on two cores.
+    /// Fewer and shorter videos and less training: about 12 seconds on two cores.
     public static func quick(output: String) -> DemoJob {
         var job = DemoJob(output: output)
         job.world.trainingCount = 24
@@ -84,20 +85,13 @@ public struct DemoJob: Sendable {
     /// part of the demo.
     private func encoder(of method: DemoMethod) throws -> ActionDetector.Encoder? {
         let shipped = ShippedFiles.standard
-        func named(_ name: String) throws -> String {
-            guard let path = shipped.path(of: name, as: .encoder) else {
-                throw ToolkitError.unknownName(
-                    name, noun: ShippedFiles.Kind.encoder.noun, known: shipped.names(of: .encoder))
-            }
-            return path
-        }
         switch method {
         case .chance: return nil
-        case .pretrained: return .init(configuration: try named(method.rawValue))
-        case .frameDifference: return .init(configuration: try named(method.rawValue))
+        case .pretrained, .frameDifference:
+            return .init(configuration: try shipped.shipped(method.rawValue, as: .encoder))
         case .random:
             // The settings of the trained one, in a folder without weights.
-            let trained = try named(DemoMethod.pretrained.rawValue)
+            let trained = try shipped.shipped(DemoMethod.pretrained.rawValue, as: .encoder)
             let bare = DemoFiles(output).file("random.yaml")
             try TextFile.write(try TextFile.read(trained), to: bare)
             return .init(configuration: bare)
@@ -122,6 +116,7 @@ public struct DemoJob: Sendable {
     ) throws {
         let output = files.detections(of: method, seed: seed)
         guard method != .chance else {
+            if isMade(output, from: [files.annotations], events) { return }
             let all = try AnnotationSet.reading([files.annotations])
             let videos = try all.subset(DemoFiles.subset)
             let chosen = Set(videos.videos.map(\.id))
@@ -136,8 +131,8 @@ public struct DemoJob: Sendable {
         let store = files.features(of: method)
         try stages.run("train (\(method.rawValue), seed \(seed))") {
             var job = TrainingJob(
-                configuration: try headConfiguration(), features: [store], annotations: [files.annotations], output: run
-            )
+                configuration: try ShippedFiles.standard.shipped(head, as: .head), features: [store],
+                annotations: [files.annotations], output: run)
             job.assignments = assignments
             job.seeds = [seed]
             job.resumes = true
@@ -147,6 +142,7 @@ public struct DemoJob: Sendable {
             }
             if try job.run(events, cancellation: cancellation).interrupted != nil { throw WorkInterrupted() }
         }
+        if isMade(output, from: [files.annotations, store, RunFolder(run).weights], events) { return }
         try stages.run("detect (\(method.rawValue), seed \(seed))") {
             var job = DetectionJob(
                 run: run,
@@ -158,12 +154,14 @@ public struct DemoJob: Sendable {
         }
     }
 
-    private func headConfiguration() throws -> String {
-        let shipped = ShippedFiles.standard
-        guard let path = shipped.path(of: head, as: .head) else {
-            throw ToolkitError.unknownName(head, noun: ShippedFiles.Kind.head.noun, known: shipped.names(of: .head))
+    /// Whether an earlier call has made a file and nothing that it was made from is newer, which is said.
+    private func isMade(_ path: String, from sources: [String], _ events: JobEvents) -> Bool {
+        func time(_ path: String) -> Date? {
+            try? FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
         }
-        return path
+        guard let made = time(path), sources.allSatisfy({ time($0).map { $0 <= made } ?? false }) else { return false }
+        events.message("\(path): made before")
+        return true
     }
 
     private func evaluate(

@@ -70,8 +70,10 @@ public struct ActionDetector: Sendable {
         } else {
             let own = try folder.encoderFiles()
             let weights = encoder.weights ?? own.weights
+            let features = finder.detector.model.features
             files = (
-                own.configuration, weights ?? ShippedWeights.file(sha256: finder.detector.model.features.weightsSha256)
+                own.configuration,
+                try weights ?? ShippedWeights.file(encoder: features.encoder, sha256: features.weightsSha256)
             )
         }
         let choice = try EncoderChoice(

@@ -198,11 +198,7 @@ public struct DetectionJob: Sendable {
             target?.options.rates[video.id] = video.framesPerSecond
             target?.options.frameCounts[video.id] = video.frameCount
         }
-        if let target, target.format.countsFrames,
-            let unknown = chosen.videos.first(where: { target.options.rates[$0] == nil })
-        {
-            throw AnnotationsError.noFrameRate(file: unknown, what: "\(target.format.title) counts frames")
-        }
+        try target?.checkFrameRates(of: chosen.videos)
         let results = try events.stage("detect", unit: "videos", total: chosen.videos.count) { stage in
             try detections(finder, in: chosen, cancellation, progress: stage.handler)
         }

@@ -7,7 +7,7 @@ public struct VerificationJob: Sendable {
     /// What was found.
     public struct Report: Sendable {
         public var stores: [StoreReport] = []
-        /// Why the stores do not belong together or are not all; not looked for where one of them cannot be read.
+        /// Why the stores do not belong together or are not all; not looked for where one of them cannot be opened.
         public var problems: [any Error] = []
         /// Stores without a fault, and faults by store.
         public var batch = BatchReport()
@@ -37,28 +37,52 @@ public struct VerificationJob: Sendable {
         _ events: JobEvents = .none, cancellation: CancellationFlag = CancellationFlag()
     ) throws -> Report {
         var report = Report()
+        var stores: [FeatureStore] = []
         for path in inputs {
             do {
-                let store = try FeatureStore(path)
+                stores.append(try FeatureStore(path))
+            } catch {
+                report.batch.fail(path, error)
+            }
+        }
+        // Reading everything can take hours; whether the stores belong together is known at once.
+        let set = stores.count == inputs.count ? set(of: stores, &report, events) : nil
+        for store in stores {
+            do {
                 let found = try verify(store, &report.batch, events, cancellation)
                 report.stores.append(found)
                 if found.damaged == 0 { report.batch.succeed() }
             } catch let error as WorkInterrupted {
                 throw error
             } catch {
-                report.batch.fail(path, error)
+                report.batch.fail(store.path, error)
             }
         }
-        guard report.stores.count == inputs.count else { return report }
+        guard let set, report.stores.count == inputs.count else { return report }
         do {
-            let set = try StoreSet(inputs)
-            report.problems = set.gaps
             _ = try set.checkRepeatedVideos()
         } catch {
-            report.problems.append(error)
+            add(error, to: &report, events)
         }
-        for problem in report.problems { report.batch.fail("the stores", problem) }
         return report
+    }
+
+    /// The stores as one whole; nil where they do not belong together, which the report then says.
+    private func set(of stores: [FeatureStore], _ report: inout Report, _ events: JobEvents) -> StoreSet? {
+        do {
+            let set = try StoreSet(stores)
+            for gap in set.gaps { add(gap, to: &report, events) }
+            return set
+        } catch {
+            add(error, to: &report, events)
+            return nil
+        }
+    }
+
+    private func add(_ problem: any Error, to report: inout Report, _ events: JobEvents) {
+        events.message("\(problem)")
+        report.problems.append(problem)
+        report.batch.fail("the stores", problem)
     }
 
     private func verify(

@@ -90,7 +90,9 @@ public struct TrainingJob: Sendable {
         if let encoderWeights, !FileManager.default.isReadableFile(atPath: encoderWeights) {
             throw FileError.notRead(encoderWeights, reason: "the run keeps it as the encoder's weights")
         }
-        let kept = encoderWeights ?? ShippedWeights.file(sha256: source.origin?.weightsSHA256)
+        let kept =
+            try encoderWeights
+            ?? ShippedWeights.file(encoder: source.origin?.encoder, sha256: source.origin?.weightsSHA256)
         if encoderWeights == nil, let kept {
             events.message(
                 "the run keeps the weights of its encoder (\(kept)), so that it can look at videos by itself")
@@ -105,7 +107,7 @@ public struct TrainingJob: Sendable {
         }
         var runs: [SeedRuns.Run] = []
         for (index, seed) in seeds.enumerated() {
-            let folder = RunFolder(output).file("seed-\(seed)")
+            let folder = folder(of: seed)
             let run = try train(
                 seed: seed, in: folder, truth: truth, source: source, weights: kept, isFirst: index == 0, events,
                 cancellation)
@@ -122,6 +124,15 @@ public struct TrainingJob: Sendable {
         try all.write(to: RunFolder(output))
         report.seeds = all
         return report
+    }
+
+    private func folder(of seed: UInt64) -> String { RunFolder(output).file("seed-\(seed)") }
+
+    /// Makes room for the runs of all seeds before the first one begins: if this call is interrupted, a later one that resumes
+    /// must not take runs of an earlier training for runs of this one.
+    private func clearSeedFolders() throws {
+        if overwrites { try SeedRuns.remove(from: RunFolder(output)) }
+        for seed in seeds { try RunFolder(folder(of: seed), replaces: overwrites).clear() }
     }
 
     /// One run.
@@ -164,6 +175,7 @@ public struct TrainingJob: Sendable {
             }
         }
         let evaluator = try validationEvaluator(settings, truth, source: source, isFirst ? events : .none)
+        if isFirst, hasSeedFolders, !resumes { try clearSeedFolders() }
         let summary = try events.stage("train", unit: "steps") { stage in
             try trainer.run(
                 resumes: resumes, writesEvents: writesTensorBoard, cancellation: cancellation, progress: stage.handler,

@@ -10,7 +10,7 @@ extension ConvertCommand {
         case features(FeatureConversion.Layout)
 
         static var names: [String] {
-            AnnotationFormat.all.filter(\.isWritten).map(\.name) + FeatureConversion.Layout.allCases.map(\.rawValue)
+            WrittenFormats.all.map(\.name) + FeatureConversion.Layout.allCases.map(\.rawValue)
         }
 
         /// Nil for features.
@@ -24,13 +24,13 @@ extension ConvertCommand {
         init(_ name: String) throws {
             if let layout = FeatureConversion.Layout(rawValue: name.lowercased()) {
                 self = .features(layout)
-            } else if let format = AnnotationFormat.named(name), format.isWritten {
-                self = .annotations(format)
             } else {
-                let formats = AnnotationFormat.all.filter(\.isWritten).map(\.name).joined(separator: ", ")
-                let layouts = FeatureConversion.Layout.allCases.map(\.rawValue).joined(separator: ", ")
-                throw ValidationError(
-                    "'\(name)' is no format that is written; there are \(formats), and of features \(layouts)")
+                do {
+                    self = .annotations(try AnnotationFormat.written(name))
+                } catch {
+                    let layouts = FeatureConversion.Layout.allCases.map(\.rawValue).joined(separator: ", ")
+                    throw ValidationError("\(error), and of features \(layouts)")
+                }
             }
         }
     }

@@ -16,7 +16,7 @@ struct DemoCommand: ParsableCommand {
               tal demo --compare --out demo/default
             """)
 
-    @Flag(name: .long, help: "Fewer and shorter videos and less training: about a minute.")
+    @Flag(name: .long, help: "Fewer and shorter videos and less training: about 12 seconds on two cores.")
     var quick = false
 
     @Flag(name: .long, help: "Also with a random encoder, and three seeds of the head for each encoder.")
@@ -49,7 +49,7 @@ struct DemoCommand: ParsableCommand {
         do {
             report = try job.run(console.events, cancellation: interruption.flag)
         } catch is WorkInterrupted {
-            let again = CommandLineText.present(CommandLine.arguments.filter { $0 != "--overwrite" })
+            let again = CommandLineText.present(withoutFlags: ["--overwrite"])
             try interruption.finish(on: console, "what is done is kept in \(out); go on with: \(again)")
         }
         for evaluation in report.evaluations {

@@ -87,7 +87,7 @@ struct DetectCommand: ParsableCommand {
 
     @Option(
         name: .long, help: .value("format", "The format of --out by name, as 'tal convert' lists them."),
-        completion: .list(AnnotationFormat.all.filter(\.isWritten).map(\.name)),
+        completion: .list(WrittenFormats.all.map(\.name)),
         transform: { try AnnotationFormat.written($0) })
     var format: AnnotationFormat?
 
@@ -125,6 +125,7 @@ struct DetectCommand: ParsableCommand {
 
     func run() throws {
         try Outputs.check(raw)
+        try Outputs.checkDistinct([out, raw])
         let console = consoleOptions.makeConsole()
         threadOptions.apply()
         let interruption = Interruption()

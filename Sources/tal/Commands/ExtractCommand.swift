@@ -122,6 +122,7 @@ struct ExtractCommand: ParsableCommand {
 
     func run() throws {
         try Outputs.check(json)
+        try Outputs.checkDistinct([out, json])
         threadOptions.apply()
         let console = consoleOptions.makeConsole()
         let interruption = Interruption()
@@ -132,9 +133,8 @@ struct ExtractCommand: ParsableCommand {
             console.note(ExtractionText.summary(extraction, store: report.store))
             if profile { Outputs.show(ExtractionText.profile(extraction, encoder: report.encoder), unlessIn: json) }
             if extraction.wasInterrupted {
-                let done = "\(report.batch.succeeded) of \(report.videoCount) videos are in \(report.store)"
                 try interruption.finish(
-                    on: console, listing: outcome, "\(done); go on with: \(CommandLineText.present())")
+                    on: console, listing: outcome, ExtractionText.interruption(report, replaces: overwrite))
             }
         }
         // With more shards than videos some have none, and that is no failure.

@@ -20,6 +20,22 @@ enum ExtractionText {
         return text
     }
 
+    /// What an extraction that ended early leaves, and how to go on.
+    ///
+    /// - Parameters:
+    ///   - report: of the extraction.
+    ///   - replaces: whether videos that were in the store were extracted too, which begins with the first one each time.
+    ///   - command: the command line.
+    static func interruption(
+        _ report: ExtractionJob.Report, replaces: Bool, command: String = CommandLineText.present()
+    ) -> String {
+        let count = "\(report.batch.succeeded) of \(report.videoCount) videos"
+        return replaces
+            ? "\(count) were extracted into \(report.store), and what it held of the others is unchanged; begin again with: "
+                + command
+            : "\(count) are in \(report.store); go on with: \(command)"
+    }
+
     /// What became of each video, for programs.
     static func json(_ report: ExtractionJob.Report, _ outcome: BatchOutcome, store: String) -> JSONValue {
         let extraction = report.extraction

@@ -85,7 +85,7 @@ struct PlotCommand: ParsableCommand {
     }
 
     func run() throws {
-        for path in out { try Outputs.check(path) }
+        try Outputs.check(out)
         var job = PlotJob(
             videos: inputs.filter(Self.isVideo), detections: inputs.filter { !Self.isVideo($0) },
             groundTruth: groundTruth)

@@ -40,6 +40,9 @@ enum OptionNames {
     /// - Parameter command: its first word.
     static func aliases(of command: String) -> [Alias] { aliases.filter { $0.commands.contains(command) } }
 
+    /// What the short names of options with a value stand for, in every command that has them.
+    static let shortNames = ["-c": "--config", "-j": "--threads", "-o": "--out"]
+
     /// The arguments of a call with the names that the help has.
     ///
     /// - Parameter arguments: without the name of the program.

@@ -30,10 +30,18 @@ extension CompletionKind {
 
     /// The subsets of the annotations that the command line names.
     static let subsets = CompletionKind.custom { words, _, prefix in
-        let options = ["--annotations", "--annotations"]
-        let files = zip(words, words.dropFirst()).compactMap { options.contains($0) ? $1 : nil }
+        let files = annotations(in: words)
         guard !files.isEmpty, let set = try? AnnotationSet.reading(files) else { return [] }
         return set.subsetNames.filter { $0.hasPrefix(prefix) }
+    }
+
+    /// The files of annotations that a command line names, by whichever of the option's names.
+    ///
+    /// - Parameter words: the command line, with the name of the program.
+    static func annotations(in words: [String]) -> [String] {
+        let (option, words) = ("--annotations", OptionNames.present(Array(words.dropFirst())))
+        let separate = zip(words, words.dropFirst()).compactMap { $0 == option ? $1 : nil }
+        return separate + words.compactMap { $0.hasPrefix(option + "=") ? String($0.dropFirst(option.count + 1)) : nil }
     }
 
     private static func names(_ list: @escaping @Sendable () -> [String]) -> CompletionKind {

@@ -34,10 +34,9 @@ struct UsageCheck {
     let problem: String?
 
     /// - Parameters:
-    ///   - arguments: without the name of the program.
+    ///   - arguments: without the name of the program, as ``OptionNames/present(_:)`` gives them.
     ///   - tool: the whole program.
     init(_ arguments: [String], tool: Command) {
-        let arguments = OptionNames.present(arguments)
         var command = tool, path = [tool.commandName], rest = arguments[...]
         // `tal help COMMAND` is about a command too.
         let asksForHelp = rest.first == "help"
@@ -131,15 +130,17 @@ struct UsageCheck {
 
     private static func suggestion(_ name: String?) -> String { name.map { "; did you mean '\($0)'?" } ?? "" }
 
-    /// Whether an option may occur twice, which only the description of the command can judge.
+    /// Whether an option is given twice. Only the description of the command says whether it may be, and that takes time.
+    ///
+    /// - Parameter arguments: as ``OptionNames/present(_:)`` gives them.
     static func repeatsAnOption(_ arguments: [String]) -> Bool {
-        var seen: Set<Substring> = []
-        let words = arguments.prefix { $0 != "--" }
-        for word in words where word.hasPrefix("--") {
-            if !seen.insert(word.prefix { $0 != "=" }).inserted { return true }
+        var seen: Set<String> = []
+        for word in arguments.prefix(while: { $0 != "--" }) where word.hasPrefix("-") {
+            let name = String(word.prefix { $0 != "=" })
+            guard let option = name.hasPrefix("--") ? name : OptionNames.shortNames[name] else { continue }
+            if !seen.insert(option).inserted { return true }
         }
-        // A short name may stand for an option that is given by its long one too.
-        return words.contains { $0.count == 2 && $0.hasPrefix("-") }
+        return false
     }
 
     /// What the parser says of the program.

@@ -1,6 +1,9 @@
+import ArgumentParser
 import Foundation
 import TestSupport
 import Testing
+
+@testable import tal
 
 /// Real shells complete with the scripts that the program writes; a shell that is not there is passed by.
 @Suite("completions")
@@ -13,6 +16,17 @@ struct CompletionTests {
         ("tal train --config READM", "README.md"),
         ("tal check --annotations Tests/Fixtures/reference/eval/tiny_gt.json --validation-subset val", "validation"),
     ]
+
+    @Test("subsets are those of the files that either name of the option gives")
+    func annotationFiles() {
+        func files(_ line: String) -> [String] {
+            CompletionKind.annotations(in: line.split(separator: " ").map(String.init))
+        }
+        #expect(files("tal evaluate --annotations a --subset") == ["a"])
+        #expect(files("tal evaluate --ground-truth a --annotations b --subset") == ["a", "b"])
+        #expect(files("tal evaluate --ground-truth=a --subset") == ["a"])
+        #expect(files("tal export --ground-truth a").isEmpty && files("tal evaluate --annotations").isEmpty)
+    }
 
     private static func path(of shell: String) -> String? {
         ["/bin/", "/usr/bin/", "/usr/local/bin/"].map { $0 + shell }

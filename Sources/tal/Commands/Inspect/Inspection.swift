@@ -191,7 +191,8 @@ struct Inspection {
             return try annotations(path)
         } catch AnnotationsError.noFrameRate(_, let what) {
             return Facts(
-                text: "annotations (\(format.title)): \(what); 'tal convert --fps' turns them into seconds",
+                text:
+                    "annotations (\(format.title)): \(what); 'tal convert --annotations-fps RATE' turns them into seconds",
                 kind: "annotations", members: [("format", .string(format.title)), ("problem", .string(what))])
         } catch {
             guard let detections = try? Self.detections(path) else { throw error }
