@@ -78,6 +78,9 @@ public final class ClipStream: Sendable {
 
     deinit { queue.close() }
 
+    /// Ends the stream early, from any thread: ``next()`` gives what is decoded already and then nil. There is no summary then.
+    package func stop() { queue.close() }
+
     /// Waits for the next clip; nil after the last.
     ///
     /// - Throws: ``VideoError`` when frames cannot be converted.

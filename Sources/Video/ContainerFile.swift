@@ -14,7 +14,7 @@ final class ContainerFile: FrameOrigin {
 
     init(path: String, options: DecoderOptions) throws {
         try FFmpeg.load()
-        let format = try FormatPointer(path: path)
+        let format = try FormatPointer(path: path, patienceSeconds: options.patienceSeconds)
         self.format = format
         let kinds = FFmpeg.string(format.pointee.iformat?.pointee.name)
         guard Self.refusedContainers.isDisjoint(with: kinds.split(separator: ",").map(String.init)) else {

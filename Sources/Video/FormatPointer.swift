@@ -14,7 +14,8 @@ final class FormatPointer {
     /// Files with more streams are refused: no recording has more, and each takes memory.
     private static let mostStreams = "100"
 
-    init(path: String) throws {
+    /// - Parameter patienceSeconds: how long a file that is still being written may stay as it is; 0 for one that is complete.
+    init(path: String, patienceSeconds: Double = 0) throws {
         if let address = RemoteVideo(path) {
             pointer = try Self.open(address)
             input = nil
@@ -22,7 +23,7 @@ final class FormatPointer {
             return
         }
         let descriptor = try InputDescriptor(path: path)
-        isRegularFile = descriptor.isRegularFile
+        isRegularFile = descriptor.isRegularFile && patienceSeconds <= 0
         if isRegularFile {
             let boxes = MovieBoxes(descriptor: descriptor.number, size: descriptor.size)
             guard boxes.isCredible else {
@@ -30,7 +31,10 @@ final class FormatPointer {
                     path, "its tables claim \(boxes.sampleCount) samples in \(descriptor.size) bytes")
             }
         }
-        guard let input = ffOpenInput(descriptor.number, isRegularFile ? 1 : 0) else {
+        guard
+            let input = ffOpenInput(
+                descriptor.number, isRegularFile ? 1 : 0, Int32(min(max(0, patienceSeconds), 1e6) * 1000))
+        else {
             throw FileError.unreadable(path: path, reason: "out of memory")
         }
         _ = descriptor.release()

@@ -15,6 +15,9 @@ public struct DecoderOptions: Hashable, Sendable {
     public var pictureRate: FrameRate?
     /// A ``ClipSampler`` gives up on a video that is longer, since a small damaged file can claim any length.
     public var maximumSeconds: Double
+    /// A file that is still being written is read from front to back as it grows, and has ended when it has not grown for so long;
+    /// 0 for a file that is complete.
+    public var patienceSeconds: Double
 
     /// The threads a codec takes where nothing else is to be done: one more than processors, since a thread of the codec
     /// waits while its frame is scaled.
@@ -22,13 +25,14 @@ public struct DecoderOptions: Hashable, Sendable {
 
     public init(
         maximumPixels: Int = 8192 * 4352, threads: Int = 1, leavesOutUnneeded: Bool = true,
-        pictureRate: FrameRate? = nil, maximumSeconds: Double = 100 * 3600
+        pictureRate: FrameRate? = nil, maximumSeconds: Double = 100 * 3600, patienceSeconds: Double = 0
     ) {
         self.maximumPixels = maximumPixels
         self.threads = threads
         self.leavesOutUnneeded = leavesOutUnneeded
         self.pictureRate = pictureRate
         self.maximumSeconds = maximumSeconds
+        self.patienceSeconds = patienceSeconds
     }
 
     /// The same, by one thread and with every frame decoded.

@@ -63,12 +63,15 @@ static inline int ffIsKeyFrame(const AVFrame *frame) {
 typedef struct {
     int descriptor;
     int isSeekable;
+    // How long a file that is still being written may stay as long as it is before it has ended.
+    int patienceMilliseconds;
     int64_t position;
     AVIOContext *stream;
 } ffInput;
 
 static inline int ffReadInput(void *opaque, uint8_t *buffer, int count) {
     ffInput *input = opaque;
+    int waited = 0;
     for (;;) {
         ssize_t got = input->isSeekable ? pread(input->descriptor, buffer, count, input->position)
                                         : read(input->descriptor, buffer, count);
@@ -76,7 +79,13 @@ static inline int ffReadInput(void *opaque, uint8_t *buffer, int count) {
             input->position += got;
             return (int)got;
         }
-        if (got == 0) return AVERROR_EOF;
+        if (got == 0) {
+            enum { pause = 100 };
+            if (waited >= input->patienceMilliseconds) return AVERROR_EOF;
+            poll(NULL, 0, pause);
+            waited += pause;
+            continue;
+        }
         if (errno == EINTR) continue;
         if (errno != EAGAIN) return AVERROR(errno);
         // A pipe whose writer has nothing to say at the moment.
@@ -108,12 +117,13 @@ static inline void ffCloseInput(ffInput *input) {
 }
 
 // Takes over a descriptor; returns NULL, and leaves it open, where there is no memory.
-static inline ffInput *ffOpenInput(int descriptor, int isSeekable) {
+static inline ffInput *ffOpenInput(int descriptor, int isSeekable, int patienceMilliseconds) {
     enum { size = 1 << 16 };
     ffInput *input = av_malloc(sizeof *input);
     uint8_t *buffer = av_malloc(size);
     if (input && buffer) {
-        *input = (ffInput){.descriptor = descriptor, .isSeekable = isSeekable};
+        *input = (ffInput){
+            .descriptor = descriptor, .isSeekable = isSeekable, .patienceMilliseconds = patienceMilliseconds};
         input->stream = avio_alloc_context(
             buffer, size, 0, input, ffReadInput, NULL, isSeekable ? ffSeekInput : NULL);
         if (input->stream) return input;
