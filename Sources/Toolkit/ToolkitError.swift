@@ -12,6 +12,10 @@ public enum ToolkitError: Error, Equatable, CustomStringConvertible {
     case unknownWords(model: String, words: [String])
     /// A model or features that words cannot be compared with.
     case noWords(model: String, problem: String)
+    /// A head that sees a video as a whole was to find actions while the video lasts.
+    case wholeVideo
+    /// Several videos, or none, where one was to be followed.
+    case oneVideo(count: Int)
     /// The folder for a demo holds something else.
     case otherDemo(folder: String, problem: String)
 
@@ -25,6 +29,10 @@ public enum ToolkitError: Error, Equatable, CustomStringConvertible {
             "\(run): was trained on features of \(encoder) with weights (SHA-256 \(sha256)) that the run does not hold; give that "
                 + "file"
         case .noWords(let model, let problem): "\(model): \(problem)"
+        case .oneVideo(let count): "\(count) videos; a single one can be followed while it is recorded"
+        case .wholeVideo:
+            "this head resamples a whole video to its length (window.policy is resample), so it finds nothing before the video has ended; "
+                + "use a head whose policy is crop or sliding, or detect in the whole recording"
         case .otherDemo(let folder, let problem): "\(folder): \(problem); choose another folder"
         case .unknownName(let name, let noun, let known):
             "'\(name)' is no file, and no \(noun) that comes with tal; there are "

@@ -92,6 +92,7 @@ struct DetectCommand: ParsableCommand {
     var format: AnnotationFormat?
 
     @OptionGroup(title: "Which detections") var selectionOptions: SelectionOptions
+    @OptionGroup(title: "While a video is recorded") var followOptions: FollowOptions
     @OptionGroup(title: "Names from features") var segmentNaming: SegmentNamingOptions
     @OptionGroup var checkOptions: CheckOptions
     @OptionGroup var precisionOptions: PrecisionOptions
@@ -119,6 +120,7 @@ struct DetectCommand: ParsableCommand {
         if segmentNaming.isGiven, proposals || classScores != nil {
             throw ValidationError("--labels and --segment-classes take the place of --proposals and --class-scores")
         }
+        try validateFollowing()
         if format != nil, out == nil { throw ValidationError("--format needs --out") }
         if let out { _ = try ResultOutput(out, format: format) }
     }
@@ -128,6 +130,7 @@ struct DetectCommand: ParsableCommand {
         try Outputs.checkDistinct([out, raw])
         let console = consoleOptions.makeConsole()
         threadOptions.apply()
+        if followOptions.follow { return try follow(console) }
         let interruption = Interruption()
         let report = try job.run(console.events, cancellation: interruption.flag)
         for line in report.losses.lines { console.warn("\(report.formatTitle) cannot hold: \(line)") }
