@@ -276,6 +276,15 @@ struct LayoutTests {
                 ClassNames.apply(
                     [try names("c.txt", "c000 Holding some clothes\nc001 Putting clothes somewhere\n")], to: charades
                 ).set.labels == ["Putting clothes somewhere"])
+            for (text, word) in [
+                ("id;name\n0;jump\n0;run\n", "the class 0 has two names, 'jump' and 'run'"),
+                ("0 jump\n0 run\n", "class 0"),
+                (#"{"jump": 0, "run": 0}"#, "class 0"), ("jump\n\nrun\n", "line 2: an empty line"),
+                ("name\njump\n\nrun\n", "line 3: an empty line"),
+            ] {
+                let error = #expect(throws: FileError.self) { try names("bad", text) }
+                #expect("\(error.map { "\($0)" } ?? "")".contains(word), "\(String(describing: error))")
+            }
             #expect(
                 ClassNames.apply([try names("m.json", #"{"walk": 1, "run": 2}"#)], to: fromOne).set.labels == [
                     "run", "walk",
