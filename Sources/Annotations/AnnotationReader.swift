@@ -45,6 +45,8 @@ enum AnnotationReader {
             throw FileError.malformed(path: file.path, problem: "the file is empty")
         }
         let isTable = first.contains { [",", ";", "\t", "|"].contains($0) } && file.sketch.top == .other
+        // A table that is broken says where.
+        if isTable, file.isWhole { _ = try TableText.table(file.start, path: file.path, delimiter: nil) }
         throw FileError.malformed(
             path: file.path,
             problem: "not annotations of a known format (it begins with '\(first.prefix(60))'); "
@@ -57,6 +59,8 @@ enum AnnotationReader {
     ///
     /// - Throws: `FileError` where it has entries and not one of them can be understood.
     private static func usable(_ set: AnnotationSet, _ path: String) throws -> AnnotationSet {
+        var set = set
+        set.oddities = Oddity.joined(set.oddities + nearNames(of: set))
         let unusable = set.oddities.filter { [.unusableEntry, .nonFiniteTime].contains($0.kind) }
         guard set.segmentCount == 0, !unusable.isEmpty, !set.oddities.contains(where: \.kind.isUnderstoodEntry) else {
             return set
@@ -89,14 +93,20 @@ enum AnnotationReader {
             set.oddities = Oddity.joined(
                 set.oddities.filter { $0.kind != .endPastDuration } + VideoCollector.endsPastDuration(of: set.videos))
         }
-        // Where nearly all ends lie far past their videos, the times are not in seconds.
-        var known = 0, far: [String] = []
+        // Where nearly all ends lie far past their videos, or all in their first second, the times are not in seconds.
+        var known = 0, far: [String] = [], near: [String] = []
         for video in set.videos {
             guard let duration = video.duration else { continue }
             for item in video.segments {
                 known += 1
-                if item.segment.end > 10 * duration { far.append(video.id) }
+                if item.segment.end > 2 * duration { far.append(video.id) }
+                if item.segment.end <= 1, duration > 10 { near.append(video.id) }
             }
+        }
+        if known >= 5, near.count == known {
+            var tally = OddityTally()
+            for id in near { tally.add(.smallUnit, at: id) }
+            set.oddities += tally.oddities
         }
         if known > 0, far.count * 10 >= known * 9 {
             var tally = OddityTally()
@@ -104,5 +114,24 @@ enum AnnotationReader {
             set.oddities += tally.oddities
         }
         return set
+    }
+
+    /// Labels, and ids of videos, that are nearly the same and are probably meant to be.
+    private static func nearNames(of set: AnnotationSet) -> [Oddity] {
+        var tally = OddityTally()
+        func compare(_ names: some Sequence<String>, _ kind: Oddity.Kind) {
+            var known: [String: String] = [:]
+            for name in names {
+                let key = TextDecoding.trimmed(name).lowercased()
+                if let other = known[key] {
+                    if other != name { tally.add(kind, at: "'\(other)' and '\(name)'") }
+                } else {
+                    known[key] = name
+                }
+            }
+        }
+        compare(set.labels, .nearLabel)
+        compare(set.videos.lazy.map(\.id), .nearVideo)
+        return tally.oddities
     }
 }

@@ -14,26 +14,33 @@ public struct ClassNames: Sendable {
     public init(contentsOf path: String) throws {
         let file = try SourceFile(path: path)
         switch file.sketch.top {
-        case .array, .object: try read(file.tree())
-        case .other: read(try CSVTable(path: path, bytes: file.bytes()))
+        case .array, .object: try read(file.tree(), path)
+        case .other: try read(CSVTable(path: path, bytes: file.bytes()))
         }
         guard !names.isEmpty else { throw FileError.malformed(path: path, problem: "no names of classes") }
     }
 
-    private mutating func read(_ tree: JSONTree) {
+    /// - Throws: `FileError` where a number has a name already, which is another.
+    private mutating func add(_ name: String, of number: String, _ path: String) throws(FileError) {
+        if let other = names.updateValue(name, forKey: number), other != name {
+            throw .malformed(path: path, problem: "the class \(number) has two names, '\(other)' and '\(name)'")
+        }
+    }
+
+    private mutating func read(_ tree: JSONTree, _ path: String) throws(FileError) {
         for (index, value) in tree.elements.enumerated() { names[String(index)] = value.text }
         isOrdered = !tree.elements.isEmpty
         for (key, value) in tree.members {
             if case .number(let number) = value {
-                names[JSONTree.text(of: number)] = key
-            } else {
-                names[key] = value.text
+                try add(key, of: JSONTree.text(of: number), path)
+            } else if let text = value.text {
+                try add(text, of: key, path)
             }
         }
         count = names.count
     }
 
-    private mutating func read(_ table: CSVTable) {
+    private mutating func read(_ table: CSVTable) throws(FileError) {
         let header = table.header.map { $0.lowercased() }
         if let id = header.firstIndex(where: {
             ["id", "index", "class", "number", "label_id", "class_id"].contains($0)
@@ -42,7 +49,9 @@ public struct ClassNames: Sendable {
                 ["key", "name", "label", "action", "class_name", "verb", "noun"].contains($0)
             }), id != key
         {
-            for row in table.rows where row.count > max(id, key) { names[row[id]] = row[key] }
+            for row in table.rows where row.count > max(id, key) {
+                try add(TextDecoding.trimmed(row[key]), of: TextDecoding.trimmed(row[id]), table.path)
+            }
             count = names.count
             return
         }
@@ -51,12 +60,17 @@ public struct ClassNames: Sendable {
         for row in (hasHeader ? [] : [table.header]) + table.rows {
             let line = TextDecoding.trimmed(row.joined(separator: ","))
             if let match = line.wholeMatch(of: /(c?\d+)[\s,;:]+(.+)/) {
-                names[String(match.output.1)] = String(match.output.2)
+                try add(String(match.output.2), of: String(match.output.1), table.path)
             } else if !line.isEmpty {
                 names[String(count)] = line
                 isOrdered = true
             }
             count += 1
+        }
+        // Left out, an empty line would move the numbers of all names after it.
+        let lines = (hasHeader ? [] : [table.headerLine]) + table.lines
+        if isOrdered, let gap = zip(lines, lines.dropFirst()).first(where: { $0 + 1 < $1 }) {
+            throw .malformed(path: table.path, line: gap.0 + 1, problem: "an empty line between names of classes")
         }
     }
 

@@ -73,6 +73,13 @@ public struct DetectionFile: Sendable {
             return try readResults(file, needsSegments: needsSegments, labelField: labelField)
         }
         let set = try AnnotationReader.read(file, ReadingOptions(labelField: labelField))
+        if let unreadable = set.oddities.first(where: { $0.kind == .unreadableScore }) {
+            throw FileError.malformed(
+                path: file.path,
+                problem:
+                    "\(unreadable.count) scores are no numbers such as 0.9 (\(unreadable.examples.joined(separator: ", ")))"
+            )
+        }
         guard set.isScored else {
             throw FileError.malformed(
                 path: file.path, problem: "holds annotations without scores (\(format.title)), not predictions")

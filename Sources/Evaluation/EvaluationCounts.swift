@@ -55,6 +55,10 @@ public struct EvaluationCounts: Hashable, Sendable {
     public var predictionsWithoutLength = Finding()
     public var predictionsBeforeZero = Finding()
     public var negativeScores = Finding()
+    /// Predictions that end more than a second after the duration that the annotations give their video.
+    public var predictionsPastEnd = Finding()
+    /// Predictions in videos whose duration is known, and how many of them lie in the first second of one longer than ten.
+    var predictionsOfKnownDuration = 0, predictionsInFirstSecond = 0
     /// Videos of the ground truth without any prediction.
     public var videosWithoutPrediction = Finding()
     /// Whether the ground truth names no subsets, so that all of it was taken.
@@ -65,6 +69,28 @@ public struct EvaluationCounts: Hashable, Sendable {
     var otherSubsetsAreLeftOut = true
 
     public init() {}
+
+    mutating func add(end: Double, duration: Double?, of video: String) {
+        guard let duration else { return }
+        predictionsOfKnownDuration += 1
+        if end > duration + 1 { predictionsPastEnd.add(video) }
+        if end <= 1, duration > 10 { predictionsInFirstSecond += 1 }
+    }
+
+    /// What the times of predictions may be in place of seconds; nil where they look like seconds.
+    var unitProblem: String? {
+        let known = predictionsOfKnownDuration
+        guard known >= 5 else { return nil }
+        if predictionsPastEnd.count * 5 >= known * 4 {
+            return
+                "\(predictionsPastEnd.count) of \(known) predictions end after their video: their times may be in milliseconds or "
+                + "frames, where seconds are expected"
+        }
+        return predictionsInFirstSecond < known
+            ? nil
+            : "all \(known) predictions end within the first second of their videos, which are longer than 10 s: their times may be "
+                + "fractions of the video, where seconds are expected"
+    }
 
     /// Everything that was found, each with a name for programs and a sentence for people; zero counts included.
     public var findings: [(key: String, sentence: String, finding: Finding)] {
@@ -96,6 +122,10 @@ public struct EvaluationCounts: Hashable, Sendable {
             ),
             ("predictions_before_zero", "predictions kept though they start before 0", predictionsBeforeZero),
             ("negative_scores", "predictions kept though their score is negative", negativeScores),
+            (
+                "predictions_past_end", "predictions kept though they end more than 1 s after their video",
+                predictionsPastEnd
+            ),
             ("videos_without_prediction", "ground-truth videos without any prediction", videosWithoutPrediction),
         ]
     }

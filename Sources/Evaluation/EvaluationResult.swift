@@ -59,6 +59,7 @@ public struct EvaluationResult: Sendable, Equatable {
                 "the ground truth names no subsets: all of its videos were taken for '\(evaluationProtocol.subset)'")
         }
         if counts.predictionsEvaluated == 0 { warnings.append("no prediction takes part: every value is 0") }
+        if let problem = counts.unitProblem { warnings.append(problem) }
         return warnings
     }
 

@@ -56,10 +56,20 @@ struct VideoManifest {
                 }
                 try add(value, index + 1)
             }
+            try requireVideos(path)
             return
         }
+        if text.first(where: { !$0.isWhitespace }) == "[" {
+            throw .malformed(path: path, problem: "a JSON list; write an object a line, or a table")
+        }
         let table = try CSVTable(path: path, bytes: Array(text.utf8))
-        guard table.has("path") || table.has("url") else {
+        func trimmed(_ text: String) -> String { text.trimmingCharacters(in: .whitespaces) }
+        let header = table.header.map { trimmed($0).lowercased() }
+        if let name = ["id", "path", "url", "duration"].first(where: { name in header.count(where: { $0 == name }) > 1 }
+        ) {
+            throw .malformed(path: path, line: 1, problem: "two columns are called '\(name)'")
+        }
+        guard header.contains("path") || header.contains("url") else {
             throw .malformed(
                 path: path, line: 1,
                 problem:
@@ -74,8 +84,9 @@ struct VideoManifest {
                         "\(row.count) cells in place of \(table.header.count); put a text with a separator in quotes")
             }
             func field(_ name: String) -> String? {
-                guard let column = table.column(name), column < row.count, !row[column].isEmpty else { return nil }
-                return row[column]
+                guard let column = header.firstIndex(of: name), column < row.count else { return nil }
+                let text = trimmed(row[column])
+                return text.isEmpty ? nil : text
             }
             var line = Line(id: field("id"), path: field("path"), url: field("url"))
             if let text = field("duration") {
@@ -86,5 +97,10 @@ struct VideoManifest {
             }
             try add(line, number)
         }
+        try requireVideos(path)
+    }
+
+    private func requireVideos(_ path: String) throws(FileError) {
+        if videos.isEmpty { throw .malformed(path: path, problem: "names no video") }
     }
 }

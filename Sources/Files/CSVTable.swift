@@ -5,6 +5,8 @@ package struct CSVTable {
     package let path: String
     package let header: [String]
     package let rows: [[String]]
+    /// The line of the file in which the header begins, counted from 1.
+    package let headerLine: Int
     /// The line of the file in which each row begins, counted from 1.
     package let lines: [Int]
 
@@ -79,6 +81,7 @@ package struct CSVTable {
         header = first
         self.rows = Array(rows.dropFirst())
         self.lines = Array(lines.dropFirst())
+        headerLine = lines[0]
     }
 
     /// A field that begins with a quote, in which doubled quotes stand for one; what follows the last quote up to the delimiter belongs to

@@ -50,10 +50,18 @@ struct DetectionFileTests {
             + "MCvR9VAsKjprJt99l5dqoRwxbCcWjbTef5TxxBlqAAAA"
         let data = try #require(Data(base64Encoded: text))
         #expect(try read(data).detections.count == 1)
-        #expect(throws: FileError.self) { try read(data.prefix(60)) }
+        let cut = #expect(throws: FileError.self) { try read(data.prefix(60)) }
+        #expect("\(try #require(cut))".contains("damaged gzip data (unexpected end of file)"))
         var damaged = data
         damaged[80] ^= 0x55
         #expect(throws: FileError.self) { try read(damaged) }
+    }
+
+    @Test("scores of a table that are no numbers are an error, and not the best score", arguments: ["90%", "zero"])
+    func refusesScores(score: String) throws {
+        let text = "video,start,end,label,score\nv,5,10,x,0.5\nw,5,10,x,\(score)\n"
+        let error = #expect(throws: FileError.self) { try read(Data(text.utf8)) }
+        #expect("\(try #require(error))".contains("1 scores are no numbers such as 0.9 (line 3: '\(score)')"))
     }
 
     @Test("entries that cannot be used are left out and counted")

@@ -167,6 +167,35 @@ struct LayoutTests {
         #expect(gaps.segmentCount == 0 && Set(gaps.oddities.map(\.kind)) == [.unusableEntry, .gap])
     }
 
+    private static let json =
+        #"{"database": {"a": {"duration": DURATION, "annotations": [{"segment": [0.1, 0.2], "label": "LABEL"}, {"segment": [0.3, 0.4], "label": "run"}, {"segment": [0.5, 0.6], "label": "run"}]}, "ID": {"duration": 60, "annotations": [{"segment": [0.1, 0.9], "label": "run"}, {"segment": [0.2, END], "label": "run"}]}}}"#
+
+    private static func odd(duration: String = "60", label: String = "run", id: String = "b", end: String = "20")
+        -> String
+    {
+        json.replacing("DURATION", with: duration).replacing("LABEL", with: label).replacing("ID", with: id)
+            .replacing("END", with: end)
+    }
+
+    @Test(
+        "what is probably not meant so is said",
+        arguments: [
+            ("a.json", odd(), []), ("a.json", odd(end: "0.8"), [.smallUnit]),
+            ("a.json", odd(duration: "-5"), [.unusableDuration]),
+            ("a.json", odd(label: ""), [.unlabelled]), ("a.json", odd(label: "Run "), [.nearLabel]),
+            ("a.json", odd(id: "A"), [.nearVideo]),
+            (
+                "a.json",
+                #"{"database": {"v": {"duration": 60, "annotations": [{"segment": [125, 250], "label": "x"}, {"segment": [500, 750], "label": "x"}]}}}"#,
+                [.endPastDuration, .largeUnit]
+            ),
+            ("t.csv", "video,start,end,label,confidence\nv,1,2,x,high\n", [.unreadableScore]),
+            ("t.csv", "video,start,end,label,video duration\nv,1,2,x,none\n", [.unusableDuration]),
+        ] as [(String, String, Set<Oddity.Kind>)])
+    func saysOdd(name: String, text: String, kinds: Set<Oddity.Kind>) throws {
+        #expect(Set(try read(text, name).oddities.map(\.kind)) == kinds)
+    }
+
     @Test("what is no annotation of segments is named")
     func namesOthers() throws {
         for (text, word) in [
@@ -247,6 +276,15 @@ struct LayoutTests {
                 ClassNames.apply(
                     [try names("c.txt", "c000 Holding some clothes\nc001 Putting clothes somewhere\n")], to: charades
                 ).set.labels == ["Putting clothes somewhere"])
+            for (text, word) in [
+                ("id;name\n0;jump\n0;run\n", "the class 0 has two names, 'jump' and 'run'"),
+                ("0 jump\n0 run\n", "class 0"),
+                (#"{"jump": 0, "run": 0}"#, "class 0"), ("jump\n\nrun\n", "line 2: an empty line"),
+                ("name\njump\n\nrun\n", "line 3: an empty line"),
+            ] {
+                let error = #expect(throws: FileError.self) { try names("bad", text) }
+                #expect("\(error.map { "\($0)" } ?? "")".contains(word), "\(String(describing: error))")
+            }
             #expect(
                 ClassNames.apply([try names("m.json", #"{"walk": 1, "run": 2}"#)], to: fromOne).set.labels == [
                     "run", "walk",

@@ -188,6 +188,12 @@ struct RelativeFileTests {
                 "a.json", #"{"v": {"annotations": [{"label": "x", "segment": [[1, 2], [3, 4]]}]}}"#,
                 ["none of its 1 entries", "v"]
             ),
+            ("t.csv", "video,start,end,label\n\"a,1,2,x\nb,1,2,x\n", ["line 2", "never closed"]),
+            ("t.csv", "video,start,start,end,label\na,1,2,3,x\n", ["two columns", "'start'"]),
+            ("t.csv", "video,start,end,label\na,0x5,0x10,x\n", ["line 2", "'0x5'"]),
+            ("t.csv", "video,start_frame,end_frame,label,fps\na,1,2,x,25\nb,1,2,x,\n", ["frames (line 3)"]),
+            ("s.srt", "1\n00:00:05,000 --> 00:00:10,000\nx\n\n2\n00:00:40,000 --> \ny\n", ["line 6", "two times"]),
+            ("p.csv", "tmin,tmax,score\n0.1,0.5,0.9\n0.2,0.5,x\n", ["line 3", "'x' in 'score'"]),
             ("s.ass", "[Script Info]\nTitle: x\n", ["SubRip", "ffmpeg"]),
             ("s.sub", "{25}{50}hello\n", ["SubRip"]),
         ])

@@ -130,6 +130,23 @@ struct TableTests {
             #expect(completed.videos[0].frameCount == 300 && completed.videos[1] == set.videos[1])
             try Data("video,seconds,fps\nv_a,nan,-1\n".utf8).write(to: file)
             #expect(try set.completed(byTable: file.path).videos == set.videos)
+            #expect(try set.completed(byTable: file.path).oddities.map(\.kind) == [.unusableDuration])
+            // Durations as people write them, and what they say of segments.
+            var long = set
+            long.videos[0].segments = [LabelledSegment(segment: Segment(start: 0, end: 62), label: "x")]
+            long.oddities = [Oddity(kind: .missingDuration, count: 2, examples: ["v_a", "b"])]
+            try Data("video;duration\nv_a;1:00,5\nb;\nv_a;60,5\n".utf8).write(to: file)
+            let found = try long.completed(byTable: file.path)
+            #expect(found.videos[0].duration == 60.5)
+            #expect(found.oddities.map { "\($0.kind) \($0.count)" } == ["endPastDuration 1", "missingDuration 1"])
+            for (text, word) in [
+                ("video,duration\nv_a,60\nv_a,70\n", "line 3: says something else of the video 'v_a' than line 2"),
+                ("video,duration\nv_a,60,x\n", "line 2: 3 cells in place of 2"),
+            ] {
+                try Data(text.utf8).write(to: file)
+                let error = #expect(throws: FileError.self) { try set.completed(byTable: file.path) }
+                #expect("\(try #require(error))".contains(word))
+            }
         }
     }
 

@@ -43,6 +43,20 @@ struct EvaluatorTests {
         #expect(result.counts.predictionsInUnlistedVideos.count == 1)
     }
 
+    @Test(
+        "times of predictions that are not seconds are said",
+        arguments: [(1.0, nil), (1000, "milliseconds or frames"), (25, "milliseconds or frames"), (0.01, "fractions")])
+    func unitsOfPredictions(scale: Double, expected: String?) throws {
+        let segments = (1...6).map { (Double($0) * 15, Double($0) * 15 + 5, "x") }
+        let annotations = AnnotationSet(videos: [video("a", segments)])
+        let detections = segments.map { detection("a", $0.0 * scale, $0.1 * scale, 0.5, "x") }
+        let result = try evaluate(detections, against: annotations, protocol: settings())
+        #expect(
+            result.counts.unitProblem.map { problem in expected.map(problem.contains) ?? false } ?? (expected == nil))
+        #expect(result.warnings.contains { $0.contains("seconds are expected") } == (expected != nil))
+        #expect(result.counts.predictionsPastEnd.count == (scale > 1 ? 6 : 0))
+    }
+
     @Test("every oddity of predictions is counted and named")
     func countsOddities() throws {
         let annotations = AnnotationSet(videos: [

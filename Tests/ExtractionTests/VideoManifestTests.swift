@@ -30,7 +30,7 @@ struct VideoManifestTests {
             {"url": "https://example.org/c%20d.mp4?signature=a/b"}
             """#
         let table = """
-            duration,id,path,url
+            Duration, id ,path,url
             61.5,first,a.mp4,
             ,,b.b.mp4,
             ,,,https://example.org/c%20d.mp4?signature=a/b
@@ -64,6 +64,8 @@ struct VideoManifestTests {
             ("{\"url\": \"ftp://b/c.mp4\"}", "'ftp://b/c.mp4' is no address"),
             ("{\"path\": \"a.mp4\", \"duration\": -1}", "line 1: duration is -1"),
             ("path,duration\na.mp4,1\nb.mp4,long", "line 3: duration is 'long'"), ("name\na.mp4", "columns name"),
+            ("path,path\na.mp4,b.mp4", "two columns are called 'path'"), ("path,id\n", "names no video"),
+            ("[{\"path\": \"a.mp4\"}]", "a JSON list; write an object a line"),
             ("path,id\na,b.mp4,x", "line 2: 3 cells in place of 2"),
         ])
     func wrong(text: String, expected: String) throws {

@@ -70,6 +70,27 @@ struct PretrainingManifestTests {
         }
     }
 
+    @Test("a caption that is not in quotes is not cut, a name of two files is not guessed, and semicolons are read")
+    func doubts() throws {
+        try TemporaryFolder.with { folder in
+            for name in ["a/000.mp4", "b/000.mp4", "b/001.mp4"] {
+                let file = folder.appendingPathComponent(name)
+                try FileManager.default.createDirectory(
+                    at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+                try Data().write(to: file)
+            }
+            let text = "video_id,caption\n001,a man, a plan\n000,x\na/000,y\n001,z,\n"
+            let table = try manifest(text, "list.csv", in: folder)
+            #expect(table.failures.map(\.reason) == ["3 fields in place of 2; put a caption with separators in quotes"])
+            #expect(table.entries.map(\.caption) == ["x", "y", "z"])
+            #expect(
+                table.entries[0].video.hasPrefix("000, one file of ") && table.entries[0].video.hasSuffix("/b/000.mp4"))
+            #expect(table.entries[1].video.hasSuffix("/a/000.mp4") && table.entries[2].video.hasSuffix("/b/001.mp4"))
+            let other = try manifest("video;caption\na.mp4;a man, a plan\n", "other.csv", in: folder)
+            #expect(other.entries.map(\.caption) == ["a man, a plan"])
+        }
+    }
+
     @Test("a mark of the byte order is passed over, and an open quote is an error that names its line")
     func tableOddities() throws {
         try TemporaryFolder.with { folder in

@@ -95,6 +95,9 @@ struct NpyFileTests {
         for count in 0..<whole.count {
             #expect(throws: FileError.self) { try Self.read(whole.prefix(count)) }
         }
+        // A second array would be passed by.
+        let error = #expect(throws: FileError.self) { try Self.read(whole + whole) }
+        #expect("\(try #require(error))".contains("\(whole.count) bytes more than shape [2, 2] needs"))
     }
 
     @Test("missing files and folders are named")

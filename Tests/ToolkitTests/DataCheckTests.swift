@@ -67,7 +67,10 @@ struct DataCheckTests {
     func segmentsPastFeatures() throws {
         let videos = [Self.video("a", duration: 60, at: 40), Self.video("b", duration: 60)]
         let found = try Self.kinds(videos, ["a": Self.header(), "b": Self.header()])
-        #expect(found[.segmentsPastFeatures]?.notice.count == 1)
+        #expect(found[.segmentsPastFeatures]?.notice.count == 1 && found[.segmentsPastFeatures]?.severity == .notice)
+        // A head would be trained on nothing.
+        let all = try Self.kinds([Self.video("a", duration: 60, at: 40)], ["a": Self.header()])
+        #expect(all[.segmentsPastFeatures]?.severity == .error)
         #expect(found[.duration]?.notice.count == 2)
     }
 

@@ -171,14 +171,14 @@ struct AnsweringTests {
             let text = """
                 [{"answer": "couch", "category_id": 14, "id": 158581, "question": "what is a man sitting on?", "video_id": 7010},
                  {"answer": "dog", "id": 2, "question": "what barks?", "video_id": "vid12"},
-                 {"answer": "", "id": 3, "question": "what barks?", "video_id": 7010}]
+                 {"answer": "", "id": 3, "question": "what barks?", "video_id": 7010}, {"answer": 5}, null]
                 """
             let path = folder.appendingPathComponent("val_qa.json").path
             try Data(text.utf8).write(to: URL(fileURLWithPath: path))
             let set = try QuestionSet(path: path)
             #expect(set.videos == [video.path, "vid12"])
             #expect(set.items[0] == .init(video: 0, question: "what is a man sitting on?", answer: "couch"))
-            #expect(set.failures.map(\.video) == ["\(path), entry 3"])
+            #expect(set.failures.map(\.video) == (3...5).map { "\(path), entry \($0)" })
             let kept = set.keeping(videos: [1])
             #expect(kept.videos == ["vid12"] && kept.items.map(\.answer) == ["dog"])
             try Data("[]".utf8).write(to: URL(fileURLWithPath: path))

@@ -201,10 +201,14 @@ struct ActivityNetReader {
             }
         }
 
-        if video.duration.map({ !$0.isFinite || $0 <= 0 }) ?? true {
+        if let duration = video.duration, !(duration.isFinite && duration > 0) {
             video.duration = nil
+            tally.add(.unusableDuration, at: "\(id): \(duration)")
+        } else if video.duration == nil {
             tally.add(.missingDuration, at: id)
         }
+        video.framesPerSecond = video.framesPerSecond.flatMap { $0.isFinite && $0 > 0 ? $0 : nil }
+        video.frameCount = video.frameCount.flatMap { $0 > 0 ? $0 : nil }
         countOddities(of: video)
         if let position = positions[id] {
             // The last one counts, as for every reader of JSON.
@@ -256,7 +260,9 @@ struct ActivityNetReader {
         guard let segment, !labels.isEmpty else { return tally.add(.unusableEntry, at: video.id) }
         // A number belongs to one label.
         if labels.count > 1 { identifier = nil }
-        for label in labels {
+        for text in labels {
+            if text.isEmpty { tally.add(.unlabelled, at: video.id) }
+            let label = text.isEmpty ? VideoCollector.unnamed : text
             if let identifier {
                 if let other = labelIdentifiers[label], other != identifier {
                     tally.add(.conflictingLabelIdentifier, at: "\(label) in \(video.id)")

@@ -62,7 +62,15 @@ enum ProposalTable {
             guard row.count == table.header.count, let start = Double(row[first]), let end = Double(row[last]) else {
                 throw file.malformed(table.lines[number], "expected numbers for start and end")
             }
-            let score = factors.reduce(1.0) { $0 * (Double(row[$1]) ?? .nan) }
+            let scores = try factors.map { column in
+                guard let score = Double(row[column]) else {
+                    throw file.malformed(
+                        table.lines[number],
+                        "'\(row[column])' in '\(table.header[column])', where a number such as 0.9 is expected")
+                }
+                return score
+            }
+            let score = scores.reduce(1, *)
             if duration == nil { tally.add(.fractionOfVideo, at: id) }
             let scale = duration ?? 1
             detections.append(

@@ -48,6 +48,9 @@ private enum Subtitles {
                     index = next
                     continue
                 }
+                if lines[index].contains("-->"), lines[index].prefixMatch(of: /\s*\d+:\d/) != nil {
+                    throw file.malformed(index + 1, "no two times around '-->'")
+                }
                 // Some programs leave out the empty line between cues.
                 if Int(TextDecoding.trimmed(lines[index])) != nil, isCue(lines, index) { break }
                 text.append(TextDecoding.trimmed(lines[index]))

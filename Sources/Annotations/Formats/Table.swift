@@ -58,6 +58,10 @@ enum Table {
                     + "\(table.header.prefix(12).joined(separator: ", "))); wanted are columns such as video, start, end, label"
             )
         }
+        if !columns.isHeaderless, let name = columns.repeated(in: table.header) {
+            throw FileError.malformed(
+                path: file.path, line: 1, problem: "two columns are called '\(name)'; rename the one that is not meant")
+        }
         return try read(
             columns.isHeaderless ? [table.header] + table.rows : table.rows, table.header, columns,
             place: { "line \(columns.isHeaderless ? $0 == 0 ? 1 : table.lines[$0 - 1] : table.lines[$0])" },
@@ -106,9 +110,14 @@ enum Table {
                 continue
             }
             let index = collector.index(of: cell(columns.video).map { ids[$0] ?? VideoID.normal($0) } ?? stem)
-            collector[index].duration =
-                cell(columns.videoDuration).flatMap(TimeText.seconds).flatMap { $0 > 0 && $0.isFinite ? $0 : nil }
-                ?? collector[index].duration
+            if let text = cell(columns.videoDuration) {
+                if let duration = TimeText.seconds(text), duration > 0, duration.isFinite {
+                    collector[index].duration = duration
+                } else {
+                    let id = collector[index].id
+                    collector.tally.add(.unusableDuration, at: "\(id): '\(text)'")
+                }
+            }
             collector[index].framesPerSecond =
                 cell(columns.rate).flatMap(TimeText.number).flatMap { $0 > 0 && $0.isFinite ? $0 : nil }
                 ?? collector[index].framesPerSecond
@@ -135,7 +144,9 @@ enum Table {
             func time(_ column: Int?, _ unit: TimeUnit, skipped: Double = 0) throws -> Double? {
                 guard let text = cell(column) else { return nil }
                 func rate() throws -> Double {
-                    try options.rate(collector[index].framesPerSecond, of: file, "times are numbers of frames")
+                    try options.rate(
+                        collector[index].framesPerSecond, of: file,
+                        "times are numbers of frames" + (columns.rate == nil ? "" : " (\(place(number)))"))
                 }
                 // A clock is in seconds, whatever the unit of plain numbers.
                 guard let value = TimeText.seconds(text), !text.contains(":") else {
@@ -155,10 +166,14 @@ enum Table {
                 continue
             }
             isUsed = true
+            let score = cell(columns.score)
+            if let score, TimeText.number(score) == nil {
+                collector.tally.add(.unreadableScore, at: "\(place(number)): '\(score)'")
+            }
             collector.add(
                 begin, columns.end == nil ? begin + value : value,
                 labelText(row, columns, cell, options, crossTask, thumosIDs: thumosIDs), to: index,
-                score: cell(columns.score).flatMap(TimeText.number), tier: cell(columns.tier))
+                score: score.flatMap(TimeText.number), tier: cell(columns.tier))
         }
         if let firstFailure, !isUsed {
             throw FileErrorKind.malformed(file, "no row can be used; \(firstFailure)")

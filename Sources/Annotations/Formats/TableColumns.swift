@@ -137,6 +137,15 @@ struct TableColumns {
         return true
     }
 
+    /// A name that one of the columns in use shares with another column.
+    func repeated(in header: [String]) -> String? {
+        for column in [video, start, end, length, label, score].compactMap({ $0 }) {
+            let name = TextDecoding.trimmed(header[column])
+            if !name.isEmpty, header.count(where: { TextDecoding.trimmed($0) == name }) > 1 { return name }
+        }
+        return nil
+    }
+
     /// Words that say nothing of which end of a segment a column is.
     private static let fillers: Set<String> = [
         "t", "time", "timestamp", "sec", "secs", "second", "seconds", "s", "ms", "msec", "millisecond", "milliseconds",

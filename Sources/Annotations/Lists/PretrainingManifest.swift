@@ -3,7 +3,7 @@ import Foundation
 
 /// A list of videos, or parts of videos, with their captions.
 ///
-/// Either JSON lines, each `{"video": PATH, "caption": TEXT}` with optional `"start"` and `"end"` in seconds, or a CSV with a
+/// Either JSON lines, each `{"video": PATH, "caption": TEXT}` with optional `"start"` and `"end"` in seconds, or a table with a
 /// header in the manner of VideoCC: a column `video_path`, `video`, `video_id` or `video_url`, a column `caption` or
 /// `captions`, and optional columns `start` or `start_us` and `end` or `end_us`, where `_us` means microseconds. Paths
 /// are relative to the manifest's folder; of a URL the identifier after `v=`, or else the last part of its path, is looked for
@@ -115,6 +115,17 @@ public struct PretrainingManifest: Sendable {
         return zip(table.lines, table.rows).map { line, fields in
             guard fields.count > max(video, caption) else {
                 return (line, .failure(Problem(reason: "\(fields.count) fields, too few")))
+            }
+            // A caption with commas that is not in quotes would be cut.
+            guard fields.dropFirst(header.count).allSatisfy(\.isEmpty) else {
+                return (
+                    line,
+                    .failure(
+                        Problem(
+                            reason:
+                                "\(fields.count) fields in place of \(header.count); put a caption with separators in quotes"
+                        ))
+                )
             }
             let result = time(["start", "start_seconds"], ["start_us"], fields).flatMap { start in
                 time(["end", "end_seconds"], ["end_us"], fields).flatMap { end in

@@ -37,12 +37,12 @@ public struct QuestionSet: Sendable, Equatable {
         let folder = root ?? (path as NSString).deletingLastPathComponent
         var places: [String: Int] = [:]
         if text.first(where: { !$0.isWhitespace }) == "[" {
-            guard let entries = try? JSONDecoder().decode([Entry?].self, from: Data(text.utf8)) else {
-                throw FileError.unreadable(path: path, reason: "no JSON array of questions")
+            guard let entries = try? JSONDecoder().decode([ListEntry?].self, from: Data(text.utf8)) else {
+                throw FileError.malformed(path: path, problem: "no whole JSON array; the file may be cut off")
             }
             let finder = VideoFinder(folder: URL(fileURLWithPath: folder.isEmpty ? "." : folder))
             for (number, entry) in entries.enumerated() {
-                add(entry, name: "entry \(number + 1)", path: path, places: &places) { name in
+                add(entry?.entry, name: "entry \(number + 1)", path: path, places: &places) { name in
                     finder.path(of: name.allSatisfy(\.isNumber) ? prefix + name : name)
                 }
             }
@@ -60,6 +60,13 @@ public struct QuestionSet: Sendable, Equatable {
                 problem:
                     "holds no question; give JSON lines {\"video\", \"question\", \"answer\"} or the JSON of MSRVTT-QA")
         }
+    }
+
+    /// An entry of a list, which may be of another form than the rest.
+    private struct ListEntry: Decodable {
+        var entry: Entry?
+
+        init(from decoder: any Decoder) throws { entry = try? Entry(from: decoder) }
     }
 
     private struct Entry: Decodable {

@@ -72,6 +72,8 @@ enum TimeText {
     /// A number with a decimal point or comma; nil for anything else.
     static func number(_ text: some StringProtocol) -> Double? {
         guard let first = text.utf8.first, first != UInt8(ascii: "+") || text.utf8.count > 1 else { return nil }
+        // Swift reads hexadecimal numbers, which nobody means here.
+        guard !text.utf8.contains(where: { $0 | 0x20 == UInt8(ascii: "x") }) else { return nil }
         if let value = Double(text) { return value }
         guard text.utf8.contains(UInt8(ascii: ",")), !text.utf8.contains(UInt8(ascii: ".")) else { return nil }
         return Double(String(text.map { $0 == "," ? "." : $0 }))

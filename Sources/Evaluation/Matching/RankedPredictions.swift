@@ -154,6 +154,8 @@ private struct Selection {
     let leavesOutUnlisted: Bool
     let isInOtherSubset: [Bool]
     let leavesOutOtherSubsets: Bool
+    /// In seconds, of each video of the table.
+    let durations: [Double?]
 
     init(
         _ table: DetectionTable, _ truth: GroundTruth, _ groundTruthVideo: [Int32], _ settings: EvaluationProtocol
@@ -166,6 +168,7 @@ private struct Selection {
         leavesOutUnlisted = settings.unlistedVideos == .ignore
         isInOtherSubset = table.videos.map(truth.otherSubsetVideos.contains)
         leavesOutOtherSubsets = settings.compatibility == .plain
+        durations = groundTruthVideo.map { $0 < 0 ? nil : truth.videos[Int($0)].duration }
     }
 
     /// For each row its class, or -1 when it is left out.
@@ -201,6 +204,7 @@ private struct Selection {
             if end <= start { counts.predictionsWithoutLength.add(videos[video]) }
             if start < 0 { counts.predictionsBeforeZero.add(videos[video]) }
             if score < 0 { counts.negativeScores.add(videos[video]) }
+            counts.add(end: end, duration: durations[video], of: videos[video])
             result[row] = classOfLabel[label]
         }
         return result

@@ -81,8 +81,8 @@ package struct ByteSource: ~Copyable {
         let message = gzerror(handle, &code)
         if read < 0 || (code != Z_OK && code != Z_STREAM_END) {
             var text = message.map { String(cString: $0) } ?? ""
-            // zlib begins with the path, which the error has already.
-            if text.hasPrefix("\(path): ") { text.removeFirst(path.count + 2) }
+            // zlib begins with the number of the open file.
+            text = String(text.trimmingPrefix(#/<fd:\d+>: /#))
             if code == Z_ERRNO { throw .unreadable(path: path, reason: text) }
             throw .damagedCompression(path: path, reason: text.isEmpty ? "zlib error \(code)" : text)
         }

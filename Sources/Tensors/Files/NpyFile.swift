@@ -138,6 +138,12 @@ public enum NpyFile {
         guard !overflows, byteCount <= fileSize - textStart - textCount else {
             throw malformed("shape \(description.shape) needs more bytes than the file has; it may be cut off")
         }
+        let rest = fileSize - textStart - textCount - byteCount
+        guard rest == 0 else {
+            throw malformed(
+                "the file has \(rest) bytes more than shape \(description.shape) needs; keep one array in a file, without "
+                    + "anything after it")
+        }
         return Header(
             shape: description.shape, elementType: type, isBigEndian: isBigEndian,
             isColumnMajor: description.isColumnMajor, dataOffset: textStart + textCount)

@@ -128,10 +128,11 @@ struct FeatureCheck {
     }
 
     private func segmentFindings(_ pairs: [Pair]) -> [DataFinding] {
-        var past: [String] = [], short: [String] = []
+        var past: [String] = [], short: [String] = [], total = 0
         for pair in pairs {
             let step = pair.header.grid.strideFrames / pair.header.grid.framesPerSecond
             for segment in pair.video.segments where segment.segment.duration > 0 {
+                total += 1
                 if segment.segment.start >= pair.end {
                     past.append("\(pair.video.id) at \(Self.text(segment.segment.start)) s")
                 } else if segment.segment.duration < step {
@@ -140,7 +141,14 @@ struct FeatureCheck {
             }
         }
         var found: [DataFinding] = []
-        if !past.isEmpty {
+        if past.count == total, total > 0 {
+            found.append(
+                DataFinding(
+                    .segmentsPastFeatures, .error,
+                    "segments, which are all there are, begin after the features of their video have ended",
+                    one: "segment, which is the only one, begins after the features of its video have ended",
+                    items: past))
+        } else if !past.isEmpty {
             found.append(
                 DataFinding(
                     .segmentsPastFeatures, .notice, "segments begin after the features of their video have ended",
