@@ -1,6 +1,6 @@
-/// How much was evaluated, what was left out and what was odd, so that no number stands alone.
+/// How much was evaluated, what was left out and what was unusual.
 public struct EvaluationCounts: Hashable, Sendable {
-    /// Something counted, with the first few names it was met with.
+    /// A count, with the first few names that it applies to.
     public struct Finding: Hashable, Sendable {
         public var count = 0
         public var examples: [String] = []
@@ -21,7 +21,7 @@ public struct EvaluationCounts: Hashable, Sendable {
 
     /// Videos of the evaluated ground truth, those without a segment included.
     public var groundTruthVideos = 0
-    /// Segments to be found.
+    /// Segments to find.
     public var groundTruthSegments = 0
     /// Labels with at least one segment.
     public var classes = 0
@@ -92,7 +92,7 @@ public struct EvaluationCounts: Hashable, Sendable {
                 + "fractions of the video, where seconds are expected"
     }
 
-    /// Everything that was found, each with a name for programs and a sentence for people; zero counts included.
+    /// All counts, each with a name for programs and a sentence for people, including zeros.
     public var findings: [(key: String, sentence: String, finding: Finding)] {
         [
             ("excluded_videos", "videos of the ground truth excluded by the protocol", excludedVideos),

@@ -2,13 +2,13 @@
 public enum EvaluationError: Error, Equatable, CustomStringConvertible {
     /// No protocol of this name is known and no such file exists.
     case unknownProtocol(asked: String, known: [String])
-    /// The ground truth has nothing to be found under this protocol.
+    /// The ground truth has no segment to find under this protocol.
     case noGroundTruth(protocolName: String, reason: String)
     /// There are predictions, but none in a video of the ground truth.
     case noCommonVideo(predicted: String, expected: String)
     /// None of the labels of the predictions occurs in the ground truth.
     case noCommonLabel(predicted: String, expected: String)
-    /// Two results that cannot be set side by side.
+    /// Two results that cannot be compared.
     case notComparable(String)
     /// A number that a caller gave is out of range.
     case invalidSetting(String)

@@ -2,7 +2,7 @@ public import Annotations
 import Files
 import Foundation
 
-/// The files and the rule of an evaluation; kept in its JSON, so that it can be done again.
+/// The files and the rule of an evaluation. Its JSON keeps them, so that it can be repeated.
 public struct EvaluationInputs: Codable, Hashable, Sendable {
     /// Files of annotations; several are one set, as `AnnotationSet.reading` joins them.
     public var groundTruth: [String]
@@ -10,7 +10,7 @@ public struct EvaluationInputs: Codable, Hashable, Sendable {
     public var predictions: [String]
     /// The name of a protocol, or its file.
     public var protocolName: String
-    /// Takes the place of the protocol's subset.
+    /// Replaces the protocol's subset.
     public var subset: String?
     /// A table with durations or subsets of the videos; see `AnnotationSet.completed(byTable:)`.
     public var videoTable: String?
@@ -48,7 +48,7 @@ public struct EvaluationInputs: Codable, Hashable, Sendable {
         struct Record: Decodable {
             var inputs: EvaluationInputs
         }
-        // Detections may be huge and are never what is looked for here.
+        // Detections may be huge and are never needed here.
         let limit = 1 << 26
         guard let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int, size <= limit,
             let data = FileManager.default.contents(atPath: path)
@@ -69,7 +69,7 @@ public struct EvaluationInputs: Codable, Hashable, Sendable {
         return try annotations.completed(byTable: videoTable)
     }
 
-    /// The same with paths that hold in every folder.
+    /// The same with absolute paths.
     public var absolute: EvaluationInputs {
         func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
         var result = self

@@ -1,9 +1,9 @@
-/// What an evaluation found, with the rule it followed and all that it counted.
+/// The result of an evaluation, with the rule that it followed and all counts.
 public struct EvaluationResult: Sendable, Equatable {
     /// The results of one class.
     public struct ClassResult: Sendable, Equatable {
         public var label: String
-        /// Segments to be found.
+        /// Segments to find.
         public var segmentCount: Int
         /// Predictions of this label that took part.
         public var predictionCount: Int
@@ -39,14 +39,14 @@ public struct EvaluationResult: Sendable, Equatable {
     public var meanMatchedTIoU: [Double?]
     /// Recall@kx, where the protocol asks for it.
     public var topMultipleRecall: [TopMultipleRecall] = []
-    /// AR@AN, where it was asked for.
+    /// AR@AN, if requested.
     public var proposalRecall: ProposalRecall?
-    /// Intervals, where they were asked for.
+    /// Intervals, if requested.
     public var intervals: Intervals?
     /// What was evaluated, where it came from files.
     public var inputs: EvaluationInputs?
 
-    /// What a reader should know before trusting the numbers; empty when all is as it should be.
+    /// Warnings that a reader should know before trusting the numbers.
     public var warnings: [String] {
         var warnings: [String] = []
         if let mismatch = evaluationProtocol.mismatch(
@@ -68,7 +68,7 @@ public struct EvaluationResult: Sendable, Equatable {
         meanAveragePrecision.reduce(0, +) / Double(meanAveragePrecision.count)
     }
 
-    /// A threshold as it is written in results: two decimals, more where two do not say it.
+    /// A threshold as written in results: with two decimals, or more where two are not exact.
     public static func thresholdNames(_ thresholds: [Double]) -> [String] {
         for decimals in 2...6 {
             let names = thresholds.map { fixed($0, decimals) }

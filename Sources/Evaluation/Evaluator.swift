@@ -12,20 +12,20 @@ public struct Evaluator: Sendable {
     let truth: GroundTruth
     let rules: EvaluationRules
     let baseCounts: EvaluationCounts
-    /// What the ground truth holds, before any prediction is looked at.
+    /// The counts of the ground truth, before any prediction is evaluated.
     public var counts: EvaluationCounts { baseCounts }
 
     /// - Parameters:
     ///   - annotations: all videos of a file; the subset of the protocol is taken from it.
     ///   - settings: what is evaluated, and by which rule.
-    ///   - subset: takes the place of the protocol's subset.
+    ///   - subset: replaces the protocol's subset.
     /// - Throws: ``EvaluationError`` or `FileError` when there is nothing to evaluate.
     public init(_ annotations: AnnotationSet, protocol settings: EvaluationProtocol, subset: String? = nil) throws {
         try settings.validate()
         var settings = settings
         settings.subset = subset ?? settings.subset
         var counts = EvaluationCounts()
-        // A file that names no subset is one.
+        // A file without subsets is one subset.
         counts.hasNoSubsets = annotations.subsetNames.isEmpty && !settings.subset.isEmpty
         let takesAll = settings.subset.isEmpty || counts.hasNoSubsets
         let chosen = takesAll ? annotations : try annotations.subset(settings.subset)
@@ -39,7 +39,7 @@ public struct Evaluator: Sendable {
         baseCounts = counts
     }
 
-    /// Videos that the annotations give to another subset than the evaluated one. The plain rule leaves predictions in
+    /// Videos that the annotations assign to a subset that is not evaluated. The plain rule leaves predictions in
     /// them out; rules that reproduce reference code count them as false positives.
     public var otherSubsetVideos: Set<String> { truth.otherSubsetVideos }
 

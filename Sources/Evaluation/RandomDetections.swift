@@ -3,7 +3,7 @@ import Files
 
 /// Detections drawn at random without looking at any video: the baseline that every method must beat.
 public enum RandomDetections {
-    /// Draws detections for every video whose length is known; one without a duration is taken to end with its last segment.
+    /// Draws detections for every video with a known length; a video without a duration ends with its last segment.
     ///
     /// Labels are uniform over the label set, lengths are sampled from known segments, and start times and scores are uniform.
     ///

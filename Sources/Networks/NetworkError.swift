@@ -1,10 +1,10 @@
-/// What can be wrong when weights meet a network, or while it is trained.
+/// Errors of loading weights into a network and of training it.
 public enum NetworkError: Error, Equatable, CustomStringConvertible {
     /// The file lacks parameters of the network.
     case missingParameters(file: String, names: [String])
-    /// The file has tensors that the network has no place for.
+    /// The file has tensors that the network does not have.
     case unexpectedParameters(file: String, names: [String])
-    /// A tensor of another shape than the parameter's.
+    /// A tensor whose shape differs from the parameter's.
     case shapeMismatch(file: String, name: String, found: [Int], expected: [Int])
     /// A value that is not a number, or infinite.
     case notFinite(file: String, name: String)

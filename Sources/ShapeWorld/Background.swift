@@ -1,7 +1,7 @@
 import Foundation
 import Tensors
 
-/// What lies behind the shapes.
+/// The background behind the shapes.
 public struct Background: Hashable, Sendable {
     public enum Texture: String, Hashable, Codable, Sendable, CaseIterable {
         case plain, clouds, stripes, checks, gradient
@@ -10,9 +10,9 @@ public struct Background: Hashable, Sendable {
     public var texture: Texture
     /// Mean red, green and blue, 0...255.
     public var colour: SIMD3<Float>
-    /// How far the texture goes from the mean, 0...255.
+    /// The largest deviation of the texture from the mean, 0...255.
     public var contrast: Float
-    /// Makes one texture of a kind differ from another.
+    /// The seed that distinguishes textures of the same kind.
     public var seed: UInt64
 
     public init(texture: Texture, colour: SIMD3<Float>, contrast: Float, seed: UInt64) {
@@ -22,7 +22,7 @@ public struct Background: Hashable, Sendable {
         self.seed = seed
     }
 
-    /// Values of the texture between -1 and 1 on a square of `side` places, `scale` of which make a frame side.
+    /// Values of the texture between -1 and 1 on a grid of `side` by `side` points, `scale` of which span the side of a frame.
     func pattern(side: Int, scale: Int) -> [Float] {
         var generator = RandomGenerator(seed: seed)
         let angle = generator.uniform(0, .pi)
@@ -65,7 +65,7 @@ public struct Background: Hashable, Sendable {
             let step = Double(scale) / Double(cells)
             let count = Int(Double(side) / step) + 3
             let lattice = (0..<count * count).map { _ in Float(generator.uniform(-1, 1)) }
-            // Each place lies between the same lattice columns in every row.
+            // Each point lies between the same lattice columns in every row.
             let columns = (0..<side).map { place -> (Int, Float) in
                 let position = Double(place) / step
                 let part = Float(position - position.rounded(.down))

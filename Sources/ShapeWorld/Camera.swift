@@ -1,13 +1,13 @@
 import Foundation
 import Tensors
 
-/// How the view wanders, trembles and flickers.
+/// How the camera drifts, shakes and flickers.
 public struct Camera: Hashable, Sendable {
-    /// Farthest slow wandering, in frame sides.
+    /// The largest slow drift, in frame sides.
     public var drift: Double
-    /// Standard deviation of the trembling from frame to frame, in frame sides.
+    /// Standard deviation of the shaking from frame to frame, in frame sides.
     public var jitter: Double
-    /// Standard deviation of the brightness from frame to frame, as a share.
+    /// Standard deviation of the brightness from frame to frame, as a fraction.
     public var flicker: Double
     /// Standard deviation of the noise of single pixels, 0...255.
     public var noise: Double
@@ -21,7 +21,7 @@ public struct Camera: Hashable, Sendable {
         self.seed = seed
     }
 
-    /// What the camera does in one frame.
+    /// The state of the camera in one frame.
     struct State {
         var x: Double
         var y: Double

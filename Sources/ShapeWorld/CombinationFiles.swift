@@ -11,7 +11,7 @@ public struct CombinationFiles: Hashable, Sendable {
     public var annotations: String
     /// The videos of ``subset`` with their held-out segments only.
     public var heldOut: String
-    /// Every combination that the world can show, a line each.
+    /// Every combination that the world can show, one per line.
     public var labels: String
 
     /// Writes the files.

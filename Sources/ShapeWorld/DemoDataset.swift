@@ -15,10 +15,10 @@ public struct DemoDataset: Hashable, Sendable {
     public var trainingCount = 90
     public var validationCount = 20
     public var testCount = 30
-    /// Videos with combinations of colour, shape and action that the others, and captioned scenes to train on, never show.
-    /// Where there are any, combinations are annotated too; see ``CombinationFiles``.
+    /// Videos with combinations of colour, shape and action that neither the other videos nor the captioned training scenes show.
+    /// If there are any, combinations are annotated too; see ``CombinationFiles``.
     public var heldOutCount = 0
-    /// Mean length of a video; lengths vary by a fifth either way.
+    /// Mean length of a video in seconds; lengths vary by up to 20 % in both directions.
     public var seconds = 25.0
     /// Width and height in pixels, even.
     public var size = 96
@@ -40,7 +40,7 @@ public struct DemoDataset: Hashable, Sendable {
         public var annotationsPath: String
         public var videosFolder: String
         public var frameCount: Int
-        /// `nil` where no combinations are held out.
+        /// `nil` if no combinations are held out.
         public var combinations: CombinationFiles?
     }
 
@@ -73,9 +73,9 @@ public struct DemoDataset: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - folder: created where missing. Files of an earlier run of the same set are replaced.
-    ///   - cancellation: asks the work to end; videos under way are finished.
-    ///   - progress: receives the number of finished videos and of all, from any thread.
-    /// - Throws: ``ShapeWorldError``, `FileError` or `VideoError`; `WorkInterrupted` where the work was asked to end.
+    ///   - cancellation: asks the work to stop; videos in progress are finished.
+    ///   - progress: receives the number of finished videos and their total, from any thread.
+    /// - Throws: ``ShapeWorldError``, `FileError` or `VideoError`; `WorkInterrupted` if the work was cancelled.
     public func write(
         to folder: String, cancellation: CancellationFlag = CancellationFlag(),
         progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
@@ -112,7 +112,7 @@ public struct DemoDataset: Hashable, Sendable {
         return summary
     }
 
-    /// Every video with random numbers of its own, so that the size of one subset does not change another.
+    /// All videos. Each has its own random numbers, so that the size of one subset does not change another.
     var entries: [Entry] {
         let root = RandomGenerator(seed: seed)
         let subsets = [

@@ -32,7 +32,7 @@ public enum Difficulty: String, Hashable, Codable, Sendable, CaseIterable {
     }
 }
 
-/// What a ``Difficulty`` stands for.
+/// The settings of a ``Difficulty``.
 public struct WorldSettings: Hashable, Sendable {
     public var actions: [ActionClass]
     public var textures: [Background.Texture]
@@ -43,7 +43,7 @@ public struct WorldSettings: Hashable, Sendable {
     public var jitter: Double
     public var flicker: Double
     public var noise: Double
-    /// How many shapes there are beside the one that acts.
+    /// The number of shapes besides the acting one.
     public var distractors: ClosedRange<Int>
     public var distractorMotion: Motion
     /// Of the actions; see ``MotionStep/vigour``.
@@ -56,13 +56,13 @@ public struct WorldSettings: Hashable, Sendable {
     public var idleSeconds = 0.8...3.0
 }
 
-/// A label and the motions it stands for.
+/// A label and the motions that it covers.
 public struct ActionClass: Hashable, Sendable {
     public var label: String
-    /// Each as likely as the others.
+    /// All are equally likely.
     public var motions: [Motion]
 
-    /// Kinds of motion, whatever their direction.
+    /// Kinds of motion, regardless of direction.
     public static let kinds = [
         ActionClass(label: "moving", motions: [.movingLeft, .movingRight, .movingUp, .movingDown]),
         ActionClass(label: "spinning", motions: [.spinningClockwise, .spinningCounterclockwise]),
@@ -73,7 +73,7 @@ public struct ActionClass: Hashable, Sendable {
         ActionClass(label: "shaking", motions: [.shaking]),
     ]
 
-    /// Kinds of motion that differ by direction only, and kinds that differ little.
+    /// Kinds of motion that differ only in direction, and kinds that differ little.
     public static let directed = [
         ActionClass(label: "moving left", motions: [.movingLeft]),
         ActionClass(label: "moving right", motions: [.movingRight]),

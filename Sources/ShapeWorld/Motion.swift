@@ -26,14 +26,14 @@ public enum Motion: String, Hashable, Codable, Sendable, CaseIterable {
     case zigzaggingLeft, zigzaggingRight
     case circlingClockwise, circlingCounterclockwise
     case shaking
-    /// Slow and small, for shapes that do nothing worth a name.
+    /// Slow and small, for shapes whose motion has no name.
     case swaying
 
-    /// Whether it cannot be seen on a shape without corners.
+    /// Whether it is invisible on a shape without corners.
     public var isTurn: Bool { self == .spinningClockwise || self == .spinningCounterclockwise }
 }
 
-/// One motion from a moment to another.
+/// One motion between two moments.
 public struct MotionStep: Hashable, Sendable {
     public var motion: Motion
     /// In seconds from the start of the scene.
@@ -41,7 +41,7 @@ public struct MotionStep: Hashable, Sendable {
     public var end: Double
     /// Where it begins.
     public var base: Pose
-    /// How fast and far, 1 being usual.
+    /// Speed and extent relative to the usual ones.
     public var vigour = 1.0
 
     public init(motion: Motion, start: Double, end: Double, base: Pose, vigour: Double = 1) {
@@ -59,7 +59,7 @@ public struct MotionStep: Hashable, Sendable {
     /// Growths, shrinkings or pulses a second, and the largest scale.
     static let growthRate = 0.6
     static let largestScale = 1.75
-    /// Switches from seen to unseen and back a second.
+    /// Visibility cycles per second.
     static let blinkRate = 1.7
     /// Zigzags a second and their height.
     static let zigzagRate = 1.1
@@ -108,7 +108,7 @@ public struct MotionStep: Hashable, Sendable {
         return pose
     }
 
-    /// Where the step leaves the shape: its place and angle stay, its size and visibility return.
+    /// The pose at the end of the step: position and angle remain, size and visibility return to normal.
     var endPose: Pose {
         var pose = pose(at: end)
         pose.scale = base.scale
@@ -116,7 +116,7 @@ public struct MotionStep: Hashable, Sendable {
         return pose
     }
 
-    /// From 0 to 1 again and again.
+    /// A sawtooth wave from 0 to 1.
     private func growth(_ elapsed: Double) -> Double {
         let phase = Self.growthRate * vigour * elapsed
         return phase - phase.rounded(.down)

@@ -1,4 +1,4 @@
-/// The colours that shapes have, far enough apart to be told by name.
+/// The colours that shapes have, distinct enough to be named.
 public enum Palette: String, Hashable, Codable, Sendable, CaseIterable {
     case red, green, blue, yellow, magenta, cyan, orange, white
 

@@ -16,7 +16,7 @@ public struct Actor: Hashable, Sendable {
         self.steps = steps
     }
 
-    /// Where the shape is at a moment. A shape that leaves the frame comes back in from the other side.
+    /// The position of the shape at a moment. A shape that leaves the frame re-enters from the other side.
     public func pose(at seconds: Double) -> Pose? {
         guard let first = steps.first, let last = steps.last else { return nil }
         var pose: Pose
@@ -30,14 +30,14 @@ public struct Actor: Hashable, Sendable {
         return pose
     }
 
-    /// The place between `-margin` and `1 + margin` that a place outside stands for.
+    /// The position between `-margin` and `1 + margin` that a position outside wraps to.
     static func wrapped(_ place: Double, margin: Double) -> Double {
         let span = 1 + 2 * margin
         return place - ((place + margin) / span).rounded(.down) * span
     }
 }
 
-/// Everything there is to see, described without pixels: the same scene can be rendered at any size and rate.
+/// Everything visible, described without pixels: the same scene can be rendered at any size and frame rate.
 public struct Scene: Hashable, Sendable {
     public var background: Background
     public var camera: Camera

@@ -8,7 +8,7 @@ public final class SceneRenderer {
     /// Width and height of frames in pixels.
     public let size: Int
 
-    /// The background with room on all sides for the camera to wander, red, green and blue.
+    /// The background with a margin on all sides for the camera to drift, red, green and blue.
     private let backdrop: [Float]
     private let backdropSide: Int
     private let margin: Int
@@ -42,7 +42,7 @@ public final class SceneRenderer {
     ///
     /// - Parameters:
     ///   - seconds: from the start of the scene.
-    ///   - frame: number of the frame, which sets what changes at random from frame to frame.
+    ///   - frame: number of the frame, which seeds the random changes from frame to frame.
     public func image(at seconds: Double, frame: Int) -> RGBImage {
         var camera = scene.camera.state(at: seconds, frame: frame)
         drawBackdrop(camera)
@@ -76,7 +76,7 @@ public final class SceneRenderer {
     }
 
     private func draw(_ actor: Actor, _ pose: Pose, _ camera: Camera.State) {
-        // Shapes stand before the same moving camera as the background.
+        // The camera moves shapes and background alike.
         let centreX = Float((pose.x - camera.x) * Double(size))
         let centreY = Float((pose.y - camera.y) * Double(size))
         let radius = Float(actor.radius * pose.scale * Double(size))

@@ -2,7 +2,7 @@
 public enum Shape: String, Hashable, Codable, Sendable, CaseIterable {
     case circle, square, triangle, star, cross, ring
 
-    /// Whether a turn can be seen on a plain surface.
+    /// Whether rotation is visible on a plain surface.
     public var showsTurns: Bool { self != .circle && self != .ring }
 
     /// Signed distance from the outline, negative inside; exact near edges, close enough elsewhere for antialiasing.

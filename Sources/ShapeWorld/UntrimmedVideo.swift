@@ -2,7 +2,7 @@ public import Annotations
 import Foundation
 public import Tensors
 
-/// A scene in which one shape rests and acts by turns, with the times of its actions.
+/// A scene in which one shape alternates between rest and action, with the times of its actions.
 public struct UntrimmedVideo: Sendable {
     public var scene: Scene
     /// In seconds.
@@ -13,8 +13,8 @@ public struct UntrimmedVideo: Sendable {
 
     /// Composes a video.
     ///
-    /// Every action of the settings is equally likely at every turn; shapes without corners do not spin. Actions end where
-    /// the shape is well inside the frame, so that it can be seen while it rests.
+    /// Every action of the settings is equally likely each time; shapes without corners do not spin. Actions end with the shape
+    /// well inside the frame, so that it is visible while it rests.
     ///
     /// - Parameters:
     ///   - duration: in seconds.
@@ -75,7 +75,7 @@ public struct UntrimmedVideo: Sendable {
             actors: actors + [actor])
     }
 
-    /// A shape of random look, at a place that keeps off the others where there is room.
+    /// A shape with a random look, at a position away from the others if there is room.
     static func actor(
         _ settings: WorldSettings, placed: inout [(x: Double, y: Double)], using generator: inout RandomGenerator
     ) -> Actor {
@@ -116,7 +116,7 @@ public struct UntrimmedVideo: Sendable {
         return (step, action)
     }
 
-    /// What a shape may do at its next turn.
+    /// What a shape may do next.
     private static func possibleActions(
         of actor: Actor, settings: WorldSettings, showing shown: ShownCombinations,
         using generator: inout RandomGenerator
@@ -140,14 +140,14 @@ public struct UntrimmedVideo: Sendable {
             contrast: Float(settings.contrast * generator.uniform(0.6, 1.2)), seed: generator.next())
     }
 
-    /// Annotations keep hundredths of a second, and the motion keeps to them.
+    /// Annotations are rounded to hundredths of a second, and so is the motion.
     private static func rounded(_ seconds: Double) -> Double { (seconds * 100).rounded() / 100 }
 }
 
 extension RandomGenerator {
     mutating func uniform(in range: ClosedRange<Double>) -> Double { uniform(range.lowerBound, range.upperBound) }
 
-    /// One of the elements, each as likely as the others; there must be one.
+    /// One of the elements, all equally likely; there must be at least one.
     mutating func element<Element>(of elements: [Element]) -> Element {
         elements[integer(in: 0...(elements.count - 1))]
     }

@@ -11,7 +11,7 @@ package final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
 
     /// Waits for room and adds a value.
     ///
-    /// - Returns: false when the queue was closed, so that nobody will take the value.
+    /// - Returns: false when the queue is closed, so that no thread will take the value.
     package func put(_ element: Element) -> Bool {
         condition.lock()
         defer { condition.unlock() }
@@ -33,7 +33,7 @@ package final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
         return element
     }
 
-    /// Refuses further values and wakes whoever waits.
+    /// Refuses further values and wakes all waiting threads.
     package func close() {
         condition.lock()
         isClosed = true

@@ -1,27 +1,27 @@
 import Synchronization
 
-/// A wish to end long work early, in good order. Whoever has the wish sets it, from any thread or from the handler of a signal;
-/// the loop that does the work asks between two steps, keeps what is done, and returns.
+/// A request to stop long work early and cleanly. Any thread or signal handler can set it. The loop that does the work checks it
+/// between two steps, keeps what is done, and returns.
 public final class CancellationFlag: Sendable {
     private let requested = Atomic<Bool>(false)
 
     public init() {}
 
-    /// Whether the work is to end.
+    /// Whether the work should stop.
     public var isRequested: Bool { requested.load(ordering: .relaxed) }
 
-    /// Asks for the end of the work.
+    /// Asks the work to stop.
     public func request() { requested.store(true, ordering: .relaxed) }
 
-    /// Leaves work from within, where nothing of it is worth keeping.
+    /// Stops work of which nothing is worth keeping.
     ///
-    /// - Throws: ``WorkInterrupted`` where the work is to end.
+    /// - Throws: ``WorkInterrupted`` if the work should stop.
     public func check() throws(WorkInterrupted) {
         if isRequested { throw WorkInterrupted() }
     }
 }
 
-/// Work ended early because it was asked to.
+/// Work stopped early because a ``CancellationFlag`` asked it to.
 public struct WorkInterrupted: Error, Equatable {
     public init() {}
 }

@@ -6,7 +6,7 @@ package final class FinishedCount: Sendable {
 
     package init() {}
 
-    /// Counts one more.
+    /// Adds one to the count.
     ///
     /// - Returns: how many are finished now.
     package func add() -> Int { value.wrappingAdd(1, ordering: .relaxed).newValue }

@@ -1,7 +1,7 @@
 public import Foundation
 public import Synchronization
 
-/// A value that is computed on a thread of its own.
+/// A value that is computed on a separate thread.
 package final class Future<Value: Sendable>: Sendable {
     private let result = Mutex<Result<Value, any Error>?>(nil)
     private let done = DispatchSemaphore(value: 0)
@@ -20,7 +20,7 @@ package final class Future<Value: Sendable>: Sendable {
     /// - Throws: what `compute` threw.
     package func get() throws -> Value {
         done.wait()
-        // Whoever asks next does not wait.
+        // The next caller does not wait.
         done.signal()
         guard let value = result.withLock({ $0 }) else { preconditionFailure("the value is set before the signal") }
         return try value.get()

@@ -1,8 +1,8 @@
 public import Foundation
 public import Synchronization
 
-/// Makes elements ahead of their use on a thread of its own, so that whoever uses them waits only where making is slower
-/// than using. What an element holds does not depend on when it is made.
+/// Makes elements ahead of their use on a separate thread, so that the consumer waits only when making is slower than using. The
+/// content of an element does not depend on when it is made.
 package final class Prefetcher<Element: Sendable>: Sendable {
     private let queue: BoundedQueue<Result<Element, any Error>>
 

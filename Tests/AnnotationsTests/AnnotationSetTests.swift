@@ -104,13 +104,42 @@ struct AnnotationSetTests {
     }
 
     struct RealFile: CustomTestStringConvertible, Sendable {
+        var folder = DataFolder.real
         let path: String
         let layout: AnnotationLayout
         let subsets: [String: [Int]]
         let labels: Int
         var oddities: [Oddity.Kind: Int] = [:]
-        var testDescription: String { path }
+        var testDescription: String { "\(folder) \(path)" }
     }
+
+    static let inventedFiles = [
+        RealFile(
+            folder: .invented, path: "activitynet/activitynet_v1-3_merged.json.gz", layout: .activityNet,
+            subsets: ["training": [3, 4], "validation": [2, 4], "testing": [1, 0]], labels: 3,
+            oddities: [.endNotAfterStart: 1, .endPastDuration: 1]),
+        RealFile(
+            folder: .invented, path: "activitynet/anet_anno_action.json.gz", layout: .bsn, subsets: ["": [5, 8]],
+            labels: 3),
+        RealFile(
+            folder: .invented, path: "thumos14/thumos14.json.gz", layout: .actionFormer,
+            subsets: ["Validation": [2, 13], "Test": [3, 5]], labels: 4, oddities: [.endPastDuration: 1]),
+        RealFile(
+            folder: .invented, path: "thumos14/thumos_14_anno.json.gz", layout: .openTAD,
+            subsets: ["training": [2, 13], "validation": [3, 5]], labels: 4),
+        RealFile(
+            folder: .invented, path: "thumos14/thumos14_flat.json.gz", layout: .flat,
+            subsets: ["validation": [2, 13], "test": [3, 5]], labels: 4, oddities: [.endPastDuration: 1]),
+        RealFile(
+            folder: .invented, path: "thumos14/thumos_gt.json.gz", layout: .gtad,
+            subsets: ["train": [2, 13], "test": [3, 5]], labels: 4, oddities: [.timeAsText: 18, .missingDuration: 5]),
+        RealFile(
+            folder: .invented, path: "multithumos/multithumos.json.gz", layout: .numberedActions,
+            subsets: ["training": [3, 27], "testing": [5, 45]], labels: 11),
+        RealFile(
+            folder: .invented, path: "charades/charades.json.gz", layout: .numberedActions,
+            subsets: ["training": [4, 36], "testing": [8, 72]], labels: 17),
+    ]
 
     static let realFiles = [
         RealFile(
@@ -140,9 +169,11 @@ struct AnnotationSetTests {
             subsets: ["training": [7_985, 49_809], "testing": [1_863, 16_691]], labels: 157),
     ]
 
-    @Test("real files have the counts that are known of them", .enabled(if: SharedData.isPresent), arguments: realFiles)
+    @Test(
+        "files of data sets have the counts that are known of them",
+        arguments: inventedFiles + (SharedData.isPresent ? realFiles : []))
     func readsRealFiles(file: RealFile) throws {
-        let set = try AnnotationSet(contentsOf: SharedData.url("data/annotations/\(file.path)").path)
+        let set = try AnnotationSet(contentsOf: file.folder.url("annotations/\(file.path)").path)
         #expect(set.layout == file.layout)
         #expect(set.labels.count == file.labels)
         for (name, counts) in file.subsets {

@@ -166,13 +166,13 @@ struct ConversionTests {
         }
     }
 
-    @Test("every data set of the shared folder survives ActivityNet JSON and csv", .enabled(if: SharedData.isPresent))
-    func survives() throws {
+    @Test("data sets survive ActivityNet JSON and csv", arguments: DataFolder.present)
+    func survives(folder: DataFolder) throws {
         for path in [
             "thumos14/thumos14.json.gz", "thumos14/thumos_gt.json.gz", "multithumos/tiny_multithumos_anno.json.gz",
             "epic_kitchens_100/EPIC_100_validation.csv.gz",
         ] {
-            let set = try AnnotationSet(contentsOf: SharedData.url("data/annotations/" + path).path)
+            let set = try AnnotationSet(contentsOf: folder.url("annotations/" + path).path)
             for name in ["activitynet", "csv"] {
                 let (read, losses) = try roundTrip(set, name)
                 #expect(losses.lines.isEmpty, "\(path) as \(name): \(losses.lines)")

@@ -292,22 +292,27 @@ struct LayoutTests {
         }
     }
 
-    @Test("archives and folders of the data sets", .enabled(if: SharedData.isPresent))
-    func readsArchives() throws {
+    @Test("archives and folders of the data sets", arguments: DataFolder.present)
+    func readsArchives(folder: DataFolder) throws {
         func set(_ path: String, _ options: ReadingOptions = ReadingOptions()) throws -> AnnotationSet {
-            try AnnotationSet(contentsOf: SharedData.url("data/annotations/" + path).path, options)
+            try AnnotationSet(contentsOf: folder.url("annotations/" + path).path, options)
         }
         let validation = try set("thumos14/original_txt_val.tar.gz")
         #expect(
-            validation.segmentCount == 3_007 + 89 && validation.labels.count == 21
-                && validation.subsetNames == ["validation"])
-        #expect(try set("thumos14/original_txt_test.tar.gz").segmentCount == 3_358 + 99)
+            [validation.segmentCount, validation.labels.count]
+                == folder.counts(real: [3_007 + 89, 21], invented: [13, 3]))
+        #expect(validation.subsetNames == ["validation"])
+        #expect(
+            try set("thumos14/original_txt_test.tar.gz").segmentCount == folder.value(real: 3_358 + 99, invented: 6))
         #expect(throws: AnnotationsError.self) { try set("breakfast/breakfast_groundTruth_splits.tar.gz") }
         let breakfast = try set("breakfast/breakfast_groundTruth_splits.tar.gz", ReadingOptions(framesPerSecond: 15))
-        #expect(breakfast.videos.count == 1_460 && breakfast.labels.count == 48)
-        #expect(breakfast.videos.reduce(0) { $0 + ($1.frameCount ?? 0) } == 3_085_477)
+        let frames = breakfast.videos.reduce(0) { $0 + ($1.frameCount ?? 0) }
+        #expect(
+            [breakfast.videos.count, breakfast.labels.count, frames]
+                == folder.counts(real: [1_460, 48, 3_085_477], invented: [12, 6, 3_456]))
         let moments = try set("qvhighlights/highlight_val_release.jsonl.gz")
-        #expect(moments.videos.count == 1_519 && moments.segmentCount == 2_803)
+        #expect(
+            [moments.videos.count, moments.segmentCount] == folder.counts(real: [1_519, 2_803], invented: [2, 4]))
     }
 
     @Test("predictions of EPIC-Kitchens' challenge, of BMN, of mmaction2 and of captioning")
@@ -340,13 +345,14 @@ struct LayoutTests {
         }
     }
 
-    @Test("real predictions have the counts that are known of them", .enabled(if: SharedData.isPresent))
-    func readsRealPredictions() throws {
+    @Test("predictions of others have the counts that are known of them", arguments: DataFolder.present)
+    func readsRealPredictions(folder: DataFolder) throws {
         let captions = try DetectionFile.read(
-            SharedData.url("data/predictions/activitynet_captions/captioning_results_val_1_e26.json.gz").path)
-        #expect(captions.detections.videos.count == 4_483 && captions.detections.count == 15_921)
+            folder.url("predictions/activitynet_captions/captioning_results_val_1_e26.json.gz").path
+        ).detections
+        #expect([captions.videos.count, captions.count] == folder.counts(real: [4_483, 15_921], invented: [2, 3]))
         let proposals = try DetectionFile.read(
-            SharedData.url("data/annotations/mmaction2_samples/proposals__v_test1.csv").path)
-        #expect(proposals.detections.count == 9)
+            folder.url("annotations/mmaction2_samples/proposals__v_test1.csv").path)
+        #expect(proposals.detections.count == folder.value(real: 9, invented: 2))
     }
 }

@@ -111,15 +111,39 @@ struct ConvertCommandTests {
         }
     }
 
-    @Test("a subset that is missing names the way out, and each way works", .enabled(if: SharedData.isPresent))
+    /// Writes the annotations of a folder in the layout of BSN, which has no subsets, and a table that has them.
+    private static func writeWithoutSubsets(_ folder: URL) throws {
+        let set = try AnnotationSet(contentsOf: folder.appendingPathComponent("annotations.json").path)
+        func write(_ videos: [AnnotatedVideo], _ name: String) throws {
+            let entries = videos.map { video in
+                let segments = video.segments.map {
+                    #"{"label": "\#($0.label)", "segment": [\#($0.segment.start), \#($0.segment.end)]}"#
+                }
+                return #""\#(video.id)": {"duration_second": \#(video.duration ?? 0), "duration_frame": 1200, "#
+                    + #""feature_frame": 1200, "annotations": [\#(segments.joined(separator: ", "))]}"#
+            }
+            try Data("{\(entries.joined(separator: ",\n"))}".utf8).write(to: folder.appendingPathComponent(name))
+        }
+        try write(set.videos, "anet_anno_action.json")
+        try write(set.subset("training").videos, "anet_anno_train.json")
+        try write(set.subset("validation").videos, "anet_anno_val.json")
+        let rows = set.videos.map { "\($0.id),1200,\($0.duration ?? 0),25,25,\($0.subset),1200" }
+        try Data(
+            (["video,numFrame,seconds,fps,rfps,subset,featureFrame"] + rows).map { $0 + "\n" }.joined().utf8
+        ).write(to: folder.appendingPathComponent("video_info_new.csv"))
+    }
+
+    @Test("a subset that is missing names the way out, and each way works")
     func trainsOnSplitsByFile() throws {
-        let folder = SharedData.url("cases/no-subsets").path
         try TemporaryFolder.with { out in
+            try ClassScoreCommandTests.writeData(in: out, videos: 4)
+            try Self.writeWithoutSubsets(out)
+            let folder = out.path
             func train(_ name: String, _ arguments: [String]) throws -> RunProcess.Result {
                 try Program.run(
                     [
-                        "train", "--config", folder + "/head.yaml", "--features", folder + "/features", "--set",
-                        "training.epochs=1",
+                        "train", "--config", folder + "/config.yaml", "--features", folder + "/features", "--set",
+                        "training.epochs=1", "--set", "training.evaluation_protocol=demo",
                         "--out", out.appendingPathComponent(name).path,
                     ] + arguments)
             }

@@ -76,12 +76,13 @@ struct FindCommandTests {
         }
     }
 
-    @Test("features of CLIP are found in, named and ranked by its own words", .enabled(if: SharedData.isPresent))
-    func clip() throws {
+    @Test("features of CLIP are found in, named and ranked by its own words")
+    func clip() throws { try Fixture.withEncoder("clip/hf") { try Self.findsWithWords(of: $0.path) } }
+
+    private static func findsWithWords(of clip: String) throws {
         try TemporaryFolder.with { folder in
             func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
             let videos = try Self.generate(folder, videos: 2)
-            let clip = SharedData.url("fixtures/encoders/clip/hf").path
             let rules = """
                 name: test
                 frame_rate: 2

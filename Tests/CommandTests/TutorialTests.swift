@@ -34,8 +34,18 @@ struct TutorialTests {
         return try RunProcess.run("/bin/sh", ["-c", script])
     }
 
-    @Test("docs/own-data.md, from a table to figures")
-    func ownData() throws {
+    /// Generated videos; and real clips with labels that people gave, where they are.
+    private static let clips: [DataFolder] = {
+        let real = DataFolder.real.url("real_clips/falls/annotations.json")
+        return FileManager.default.fileExists(atPath: real.path) ? [.invented, .real] : [.invented]
+    }()
+
+    @Test("docs/own-data.md, from a table to figures", arguments: clips)
+    func ownData(clips: DataFolder) throws {
+        if clips == .invented { try Self.followWithGeneratedVideos() } else { try Self.followWithRealClips() }
+    }
+
+    private static func followWithGeneratedVideos() throws {
         try TemporaryFolder.with { folder in
             let made = try Program.run([
                 "generate", "demo", "--out", folder.path, "--train", "6", "--validation", "2", "--test", "0",
@@ -58,11 +68,7 @@ struct TutorialTests {
         }
     }
 
-    @Test(
-        "docs/own-data.md on real clips with labels that people gave",
-        .enabled(
-            if: FileManager.default.fileExists(atPath: SharedData.url("data/real_clips/falls/annotations.json").path)))
-    func realClips() throws {
+    private static func followWithRealClips() throws {
         let clips = SharedData.url("data/real_clips/falls")
         let set = try AnnotationSet(contentsOf: clips.appendingPathComponent("annotations.json").path)
         // Short ones: this is about every command, and not about the figures of eight videos.

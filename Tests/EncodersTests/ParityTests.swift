@@ -7,18 +7,15 @@ import Testing
 @Suite("Published encoders against their reference implementations")
 struct ParityTests {
     /// Small cases that travel with the project.
-    static let own = ["clip/open_clip", "dinov2/registers", "videomae/hf_pretrain"]
+    static let own = ["clip/hf", "clip/open_clip", "dinov2/registers", "siglip/hf", "videomae/hf_pretrain"]
     static let all = [
         "clip/hf", "clip/open_clip", "clip/openai", "dinov2/hf", "dinov2/registers", "internvideo2/official",
         "siglip/hf", "videomae/hf_finetuned", "videomae/hf_pretrain", "videomae/mmaction2", "videomae/official_model",
         "videomae/official_module", "videomae/official_pretrain", "vjepa2/hf", "vjepa2/official", "vjepa2.1/official",
     ]
 
-    @Test("every stage of the cases in the repository is within its tolerance", arguments: own)
-    func small(_ name: String) throws { try check(Fixture.url("encoders/\(name)")) }
-
-    @Test("every stage of every case is within its tolerance", .enabled(if: SharedData.isPresent), arguments: all)
-    func complete(_ name: String) throws { try check(SharedData.url("fixtures/encoders/\(name)")) }
+    @Test("every stage of every case is within its tolerance", arguments: Fixture.cases(full: all, small: own))
+    func complete(_ name: String) throws { try Fixture.withEncoder(name, check) }
 
     private func check(_ folder: URL) throws {
         let verification = try EncoderVerification(folder: folder.path)

@@ -8,14 +8,14 @@ import Testing
 @Suite("Tables of positions")
 struct PositionTableTests {
     private static func file(_ path: String) throws -> SafetensorsFile {
-        try SafetensorsFile(path: SharedData.url("fixtures/encoders/\(path)").path)
+        try SafetensorsFile(path: Fixture.url("encoders/\(path)").path)
     }
 
     private func difference(_ a: Tensor, _ b: Tensor) -> Float {
         a.shape == b.shape ? zip(a.elements, b.elements).reduce(0) { max($0, abs($1.0 - $1.1)) } : .infinity
     }
 
-    @Test("InternVideo2's table is stretched as its loader does", .enabled(if: SharedData.isPresent))
+    @Test("InternVideo2's table is stretched as its loader does")
     func internVideo() throws {
         let file = try Self.file("internvideo2/official/tables.safetensors")
         let table = try file.tensor(named: "only/table_8f_2x2")

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Tensors
 import TestSupport
@@ -6,7 +7,7 @@ import Testing
 @testable import Encoders
 
 /// The published checkpoints, of which `published.json` lists names and shapes.
-@Suite("Published weight files are accepted", .enabled(if: SharedData.isPresent))
+@Suite("Published weight files are accepted")
 struct PublishedListTests {
     private struct Listed: Decodable {
         var checkpoints: [String: Checkpoint]
@@ -26,8 +27,8 @@ struct PublishedListTests {
     }
 
     private static func listed() throws -> [String: Checkpoint] {
-        let data = try Data(contentsOf: SharedData.url("fixtures/encoders/published.json"))
-        return try JSONDecoder().decode(Listed.self, from: data).checkpoints
+        let bytes = try ByteSource.contents(of: Fixture.url("encoders/published.json.gz").path)
+        return try JSONDecoder().decode(Listed.self, from: Data(bytes)).checkpoints
     }
 
     private static func shapes(_ checkpoint: Checkpoint, in all: [String: Checkpoint]) -> [String: [Int]] {

@@ -16,11 +16,10 @@ struct WordEncoderTests {
         }
     }
 
-    @Test(
-        "texts become the vectors of the reference, from a text to the common space", .enabled(if: SharedData.isPresent)
-    )
-    func clip() throws {
-        let folder = SharedData.url("fixtures/encoders/clip/hf")
+    @Test("texts become the vectors of the reference, from a text to the common space")
+    func clip() throws { try Fixture.withEncoder("clip/hf", embedsTexts) }
+
+    private func embedsTexts(_ folder: URL) throws {
         func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
         let words = try WordEncoder(weights: path("model.safetensors"), configuration: path("config.json"))
         #expect((words.family, words.imageFeature) == ("CLIP", "image_embeds"))
@@ -38,21 +37,24 @@ struct WordEncoderTests {
         for (one, other) in zip(found.elements, expected.elements) { #expect(abs(one - other) < 2e-5) }
     }
 
-    @Test("what is missing for words is named", .enabled(if: SharedData.isPresent))
+    @Test("what is missing for words is named")
     func missing() throws {
         func load(_ name: String) throws {
-            _ = try WordEncoder(weights: SharedData.url("fixtures/encoders/" + name).path, configuration: nil)
+            try Fixture.withEncoder(name) {
+                _ = try WordEncoder(weights: $0.appendingPathComponent("model.safetensors").path, configuration: nil)
+            }
         }
-        #expect { try load("siglip/hf/model.safetensors") } throws: {
+        #expect { try load("siglip/hf") } throws: {
             "\($0)".contains("expected tokenizer.json or spiece.model beside it")
         }
-        #expect { try load("videomae/hf_finetuned/model.safetensors") } throws: { "\($0)".contains("VideoMAE") }
+        #expect { try load("videomae/hf_pretrain") } throws: { "\($0)".contains("VideoMAE") }
     }
 
-    @Test("a SigLIP cuts, fills up and embeds with the tokenizer beside it", .enabled(if: SharedData.isPresent))
-    func siglip() throws {
+    @Test("a SigLIP cuts, fills up and embeds with the tokenizer beside it")
+    func siglip() throws { try Fixture.withEncoder("siglip/hf", embedsWithTokenizer) }
+
+    private func embedsWithTokenizer(_ source: URL) throws {
         try TemporaryFolder.with { folder in
-            let source = SharedData.url("fixtures/encoders/siglip/hf")
             for name in ["model.safetensors", "config.json"] {
                 try FileManager.default.copyItem(
                     at: source.appendingPathComponent(name), to: folder.appendingPathComponent(name))

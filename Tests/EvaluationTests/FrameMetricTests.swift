@@ -73,27 +73,43 @@ struct FrameMetricTests {
         #expect(throws: ConfigurationError.self) { try settings.validate() }
     }
 
-    @Test("MultiTHUMOS at 2 frames a second and Charades as in numpy", .enabled(if: SharedData.isPresent))
-    func dense() throws {
-        for (file, name, rate, frames, positive, mean, weighted) in [
+    /// File, protocol, frames a second; what the script prints: frames and positives, mean and weighted precision.
+    private typealias Dense = (String, String, Double?, [Int], [Double])
+    private static let dense: [DataFolder: [Dense]] = [
+        .real: [
             (
-                "multithumos/multithumos.json.gz", "multithumos-frames", 2.0, 92_371, 143_628, 0.41660628395874066,
-                0.5663047240909188
+                "multithumos/multithumos.json.gz", "multithumos-frames", 2, [92_371, 143_628],
+                [0.41660628395874066, 0.5663047240909188]
             ),
             (
-                "charades/charades.json.gz", "charades-frames", nil, 46_575, 175_341, 0.5272108006153658,
-                0.5993606073274389
+                "charades/charades.json.gz", "charades-frames", nil, [46_575, 175_341],
+                [0.5272108006153658, 0.5993606073274389]
             ),
-        ] {
-            let truth = try AnnotationSet(contentsOf: SharedData.url("data/annotations/\(file)").path)
+        ],
+        .invented: [
+            (
+                "multithumos/multithumos.json.gz", "multithumos-frames", 2, [258, 222],
+                [0.4997805691752166, 0.500253638047912]
+            ),
+            (
+                "charades/charades.json.gz", "charades-frames", nil, [200, 154],
+                [0.49597093647800294, 0.5152171205417959]
+            ),
+        ],
+    ]
+
+    @Test("MultiTHUMOS at 2 frames a second and Charades as in numpy", arguments: DataFolder.present)
+    func dense(folder: DataFolder) throws {
+        for (file, name, rate, counts, precisions) in Self.dense[folder] ?? [] {
+            let truth = try AnnotationSet(contentsOf: folder.url("annotations/\(file)").path)
             var settings = try EvaluationProtocol.named(name)
             if let rate { settings.frameRate = rate }
             let result = try Evaluator(truth, protocol: settings).frameAveragePrecision(
                 Self.disturbed(truth.subset("testing").videos))
-            #expect(result.frameCount == frames)
-            #expect(result.classes.reduce(0) { $0 + $1.frameCount } == positive)
-            #expect(abs(result.meanAveragePrecision - mean) < 1e-12, "\(result.meanAveragePrecision)")
-            #expect(abs(result.weightedAveragePrecision - weighted) < 1e-12)
+            #expect(result.frameCount == counts[0])
+            #expect(result.classes.reduce(0) { $0 + $1.frameCount } == counts[1])
+            #expect(abs(result.meanAveragePrecision - precisions[0]) < 1e-12, "\(result.meanAveragePrecision)")
+            #expect(abs(result.weightedAveragePrecision - precisions[1]) < 1e-12)
         }
     }
 
@@ -127,10 +143,36 @@ struct FrameMetricTests {
         }
     }
 
-    @Test("Breakfast with labels that lag by a second, as in numpy", .enabled(if: SharedData.isPresent))
-    func breakfast() throws {
+    /// What the script prints for Breakfast.
+    private struct Segmentation {
+        var videos: Int, frames: Int, accuracy: Double
+        /// Ignored labels, edit score, F1 at three overlaps.
+        var scores: [([String], Double, [Double])]
+    }
+
+    private static let segmentations: [DataFolder: Segmentation] = [
+        .real: Segmentation(
+            videos: 146, frames: 384_034, accuracy: 0.9479212778035279,
+            scores: [
+                (["background"], 0.7746148068065876, [0.8766572920851747, 0.8605865809562073, 0.7890719164323021]),
+                (
+                    ["SIL", "background"], 0.834562192217309,
+                    [0.92230296254891, 0.9211850195640022, 0.8753493571827837]
+                ),
+            ]),
+        .invented: Segmentation(
+            videos: 2, frames: 489, accuracy: 0.556237218813906,
+            scores: [
+                (["background"], 0.6904761904761905, [0.8461538461538461, 0.6153846153846154, 0.46153846153846156]),
+                (["SIL", "background"], 1, [1, 0.6666666666666666, 0.4444444444444444]),
+            ]),
+    ]
+
+    @Test("Breakfast with labels that lag by a second, as in numpy", arguments: DataFolder.present)
+    func breakfast(folder: DataFolder) throws {
+        let expected = try #require(Self.segmentations[folder])
         var truth = try AnnotationSet(
-            contentsOf: SharedData.url("data/annotations/breakfast/breakfast_groundTruth_splits.tar.gz").path,
+            contentsOf: folder.url("annotations/breakfast/breakfast_groundTruth_splits.tar.gz").path,
             ReadingOptions(framesPerSecond: 15))
         truth.videos = truth.videos.sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
             .enumerated().filter { $0.offset % 10 == 0 }.map(\.element)
@@ -152,15 +194,12 @@ struct FrameMetricTests {
             }
         }
         let settings = try EvaluationProtocol.named("breakfast")
-        for (background, edit, f1) in [
-            (["background"], 0.7746148068065876, [0.8766572920851747, 0.8605865809562073, 0.7890719164323021]),
-            (["SIL", "background"], 0.834562192217309, [0.92230296254891, 0.9211850195640022, 0.8753493571827837]),
-        ] {
+        for (background, edit, f1) in expected.scores {
             var own = settings
             own.backgroundLabels = background
             let result = try FrameSegmentation(shown, against: truth, protocol: own)
-            #expect(result.videoCount == 146 && result.frameCount == 384_034)
-            #expect(abs(result.accuracy - 0.9479212778035279) < 1e-12)
+            #expect(result.videoCount == expected.videos && result.frameCount == expected.frames)
+            #expect(abs(result.accuracy - expected.accuracy) < 1e-12)
             #expect(abs(result.editScore - edit) < 1e-12, "\(result.editScore)")
             for (score, expected) in zip(result.scores, f1) { #expect(abs(score.f1 - expected) < 1e-12) }
         }

@@ -42,18 +42,39 @@ struct ProtocolTests {
         #expect(throws: EvaluationError.self) { try EvaluationProtocol.named("no-such-protocol") }
     }
 
-    @Test("THUMOS variants see the videos and segments they are named after", .enabled(if: SharedData.isPresent))
-    func countsThumosVariants() throws {
-        for (name, file) in [
-            ("thumos14-actionformer-212", "thumos14"), ("thumos14-opentad-211", "thumos_14_anno"),
-            ("thumos14-gtad-210", "thumos_gt"), ("thumos14", "thumos14_flat"),
+    /// Annotations with as many videos and segments in each subset as one of the files of THUMOS14 has.
+    private static func thumos(_ subsets: [(String, Int, Int)]) -> AnnotationSet {
+        AnnotationSet(
+            videos: subsets.flatMap { subset, videos, segments in
+                (0..<videos).map { index in
+                    // The first videos take one more where the division leaves a rest.
+                    let count = segments / videos + (index < segments % videos ? 1 : 0)
+                    return AnnotatedVideo(
+                        id: "\(subset) \(index)", subset: subset, duration: 1000,
+                        segments: (0..<count).map {
+                            LabelledSegment(segment: Segment(start: Double($0), end: Double($0) + 1), label: "Diving")
+                        })
+                }
+            })
+    }
+
+    @Test("THUMOS variants see the videos and segments they are named after", arguments: DataFolder.present)
+    func countsThumosVariants(folder: DataFolder) throws {
+        func read(_ file: String, _ counts: [(String, Int, Int)]) throws -> AnnotationSet {
+            guard folder == .real else { return Self.thumos(counts) }
+            return try AnnotationSet(contentsOf: folder.url("annotations/thumos14/\(file).json.gz").path)
+        }
+        for (name, file, counts) in [
+            ("thumos14-actionformer-212", "thumos14", [("Validation", 200, 3_007), ("Test", 212, 3_358)]),
+            ("thumos14-opentad-211", "thumos_14_anno", [("training", 200, 3_003), ("validation", 211, 3_325)]),
+            ("thumos14-gtad-210", "thumos_gt", [("train", 200, 3_007), ("test", 210, 3_311)]),
+            ("thumos14", "thumos14_flat", [("validation", 200, 3_007), ("test", 212, 3_358)]),
         ] {
-            let annotations = try AnnotationSet(
-                contentsOf: SharedData.url("data/annotations/thumos14/\(file).json.gz").path)
+            let annotations = try read(file, counts)
             let result = try Evaluator(annotations, protocol: .named(name)).evaluate(DetectionTable())
             #expect(result.warnings.count == 1, "\(name): \(result.warnings)")
         }
-        let other = try AnnotationSet(contentsOf: SharedData.url("data/annotations/thumos14/thumos14.json.gz").path)
+        let other = try read("thumos14", [("Validation", 200, 3_007), ("Test", 212, 3_358)])
         let result = try Evaluator(other, protocol: .named("thumos14-opentad-211")).evaluate(DetectionTable())
         #expect(result.warnings.first?.contains("200 videos where the protocol is defined on 211") == true)
     }

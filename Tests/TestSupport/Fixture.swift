@@ -14,6 +14,24 @@ public enum Fixture {
         hasFullReference ? SharedData.url("fixtures/\(path)") : url("reference/\(path)")
     }
 
+    /// Hands a case of a published encoder to a test, such as `clip/hf`: that of the full reference sets where they are, else the
+    /// small one in `Tests/Fixtures/encoders`, whose files of several parts are joined.
+    ///
+    /// - Parameter body: is given a folder.
+    public static func withEncoder<Result>(_ name: String, _ body: (URL) throws -> Result) throws -> Result {
+        if hasFullReference { return try body(SharedData.url("fixtures/encoders/\(name)")) }
+        return try TemporaryFolder.with { folder in
+            let source = url("encoders/\(name)")
+            // In the order of the parts; there are fewer than ten.
+            for file in try FileManager.default.contentsOfDirectory(atPath: source.path).sorted() {
+                let whole = folder.appendingPathComponent(file.replacing(/\.part-[0-9]$/, with: ""))
+                let old = (try? Data(contentsOf: whole)) ?? Data()
+                try (old + Data(contentsOf: source.appendingPathComponent(file))).write(to: whole)
+            }
+            return try body(folder)
+        }
+    }
+
     /// The names of the cases a test runs on.
     public static func cases(full: [String], small: [String]) -> [String] { hasFullReference ? full : small }
 

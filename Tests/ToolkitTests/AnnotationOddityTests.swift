@@ -6,6 +6,7 @@ import Foundation
 import Localization
 import TestSupport
 import Testing
+import Video
 
 @testable import Toolkit
 
@@ -13,9 +14,9 @@ import Testing
 @Suite("The check in full")
 struct AnnotationOddityTests {
     private static func findings(
-        _ file: String, dataset: String? = nil, _ change: (inout DataCheck) -> Void = { _ in }
+        _ file: String, in folder: DataFolder, dataset: String? = nil, _ change: (inout DataCheck) -> Void = { _ in }
     ) throws -> [DataFinding] {
-        let set = try AnnotationSet(contentsOf: SharedData.url("data/annotations/\(file)").path)
+        let set = try AnnotationSet(contentsOf: folder.url("annotations/\(file)").path)
         var check = DataCheck(set)
         check.isThorough = true
         check.dataset = try dataset.map { try DatasetDefaults($0) }
@@ -27,34 +28,53 @@ struct AnnotationOddityTests {
         findings.filter { $0.kind == kind }.map(\.notice.description)
     }
 
-    @Test("every oddity that the README of the real data lists", .enabled(if: SharedData.isPresent))
-    func listed() throws {
+    @Test("every oddity that is known of the data sets", arguments: DataFolder.present)
+    func listed(folder: DataFolder) throws {
         let activityNet = try Self.findings(
-            "activitynet/activitynet_v1-3_merged.json.gz", dataset: "activitynet-1.3")
+            "activitynet/activitynet_v1-3_merged.json.gz", in: folder, dataset: "activitynet-1.3")
         let annotations = Self.texts(activityNet, .annotations)
         // 12 segments with end <= start, 1,627 ends past the duration.
-        #expect(annotations.contains { $0.hasPrefix("12 × segment whose end is not after its start") })
-        #expect(annotations.contains { $0.hasPrefix("1627 × segment that ends more than 10 ms after its video") })
+        #expect(
+            annotations.contains {
+                $0.hasPrefix("\(folder.value(real: 12, invented: 1)) × segment whose end is not after its start")
+            })
+        #expect(
+            annotations.contains {
+                $0.hasPrefix(
+                    "\(folder.value(real: 1627, invented: 1)) × segment that ends more than 10 ms after its video")
+            })
         // Labels spelled so.
         let faults = Self.texts(activityNet, .dataset)
         #expect(faults.contains { $0.contains("Mooping floor") && $0.contains("Playing guitarra") })
-        let thumos = try Self.findings("thumos14/thumos14.json.gz", dataset: "thumos14")
-        #expect(Self.texts(thumos, .annotations).contains { $0.hasPrefix("30 × segment that ends more than 10 ms") })
+        let thumos = try Self.findings("thumos14/thumos14.json.gz", in: folder, dataset: "thumos14")
+        #expect(
+            Self.texts(thumos, .annotations).contains {
+                $0.hasPrefix("\(folder.value(real: 30, invented: 1)) × segment that ends more than 10 ms")
+            })
         // Every CliffDiving segment (360) is also a Diving one.
         #expect(
-            Self.texts(thumos, .alwaysTogether).contains { $0.contains("'CliffDiving' (360) is always 'Diving' too") })
-        let flat = try Self.findings("thumos14/thumos14_flat.json.gz")
-        #expect(Self.texts(flat, .annotations).contains { $0.hasPrefix("92 × segment that ends more than 10 ms") })
+            Self.texts(thumos, .alwaysTogether).contains {
+                $0.contains("'CliffDiving' (\(folder.value(real: 360, invented: 5))) is always 'Diving' too")
+            })
+        let flat = try Self.findings("thumos14/thumos14_flat.json.gz", in: folder)
+        #expect(
+            Self.texts(flat, .annotations).contains {
+                $0.hasPrefix("\(folder.value(real: 92, invented: 1)) × segment that ends more than 10 ms")
+            })
         // Times as text, no durations.
-        let gtad = Self.texts(try Self.findings("thumos14/thumos_gt.json.gz"), .annotations)
+        let gtad = Self.texts(try Self.findings("thumos14/thumos_gt.json.gz", in: folder), .annotations)
         #expect(gtad.contains { $0.contains("time written as text") })
         #expect(gtad.contains { $0.contains("video without a duration") })
         // Subset names differ file by file: the protocol of one file does not fit another.
-        let openTAD = try Self.findings("thumos14/thumos_14_anno.json.gz") { $0.protocolName = "thumos14" }
+        let openTAD = try Self.findings("thumos14/thumos_14_anno.json.gz", in: folder) { $0.protocolName = "thumos14" }
         #expect(openTAD.contains { $0.kind == .evaluation && $0.severity == .error })
-        let swapped = try Self.findings("thumos14/thumos14.json.gz") { $0.protocolName = "thumos14-opentad-211" }
+        let swapped = try Self.findings("thumos14/thumos14.json.gz", in: folder) {
+            $0.protocolName = "thumos14-opentad-211"
+        }
         #expect(
-            Self.texts(swapped, .evaluation).contains { $0.contains("200 videos where the protocol is defined on 211") }
+            Self.texts(swapped, .evaluation).contains {
+                $0.contains("\(folder.value(real: 200, invented: 2)) videos where the protocol is defined on 211")
+            }
         )
     }
 
@@ -98,11 +118,10 @@ struct AnnotationOddityTests {
         #expect(settings.untrainedSegments(of: header, segments) == nil)
     }
 
-    @Test("videos: unreadable, missing, of another length and rate", .enabled(if: SharedData.isPresent))
+    @Test("videos: unreadable, missing, of another length and rate")
     func videos() throws {
         try TemporaryFolder.with { folder in
-            try FileManager.default.copyItem(
-                at: SharedData.url("data/videos/mmaction2_test.mp4"), to: folder.appendingPathComponent("a.mp4"))
+            try TestVideo.write(to: folder.appendingPathComponent("a.mp4"), count: 300, rate: FrameRate(30))
             try Data("no video".utf8).write(to: folder.appendingPathComponent("b.mp4"))
             let set = AnnotationSet(videos: [
                 AnnotatedVideo(id: "a", subset: "training", duration: 60, framesPerSecond: 25),

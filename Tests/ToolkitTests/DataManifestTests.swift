@@ -31,44 +31,57 @@ struct DataManifestTests {
     }
 
     @Test(
-        "the counts of a manifest are those of the files", .enabled(if: SharedData.isPresent),
-        arguments: [
+        "the layouts and counts of a manifest are those of the files", arguments: DataFolder.present,
+        [
             ("activitynet-1.3", "activitynet"), ("thumos14", "thumos14"), ("multithumos", "multithumos"),
             ("charades", "charades"), ("epic-kitchens-100", "epic_kitchens_100"),
         ])
-    func countsAreTrue(name: String, folder: String) throws {
+    func countsAreTrue(data: DataFolder, set: (name: String, folder: String)) throws {
+        let (name, folder) = set
         let manifest = try DataManifest.named(name)
         var found = 0
         for (file, entry) in manifest.annotations {
-            let path = SharedData.url("data/annotations/\(folder)/\(file).gz").path
+            let path = data.url("annotations/\(folder)/\(file).gz").path
             guard FileManager.default.fileExists(atPath: path) else { continue }
             found += 1
             let set = try AnnotationSet(contentsOf: path)
             #expect(set.layout?.rawValue == entry.layout, "\(file)")
+            let classes = Set(manifest.classes)
+            let namesClasses = ["activitynet-1.3", "thumos14"].contains(name)
+            if namesClasses { #expect(classes.isSuperset(of: set.labels), "\(file): \(set.labels)") }
+            guard data == .real else { continue }
             #expect(set.videos.count == entry.videos && set.segmentCount == entry.segments, "\(file)")
-            if ["activitynet-1.3", "thumos14"].contains(name) { #expect(set.labels == manifest.classes, "\(file)") }
+            if namesClasses { #expect(set.labels == manifest.classes, "\(file)") }
         }
         #expect(found > 0)
+        guard data == .real else { return }
         let first = [
             "thumos14": "thumos14.json", "activitynet-1.3": "activitynet_v1-3_merged.json",
             "multithumos": "multithumos.json", "charades": "charades.json",
         ]
         guard let file = first[name] else { return }
-        let set = try AnnotationSet(contentsOf: SharedData.url("data/annotations/\(folder)/\(file).gz").path)
+        let all = try AnnotationSet(contentsOf: data.url("annotations/\(folder)/\(file).gz").path)
         for split in manifest.splits.values {
-            let subset = try set.subset(split.names[0])
+            let subset = try all.subset(split.names[0])
             #expect(subset.videos.count == split.videos && subset.segmentCount == split.segments)
         }
     }
 
-    @Test("roles of subsets follow the numbers of videos", .enabled(if: SharedData.isPresent))
-    func roles() throws {
+    @Test("roles of subsets follow the numbers of videos", arguments: DataFolder.present)
+    func roles(folder: DataFolder) throws {
         let defaults = try DatasetDefaults("thumos14")
-        for (file, training, evaluated) in [
-            ("thumos14", "Validation", "Test"), ("thumos_14_anno", "training", "validation"),
-            ("thumos14_flat", "validation", "test"), ("thumos_gt", "train", "test"),
+        for (file, training, evaluated, evaluatedCount) in [
+            ("thumos14", "Validation", "Test", 212), ("thumos_14_anno", "training", "validation", 211),
+            ("thumos14_flat", "validation", "test", 212), ("thumos_gt", "train", "test", 210),
         ] {
-            let set = try AnnotationSet(contentsOf: SharedData.url("data/annotations/thumos14/\(file).json.gz").path)
+            var set = AnnotationSet(videos: [])
+            if folder == .real {
+                set = try AnnotationSet(contentsOf: folder.url("annotations/thumos14/\(file).json.gz").path)
+            } else {
+                for (subset, count) in [(training, 200), (evaluated, evaluatedCount)] {
+                    set.videos += (0..<count).map { AnnotatedVideo(id: "\(subset) \($0)", subset: subset) }
+                }
+            }
             let found = defaults.subsets(of: set)
             #expect(found.training == training && found.evaluated == evaluated, "\(file)")
         }

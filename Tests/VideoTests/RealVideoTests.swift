@@ -3,8 +3,8 @@ import TestSupport
 import Testing
 import Video
 
-/// Every video of the shared folder against what ffprobe says of it.
-@Suite("Real videos", .enabled(if: SharedData.isPresent))
+/// Every video of the data folders against what ffprobe says of it.
+@Suite("Videos of many kinds")
 struct RealVideoTests {
     private struct Probe: Decodable {
         struct Gray: Decodable {
@@ -25,15 +25,15 @@ struct RealVideoTests {
         var grayMean: Gray?
     }
 
-    @Test("frame counts, times, sizes, rotation and grey levels are those of ffprobe")
-    func agreesWithProbe() throws {
+    @Test("frame counts, times, sizes, rotation and grey levels are those of ffprobe", arguments: DataFolder.present)
+    func agreesWithProbe(folder: DataFolder) throws {
         let json = JSONDecoder()
         json.keyDecodingStrategy = .convertFromSnakeCase
         let probes = try json.decode(
-            [String: Probe].self, from: Data(contentsOf: SharedData.url("data/probe.json")))
+            [String: Probe].self, from: Data(contentsOf: folder.url("probe.json")))
         var seen = 0
         for (name, probe) in probes.sorted(by: { $0.key < $1.key }) {
-            let path = SharedData.url("data/\(name)").path
+            let path = folder.url(name).path
             guard probe.videoStreams > 0 else {
                 #expect(throws: VideoError.noVideoStream(file: path)) { try VideoDecoder(path: path) }
                 continue
@@ -71,6 +71,6 @@ struct RealVideoTests {
             }
             seen += 1
         }
-        #expect(seen == 32)
+        #expect(seen == folder.value(real: 32, invented: 5))
     }
 }

@@ -2,12 +2,12 @@ public import Annotations
 
 /// Why a detector is wrong, and on which segments (DETAD, Alwassel et al. 2018).
 public struct Diagnosis: Sendable, Equatable {
-    /// What one kind of error costs.
+    /// The cost of one kind of error.
     public struct ErrorCost: Sendable, Equatable {
         public var kind: ErrorKind
-        /// How many of the predictions looked at are of this kind, averaged over thresholds.
+        /// The number of evaluated predictions of this kind, averaged over thresholds.
         public var meanCount: Double
-        /// What the average mAP gains when all of them are taken away.
+        /// How much the average mAP rises when all of them are removed.
         public var averageMAPGain: Double
         /// The same for each threshold.
         public var mapGain: [Double]
@@ -17,20 +17,20 @@ public struct Diagnosis: Sendable, Equatable {
     public struct Profile: Sendable, Equatable {
         /// Predictions ranked from `(multiple - 1) · G` to `multiple · G` in their class of `G` segments.
         public var multiple: Int
-        /// Shares, averaged over thresholds; they and those of the errors add up to 1.
+        /// Fractions, averaged over thresholds; together with those of the errors they add up to 1.
         public var truePositives: Double
         public var errors: [ErrorKind: Double]
         public var predictionCount: Int
     }
 
-    /// Segments that are alike in one characteristic.
+    /// Segments with similar values of one characteristic.
     public struct Group: Sendable, Equatable {
         public var name: String
         public var segmentCount: Int
         /// The average over thresholds of the mAP with precision normalised to the mean number of segments a class; nil
         /// without segments.
         public var normalisedMAP: Double?
-        /// The share of the segments that no prediction finds, averaged over thresholds; nil without segments.
+        /// The fraction of the segments that no prediction finds, averaged over thresholds; nil without segments.
         public var missedShare: Double?
     }
 
@@ -39,13 +39,13 @@ public struct Diagnosis: Sendable, Equatable {
         public var characteristic: String
         public var unit: String
         public var groups: [Group]
-        /// Segments of which the characteristic is unknown.
+        /// Segments whose characteristic is unknown.
         public var unknownCount: Int
     }
 
     public var evaluationProtocol: EvaluationProtocol
     public var counts: EvaluationCounts
-    /// In each class of `G` segments, the `limit · G` best predictions are looked at.
+    /// For a class with `G` segments, the `limit · G` best predictions are evaluated.
     public var limit: Int
     public var predictionCount: Int
     /// Average mAP of these predictions.
@@ -56,7 +56,7 @@ public struct Diagnosis: Sendable, Equatable {
     public var costs: [ErrorCost]
     public var profiles: [Profile]
     public var sensitivities: [Sensitivity]
-    /// The share of all segments that no prediction finds, averaged over thresholds.
+    /// The fraction of all segments that no prediction finds, averaged over thresholds.
     public var missedShare: Double
 }
 
@@ -65,7 +65,7 @@ extension Evaluator {
     ///
     /// - Parameters:
     ///   - detections: in any order.
-    ///   - limit: how many times the number of segments of a class are looked at of its predictions; DETAD takes 10.
+    ///   - limit: the number of predictions of a class that are evaluated, as a multiple of its segments; DETAD takes 10.
     /// - Throws: ``EvaluationError`` when the predictions share no video or no label with the ground truth.
     public func diagnose(_ detections: DetectionTable, limit: Int = 10) throws(EvaluationError) -> Diagnosis {
         try requireThresholds()

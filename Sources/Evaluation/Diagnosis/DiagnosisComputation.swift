@@ -2,7 +2,7 @@ import Annotations
 
 /// The steps of a diagnosis on the best predictions of each class.
 struct DiagnosisComputation {
-    /// The predictions of one class that are looked at.
+    /// The evaluated predictions of one class.
     private struct ClassState {
         var outcome: SegmentMatcher.Outcome
         var segments: Range<Int>

@@ -1,6 +1,6 @@
 /// Why a prediction is a false positive, after DETAD (Alwassel et al. 2018, section 4.1).
 ///
-/// It is told from the segment of the video with the highest tIoU, whatever its label; of two equal ones, that of the
+/// It depends on the segment of the video with the highest tIoU, regardless of its label. Of two equal ones, that with the
 /// predicted label counts. `α` is the tIoU threshold.
 public enum ErrorKind: String, Sendable, CaseIterable {
     /// The right label and at least `α`, but a better prediction has the segment.
@@ -14,7 +14,7 @@ public enum ErrorKind: String, Sendable, CaseIterable {
     /// Below 0.1 with every segment.
     case background = "background error"
 
-    /// Below this tIoU a prediction has nothing to do with a segment.
+    /// Below this tIoU a prediction is not related to a segment.
     static let backgroundLimit = 0.1
 
     /// The kind of a prediction that is no hit.

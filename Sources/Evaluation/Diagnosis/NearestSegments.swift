@@ -25,7 +25,7 @@ struct NearestSegments {
         var label: Int?
     }
 
-    /// The segment with the highest tIoU, whatever its label; of two equal ones, that of the predicted label counts.
+    /// The segment with the highest tIoU, regardless of its label; of two equal ones, that with the predicted label counts.
     ///
     /// - Parameters:
     ///   - video: index of the video in the ground truth; negative for one outside it, which has no segments.

@@ -1,14 +1,14 @@
 public import Annotations
 
-/// What a prediction came to at one tIoU threshold.
+/// The verdict on a prediction at one tIoU threshold.
 public enum Verdict: Hashable, Sendable {
     /// It found a segment.
     case correct
     /// It is a false positive of this kind.
     case error(ErrorKind)
-    /// It counts neither way: it touches an ambiguous segment.
+    /// It is ignored, because it touches an ambiguous segment.
     case ignored
-    /// It takes no part: its video, label or values are left out by the protocol.
+    /// It is not evaluated, because the protocol leaves out its video, label or values.
     case leftOut
 }
 
@@ -21,7 +21,7 @@ public struct JudgedSegment: Hashable, Sendable {
     public var isFound: Bool
 }
 
-/// What every prediction and every segment came to at one tIoU threshold, for people who look at single videos.
+/// The verdicts on all predictions and segments at one tIoU threshold, for people who look at single videos.
 public struct Verdicts: Sendable {
     /// The tIoU threshold.
     public let threshold: Double
@@ -36,7 +36,7 @@ public struct Verdicts: Sendable {
     /// How often predictions lie on a segment of another class with at least the threshold, the most frequent pair first.
     public let confusions: [Confusion]
 
-    /// Two classes that are mixed up.
+    /// Two confused classes.
     public struct Confusion: Hashable, Sendable {
         /// The class of the segment.
         public var truth: String

@@ -1,6 +1,6 @@
 import Annotations
 
-/// The segments to be found, in columns, grouped by class and then by video.
+/// The segments to find, in columns, grouped by class and then by video.
 struct GroundTruth: Sendable {
     /// Labels with at least one segment, in the order of the annotations' labels.
     let classes: [String]
@@ -17,7 +17,7 @@ struct GroundTruth: Sendable {
     let ambiguous: [Int32: [Segment]]
     /// Videos left out by the protocol.
     let excluded: Set<String>
-    /// Videos that the annotations give to another subset than the evaluated one.
+    /// Videos that the annotations assign to a subset that is not evaluated.
     var otherSubsetVideos: Set<String> = []
 
     var count: Int { starts.count }
@@ -68,7 +68,7 @@ struct GroundTruth: Sendable {
                 own[number, default: []].append(item.segment)
             }
             for (number, segments) in own {
-                // In an order of their own, so that the order of the file decides nothing.
+                // In a fixed order, so that the order of the file does not matter.
                 let ordered =
                     rules.ties == .byContent ? segments.sorted { ($0.start, $0.end) < ($1.start, $1.end) } : segments
                 perLabel[number] += ordered.map { ($0, Int32(index)) }

@@ -75,7 +75,7 @@ struct RankedPredictions {
         rows.replaceSubrange(range, with: members)
     }
 
-    /// Keeps the `limit` best predictions of each video, whatever their class.
+    /// Keeps the `limit` best predictions of each video, regardless of their class.
     private static func keepBest(
         _ limit: Int, _ table: DetectionTable, _ classOfRow: inout [Int32], _ order: ContentOrder,
         _ counts: inout EvaluationCounts
@@ -94,7 +94,7 @@ struct RankedPredictions {
         }
     }
 
-    /// Refuses predictions that have nothing to do with the ground truth: their mAP of 0 would say nothing.
+    /// Refuses predictions that share no video or label with the ground truth, because their mAP of 0 would be meaningless.
     private static func requireOverlap(
         _ table: DetectionTable, _ truth: GroundTruth, _ videos: [Int32], _ counts: EvaluationCounts
     ) throws(EvaluationError) {

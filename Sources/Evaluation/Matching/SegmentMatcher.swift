@@ -5,7 +5,7 @@ import Annotations
 /// The rule of the ActivityNet toolkit: a prediction tries the segments of its video by descending tIoU and takes the
 /// first that reaches the threshold and is not yet taken by a better prediction; thresholds do not influence each other.
 struct SegmentMatcher {
-    /// What became of the predictions of one class, in ranked order.
+    /// The matches of the predictions of one class, in ranked order.
     struct Outcome {
         /// Bit `t` is set where the prediction is a true positive at threshold `t`.
         var hits: [UInt64]
@@ -24,7 +24,7 @@ struct SegmentMatcher {
         var position: Int32
         /// The position of the segment in the ground truth.
         var segment: Int32
-        /// Bit `t` is set for each threshold at which they belong together.
+        /// Bit `t` is set for each threshold at which they match.
         var hits: UInt64
     }
 

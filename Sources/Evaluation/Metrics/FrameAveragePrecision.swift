@@ -127,7 +127,7 @@ extension Evaluator {
     }
 }
 
-/// The times at which one video is looked at.
+/// The times at which one video is evaluated.
 private struct FrameGrid {
     let count: Int
     private let duration: Double
@@ -188,7 +188,7 @@ private struct FrameGrid {
         return first..<max(first, partition(isInside))
     }
 
-    /// The number of frames at the beginning for which a condition holds that ends once.
+    /// The number of frames at the beginning that meet a condition; no later frame meets it.
     private func partition(_ holds: (Double) -> Bool) -> Int {
         var low = 0, high = count
         while low < high {

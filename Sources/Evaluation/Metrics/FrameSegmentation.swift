@@ -51,7 +51,7 @@ public struct FrameSegmentation: Sendable, Equatable {
     ///   - predictions: a label a frame, or segments: of those that overlap the one of the highest score counts, or else the later.
     ///   - annotations: all videos of a file; the subset of the protocol is taken from it.
     ///   - settings: a protocol whose task is ``EvaluationProtocol/Task/segmentation``.
-    ///   - subset: takes the place of the protocol's subset.
+    ///   - subset: replaces the protocol's subset.
     /// - Throws: ``EvaluationError``, or `AnnotationsError` where there is no such subset.
     public init(
         _ predictions: AnnotationSet, against annotations: AnnotationSet, protocol settings: EvaluationProtocol,

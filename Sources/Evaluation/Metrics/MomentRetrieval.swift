@@ -24,7 +24,7 @@ public struct MomentRetrieval: Sendable, Equatable {
     private static let lengths: [(name: String, above: Double, upTo: Double)] = [
         ("full", -1, .infinity), ("long", 30, 150), ("middle", 10, 30), ("short", 0, 10),
     ]
-    /// Windows of a query that are looked at.
+    /// The number of windows of a query that are evaluated.
     private static let windowLimit = 10
 
     public var ranges: [Range]

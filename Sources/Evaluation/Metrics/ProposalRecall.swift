@@ -2,8 +2,8 @@ public import Annotations
 
 /// AR@AN and its area under the curve by the rule of the ActivityNet proposal evaluator.
 ///
-/// Labels play no part. The number of proposals a video may use grows with how many it has: of every video the same
-/// fraction of its list is looked at, so that the mean over videos of the ground truth is `AN`.
+/// Labels are ignored. The number of proposals a video may use grows with how many it has: the same fraction of the
+/// list of every video is evaluated, so that the mean over videos of the ground truth is `AN`.
 public struct ProposalRecall: Sendable, Equatable {
     /// Points on the axis, as in the reference.
     private static let points = 100
@@ -19,7 +19,7 @@ public struct ProposalRecall: Sendable, Equatable {
     public var averageRecall: [Double]
     /// Area under ``averageRecall`` over ``proposalsPerVideo``, divided by the last of these; 0 to 1.
     public var areaUnderCurve: Double
-    /// Proposals looked at, and those in videos that the ground truth does not list.
+    /// Evaluated proposals, and proposals in videos that the ground truth does not list.
     public var proposalCount: Int
     public var unlistedCount: Int
 

@@ -1,20 +1,20 @@
-/// How well queries find what belongs to them.
+/// Retrieval scores: how well queries find their candidates.
 public struct RetrievalScores: Hashable, Codable, Sendable {
-    /// Shares of queries with something that belongs to them among the first 1, 5 and 10.
+    /// R@1, R@5 and R@10: the fraction of queries with a relevant candidate among the first 1, 5 and 10.
     public var recall1: Double
     public var recall5: Double
     public var recall10: Double
-    /// Median rank of the first that belongs, from 1.
+    /// Median rank of the first relevant candidate, counted from 1.
     public var medianRank: Double
 
     /// Scores from similarities.
     ///
-    /// An equal similarity of something that does not belong counts as half a place, so that a constant similarity is no
-    /// better than chance.
+    /// An irrelevant candidate with an equal similarity counts as half a rank, so that a constant similarity is no better than
+    /// chance.
     ///
     /// - Parameters:
     ///   - similarities: one row a query.
-    ///   - belongs: whether a candidate (second) belongs to a query (first).
+    ///   - belongs: whether a candidate (second) is relevant to a query (first).
     public init(similarities: [[Float]], belongs: (Int, Int) -> Bool) {
         let ranks = similarities.enumerated().map { query, row -> Double in
             let own = row.indices.filter { belongs(query, $0) }

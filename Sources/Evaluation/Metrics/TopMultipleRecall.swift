@@ -1,7 +1,7 @@
 import Annotations
 
-/// Recall@kx (Ego4D moment queries): in each video the `k · n` best predictions of a class are looked at, where `n` is its
-/// number of segments there; a segment is recalled when any of them reaches the threshold, without one-to-one matching.
+/// Recall@kx (Ego4D moment queries): in each video the `k · n` best predictions of a class are evaluated, where `n` is the
+/// number of its segments in the video; a segment is recalled when any of them reaches the threshold, without one-to-one matching.
 public struct TopMultipleRecall: Sendable, Equatable {
     /// The factor `k`.
     public var multiple: Int

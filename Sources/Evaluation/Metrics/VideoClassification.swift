@@ -12,20 +12,20 @@ public struct VideoClassification: Sendable, Equatable {
     public var meanAveragePrecision: Double
     /// The average precision of each class.
     public var averagePrecision: [String: Double]
-    /// The number of labels of a video that are looked at for ``hit`` and ``averageHit``.
+    /// The number of labels per video that count for ``hit`` and ``averageHit``.
     public var hitCount: Int
-    /// The share of videos of which one true label is among the first ``hitCount``.
+    /// The fraction of videos with a true label among the first ``hitCount``.
     public var hit: Double
-    /// The mean over videos of the share of their true labels that are among the first ``hitCount``.
+    /// The mean over videos of the fraction of their true labels that are among the first ``hitCount``.
     public var averageHit: Double
 }
 
 extension Evaluator {
-    /// Evaluates labels of whole videos; segments of `predictions` play no part.
+    /// Evaluates labels of whole videos; segments of `predictions` are ignored.
     ///
     /// - Parameters:
     ///   - predictions: a label and a score each.
-    ///   - hitCount: how many labels of a video hit@k looks at.
+    ///   - hitCount: the `k` of hit@k.
     public func videoClassification(_ predictions: DetectionTable, hitCount: Int = 3) -> VideoClassification {
         var trueLabels = [Set<Int32>](repeating: [], count: truth.videos.count)
         var videosOfClass = [Set<Int32>](repeating: [], count: truth.classes.count)

@@ -21,7 +21,7 @@ enum BuiltInProtocols {
         name: activitynet-1.3-official
         about: ActivityNet 1.3 validation exactly as the ActivityNet toolkit evaluates it, without its list of blocked videos
         subset: validation
-        # 0.8999999999999999 is what numpy.linspace gives the toolkit in place of 0.9.
+        # 0.8999999999999999 is what numpy.linspace gives the toolkit instead of 0.9.
         tiou: [0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.8999999999999999, 0.95]
         compatibility: official
         """#,

@@ -5,7 +5,7 @@ extension EvaluationProtocol {
     public static var descriptions: [SettingDescription] {
         [
             .init("name", "Its name, printed with every result."),
-            .init("about", "In a few words, what it follows."),
+            .init("about", "A short description of what it follows."),
             .init("task", "What is measured."),
             .init(
                 "subset",
@@ -20,10 +20,10 @@ extension EvaluationProtocol {
                 "Segments of this label are no class of their own; a prediction that touches one is no false positive."),
             .init(
                 "max_predictions_per_video",
-                "At most this many predictions of a video count, those of the highest scores.", unit: "predictions"),
+                "The number of predictions per video that count; those with the highest scores are kept.", unit: "predictions"),
             .init(
                 "unlisted_videos",
-                "What becomes of predictions in videos that the evaluated ground truth does not list."),
+                "How predictions in videos that the evaluated ground truth does not list are treated."),
             .init("recall_multiples", "The k of Recall@kx that are reported (Ego4D)."),
             .init("label_field", "What a label is, where the annotations give several (EPIC-Kitchens)."),
             .init(
@@ -34,10 +34,10 @@ extension EvaluationProtocol {
                 "expected_segments",
                 "The numbers of segments that the ground truth of this protocol may have; others are warned about.",
                 unit: "segments"),
-            .init("frame_rate", "Frames a second, for tasks that look at frames.", unit: "frames per second"),
+            .init("frame_rate", "Frames per second, for tasks that evaluate frames.", unit: "frames per second"),
             .init(
                 "frames_per_video",
-                "How many times of each video are looked at in place of frames at a rate (Charades): j/N of the duration for j from 0 to N - 1."
+                "The number of times per video that are evaluated instead of frames at a rate (Charades): j/N of the duration for j from 0 to N - 1."
             ),
             .init(
                 "background_labels",

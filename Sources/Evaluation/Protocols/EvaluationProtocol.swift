@@ -1,11 +1,11 @@
 public import Annotations
 public import Configuration
 
-/// What is evaluated and by which rule: the part of a result that papers tend to leave out.
+/// What is evaluated and by which rule, which papers often leave out.
 public struct EvaluationProtocol: Configurable {
     /// Its name, printed with every result.
     public var name = ""
-    /// In a few words, what it follows.
+    /// A short description of what it follows.
     public var about = ""
     /// What is measured.
     public var task = Task.detection
@@ -21,9 +21,9 @@ public struct EvaluationProtocol: Configurable {
     public var exclusionReasons: [String: String] = [:]
     /// Segments of this label are no class of their own; a prediction that touches one is no false positive.
     public var ambiguousLabel: String?
-    /// At most this many predictions of a video count, those of the highest scores.
+    /// The number of predictions per video that count; those with the highest scores are kept.
     public var maxPredictionsPerVideo: Int?
-    /// What becomes of predictions in videos that the evaluated ground truth does not list.
+    /// How predictions in videos that the evaluated ground truth does not list are treated.
     public var unlistedVideos = UnlistedVideos.falsePositives
     /// The `k` of Recall@kx that are reported (Ego4D).
     public var recallMultiples: [Int] = []
@@ -33,9 +33,9 @@ public struct EvaluationProtocol: Configurable {
     public var expectedVideos: [Int] = []
     /// The numbers of segments that the ground truth of this protocol may have; others are warned about.
     public var expectedSegments: [Int] = []
-    /// Frames a second, for tasks that look at frames.
+    /// Frames per second, for tasks that evaluate frames.
     public var frameRate: Double?
-    /// How many times of each video are looked at in place of frames at a rate (Charades): `j/N` of the duration for `j` from 0 to `N - 1`.
+    /// The number of times per video that are evaluated instead of frames at a rate (Charades): `j/N` of the duration for `j` from 0 to `N - 1`.
     public var framesPerVideo: Int?
     /// Labels of frames in which nothing happens (segmentation); frames without a label count as the first.
     public var backgroundLabels: [String] = []
@@ -74,7 +74,7 @@ public struct EvaluationProtocol: Configurable {
         case opentad
     }
 
-    /// What becomes of predictions in videos outside the evaluated ground truth.
+    /// How predictions in videos outside the evaluated ground truth are treated.
     public enum UnlistedVideos: String, Codable, Sendable, CaseIterable {
         /// They are false positives, as in every reference evaluator.
         case falsePositives = "false_positives"
@@ -137,7 +137,7 @@ public struct EvaluationProtocol: Configurable {
         }
     }
 
-    /// What is unexpected about the size of the ground truth, in a sentence; nil when it is as the protocol says.
+    /// A sentence about an unexpected size of the ground truth; nil if it is as the protocol says.
     package func mismatch(videos: Int, segments: Int) -> String? {
         var parts: [String] = []
         func check(_ count: Int, _ expected: [Int], _ noun: String) {
@@ -150,7 +150,7 @@ public struct EvaluationProtocol: Configurable {
         return parts.isEmpty ? nil : "the ground truth has " + parts.joined(separator: ", and ")
     }
 
-    /// The rule in words, for the output of every evaluation.
+    /// The rule in words, which every evaluation prints.
     public var ruleDescription: String {
         let rule: String
         switch compatibility {

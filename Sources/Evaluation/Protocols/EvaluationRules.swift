@@ -1,8 +1,8 @@
 /// The corner cases that a ``EvaluationProtocol/Compatibility`` stands for.
 struct EvaluationRules {
-    /// Which of several equal scores, or equal tIoUs, comes first.
+    /// Which of several equal scores or tIoUs comes first.
     enum TieOrder {
-        /// By video id, start and end: the same whatever the order of the files.
+        /// By video id, start and end, so that the order of the files does not matter.
         case byContent
         /// The last in the file; a stable ascending sort read backwards.
         case lastFirst
@@ -11,7 +11,7 @@ struct EvaluationRules {
     var ties = TieOrder.byContent
     /// Whether a tIoU of 0/0 counts as the best match of all (NaN in the reference evaluators).
     var emptyUnionIsHit = false
-    /// Ground truth of one label whose ends both differ by no more than this many seconds is one; nil keeps all.
+    /// Two ground-truth segments of one label count as one if start and end each differ by at most this many seconds; nil keeps all.
     var duplicateTolerance: Double? = 1e-3
     /// Whether ground truth of this length, in seconds, is left out.
     var isTooShort: @Sendable (_ length: Double) -> Bool = { $0 <= 0 }

@@ -6,7 +6,7 @@ extension EvaluationProtocol {
     /// The names of the protocols that come with the toolkit.
     public static var builtInNames: [String] { BuiltInProtocols.texts.keys.sorted() }
 
-    /// The protocol of a file, or else the one of that name that comes with the toolkit.
+    /// The protocol in a file, or the built-in one of that name.
     ///
     /// A file may use every key that ``EvaluationProtocol`` has; it needs `name`, `subset` and `tiou`.
     ///
@@ -21,13 +21,13 @@ extension EvaluationProtocol {
         return try ConfigurationFile.load(from: nameOrPath)
     }
 
-    /// What is said where a file of the user has the name of a protocol that comes with the toolkit, and is used.
+    /// The notice for a user's file that has the name of a protocol that comes with the toolkit, and is used instead.
     package static func notice(ofFileNamed name: String) -> Notice? {
         guard isFile(name), BuiltInProtocols.texts[name] != nil else { return nil }
         return Notice("own-file", "'\(name)' in this folder is used, not the protocol of that name that comes with tal")
     }
 
-    /// Whether a name is that of a file, and not of a folder.
+    /// Whether a name belongs to a file, not to a folder.
     static func isFile(_ path: String) -> Bool {
         var isFolder: ObjCBool = false
         return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue

@@ -15,7 +15,7 @@ public struct PairedComparison: Sendable, Equatable {
     /// The same for each threshold.
     public var thresholdDifferences: [Double]
     public var thresholdIntervals: [EvaluationResult.Interval]
-    /// The share of draws in which the second has the higher average mAP; a draw without difference counts half.
+    /// The fraction of draws in which the second has the higher average mAP; a tie counts half.
     public var shareSecondHigher: Double
 
     /// Whether the second is better than the first: its interval lies above 0.

@@ -2,7 +2,7 @@ import Annotations
 
 /// Draws videos with replacement and computes the mAP of each draw from matches that are made once.
 ///
-/// Matching never crosses videos, so a video drawn twice simply counts twice. A class of which a draw has no segment is
+/// Matching never crosses videos, so a video drawn twice simply counts twice. A class without a segment in a draw is
 /// left out of the mean of that draw. Predictions in videos outside the ground truth count once in every draw.
 struct VideoResampling {
     private let matches: DetectionMatches
@@ -54,8 +54,8 @@ struct VideoResampling {
     /// The middle 95 % of the drawn values, between neighbours by linear interpolation, moved so that their mean lies on the
     /// value of the whole data set.
     ///
-    /// A draw holds some videos several times and others not at all, and the precision envelope profits from that: the mAP
-    /// of draws is higher on average, by a point and more where classes have few videos. Their spread is what is wanted.
+    /// A draw holds some videos several times and others not at all, which raises the precision envelope: the mAP of draws is
+    /// higher on average, by a point or more where classes have few videos. Only their spread is used.
     static func interval(_ values: [Double], around centre: Double) -> EvaluationResult.Interval {
         let shift = values.isEmpty ? 0 : centre - values.reduce(0, +) / Double(values.count)
         let sorted = values.map { $0 + shift }.sorted()
@@ -99,7 +99,7 @@ extension DetectionMatches {
     }
 }
 
-/// A small seeded generator (Steele, Lea and Flood 2014), so that this module needs no other for its draws.
+/// A small seeded generator (Steele, Lea and Flood 2014), so that this module depends on no other.
 struct SplitMix64: RandomNumberGenerator {
     private var state: UInt64
 

@@ -3,7 +3,7 @@ public import Tensors
 
 /// Saving and loading the parameters of a network as safetensors under their own names.
 public enum Weights {
-    /// Writes all parameters of a network. The finished file outlasts a power cut: weights cost hours.
+    /// Writes all parameters of a network. The finished file survives a power cut, because weights cost hours.
     ///
     /// - Parameters:
     ///   - network: what to write.
@@ -47,7 +47,7 @@ public enum Weights {
     /// The SHA-256 of names, shapes and values in hexadecimal, the same however they are stored.
     public static func hash(of network: some Module) -> String { hash(of: network.namedParameters()) }
 
-    /// The same of some parameters.
+    /// The same for some parameters.
     package static func hash(of parameters: [(name: String, parameter: Parameter)]) -> String {
         var hasher = SHA256()
         for (name, parameter) in parameters {

@@ -3,7 +3,7 @@ public import Tensors
 /// Adam whose weight decay is part of the gradient, that is, L2 regularisation of all parameters (Kingma and Ba, 2015).
 public struct Adam: Optimizer {
     private var steps: AdamW
-    /// Share of the value added to its gradient, for all parameters.
+    /// The fraction of the value that is added to its gradient, for all parameters.
     public let weightDecay: Double
 
     public init(

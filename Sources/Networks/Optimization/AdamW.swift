@@ -4,7 +4,7 @@ import Threads
 
 /// Adam with decoupled weight decay (Kingma and Ba, 2015; Loshchilov and Hutter, 2019).
 ///
-/// Decay applies to the parameters that ask for it; see `Parameter.decays`.
+/// Decay applies to the parameters whose `Parameter.decays` is true.
 public struct AdamW: Optimizer {
     public let parameters: [(name: String, parameter: Parameter)]
     /// Decay of the first moment.
@@ -13,7 +13,7 @@ public struct AdamW: Optimizer {
     public let beta2: Double
     /// Added to the root of the second moment.
     public let epsilon: Double
-    /// Share of the value that a step of rate 1 removes.
+    /// The fraction of the value that a step with learning rate 1 removes.
     public let weightDecay: Double
     private var steps = 0
     private var firstMoments: [Tensor]
@@ -45,7 +45,7 @@ public struct AdamW: Optimizer {
         let decays = active.map { Float(parameters[$0].parameter.decays ? weightDecay : 0) }
         let (beta1, beta2, epsilon) = (Float(beta1), Float(beta2), Float(epsilon))
         var values = active.map { parameters[$0].parameter.value }
-        // The parameters let go of their values meanwhile, so that these are changed in place and not copied.
+        // The parameters release their values meanwhile, so that the values are changed in place and not copied.
         for index in active { parameters[index].parameter.value = Tensor.zeros([0]) }
         values.withMutablePointers { value in
             firstMoments.withMutablePointers { first in

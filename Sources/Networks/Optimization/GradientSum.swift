@@ -2,7 +2,7 @@ internal import CKernels
 public import Tensors
 import Threads
 
-/// The gradients of a batch, added up sample by sample in a fixed order so that the sum does not depend on threads.
+/// The gradients of a batch, summed sample by sample in a fixed order, so that the sum does not depend on the number of threads.
 public struct GradientSum: Sendable {
     /// One for each parameter; `nil` where no sample reached it.
     public private(set) var gradients: [Tensor?]
@@ -34,7 +34,7 @@ public struct GradientSum: Sendable {
             places.append(index)
             sums.append(sum)
             addends.append(other)
-            // The sum is let go of here, so that it is changed in place and not copied.
+            // The sum is released here, so that it is changed in place and not copied.
             gradients[index] = nil
         }
         let sources = addends
@@ -52,7 +52,7 @@ public struct GradientSum: Sendable {
     /// The Euclidean length of all gradients together.
     public var norm: Double {
         let present = gradients.compactMap { $0 }
-        // Summed array by array in order, whatever the threads.
+        // Summed array by array in a fixed order, for any number of threads.
         return Parallel.map(present.count) { index in
             present[index].withElements { tal_sum_of_squares($0.baseAddress, $0.count) }
         }.reduce(0, +).squareRoot()

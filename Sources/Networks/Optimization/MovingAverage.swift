@@ -6,14 +6,14 @@ import Threads
 public struct MovingAverage: Sendable {
     /// The averaged values, in the order of the parameters.
     public private(set) var values: [Tensor]
-    /// Share of the average that stays at each update.
+    /// The fraction of the average that stays at each update.
     public let decay: Double
     /// Whether early updates use the smaller decay `(1 + n) / (10 + n)`, so that the initial weights are soon forgotten.
     public let warmsUp: Bool
     /// Updates so far.
     public private(set) var updates: Int
 
-    /// An average that begins at the present values.
+    /// An average that starts at the current values.
     public init(of parameters: [Parameter], decay: Double, warmsUp: Bool = false) {
         values = parameters.map(\.value)
         self.decay = decay
@@ -29,7 +29,7 @@ public struct MovingAverage: Sendable {
         self.updates = updates
     }
 
-    /// Moves the average towards the present values.
+    /// Moves the average towards the current values.
     public mutating func update(from parameters: [Parameter]) {
         let present = warmsUp ? min(decay, Double(1 + updates) / Double(10 + updates)) : decay
         let sources = parameters.map(\.value)

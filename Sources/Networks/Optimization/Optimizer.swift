@@ -1,6 +1,6 @@
 public import Tensors
 
-/// Changes parameters by their gradients, and keeps what it must remember in a form that can be saved.
+/// Updates parameters from their gradients, and keeps its state in a form that can be saved.
 public protocol Optimizer {
     /// The parameters that ``step(gradients:rate:gradientScale:)`` changes, in the order of their gradients.
     var parameters: [(name: String, parameter: Parameter)] { get }
@@ -13,16 +13,16 @@ public protocol Optimizer {
     ///   - gradientScale: factor on every gradient, for clipping.
     mutating func step(gradients: [Tensor?], rate: Double, gradientScale: Double)
 
-    /// What the optimiser remembers between steps.
+    /// The state of the optimiser between steps.
     var state: OptimizerState { get }
 
     /// Continues from a saved state.
     ///
-    /// - Throws: ``NetworkError`` when the state is of other parameters.
+    /// - Throws: ``NetworkError`` when the state belongs to other parameters.
     mutating func restore(_ state: OptimizerState, file: String) throws
 }
 
-/// What an optimiser remembers between steps.
+/// The state of an optimiser between steps.
 public struct OptimizerState: Sendable {
     /// Steps taken.
     public var steps: Int

@@ -3,9 +3,9 @@ public import Tensors
 /// Stochastic gradient descent with momentum; weight decay is added to the gradient.
 public struct SGD: Optimizer {
     public let parameters: [(name: String, parameter: Parameter)]
-    /// Share of the last step that is repeated.
+    /// The momentum: the fraction of the last step that is repeated.
     public let momentum: Double
-    /// Share of the value added to its gradient, for parameters that decay.
+    /// The fraction of the value that is added to its gradient, for parameters that decay.
     public let weightDecay: Double
     private var steps = 0
     private var velocities: [Tensor]

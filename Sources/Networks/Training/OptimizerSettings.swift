@@ -4,9 +4,9 @@ public import Tensors
 /// What changes the weights and how fast. The same keys in the files of heads, pre-training and fine-tuning.
 public struct OptimizerSettings: Configurable {
     public enum Kind: String, Codable, Sendable, CaseIterable {
-        /// Adam with weight decay apart from the gradient; biases, norms and scales have none.
+        /// Adam with decoupled weight decay; biases, norms and scales have none.
         case adamw
-        /// Adam with weight decay as a part of the gradient, of all parameters.
+        /// Adam with weight decay as part of the gradient, for all parameters.
         case adam
         /// Gradient descent with momentum.
         case sgd
@@ -41,7 +41,7 @@ public struct OptimizerSettings: Configurable {
     }
 
     public func validate() throws {
-        // A rate of 0 is for what stays as it is while something else is trained.
+        // A rate of 0 keeps some parameters fixed while others are trained.
         for (key, value) in [
             ("learning_rate", learningRate), ("final_learning_rate", finalLearningRate), ("weight_decay", weightDecay),
         ] where !(value >= 0 && value.isFinite) { throw invalid(key, "must be a number and not negative") }

@@ -1,9 +1,9 @@
 public import Files
 import Foundation
 
-/// A file of one JSON object a line, to which a run adds as it goes; programs read it.
+/// A file with one JSON object per line, which a run extends as it proceeds; programs read it.
 ///
-/// Keys are sorted and in snake case. A run that goes on from a checkpoint first drops the lines that were written after it.
+/// Keys are sorted and in snake case. A run that resumes from a checkpoint first drops the lines that were written after it.
 public struct RunLog: Sendable {
     public let path: String
 
@@ -12,7 +12,7 @@ public struct RunLog: Sendable {
     /// - Parameters:
     ///   - path: the file; made where it is missing.
     ///   - key: the number that every line has and that grows, such as `step`.
-    ///   - last: the greatest number that is kept; lines that cannot be read are dropped too. 0 begins anew.
+    ///   - last: the greatest number that is kept; lines that cannot be read are dropped too. 0 starts an empty log.
     /// - Throws: `FileError`
     public init(path: String, key: String, keepingThrough last: Int) throws(FileError) {
         self.path = path
@@ -30,7 +30,7 @@ public struct RunLog: Sendable {
         try DurableFile.append(encoder.encode(entry) + Data("\n".utf8), to: path)
     }
 
-    /// Makes the lines so far outlast a power cut. To be called before the checkpoint that counts on them.
+    /// Synchronises the lines so far with the disk. Call it before writing the checkpoint that relies on them.
     ///
     /// - Throws: `FileError.unwritable`.
     public func synchronize() throws(FileError) { try DurableFile.synchronize(path) }

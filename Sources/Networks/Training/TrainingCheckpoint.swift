@@ -2,10 +2,10 @@ import Files
 import Foundation
 import Tensors
 
-/// All that a run needs to go on, in one file: parameters, optimisers, the average, and what the client keeps besides.
+/// Everything that a run needs to resume, in one file: parameters, optimisers, the average, and the client's own state.
 ///
-/// One file is written under a temporary name and renamed, so a run that is killed at any moment has the whole of one state
-/// and never parts of two. It is synchronised with the disk first, so the same holds for a power cut. Tensors are called `parameters/NAME`, `average/NAME` and `optimizer/MOMENT/NAME`.
+/// The file is written under a temporary name and renamed, so a run that is killed at any moment leaves one complete state
+/// and never parts of two. It is synchronised with the disk first, so the same holds after a power cut. Tensors are called `parameters/NAME`, `average/NAME` and `optimizer/MOMENT/NAME`.
 public struct TrainingCheckpoint: Sendable {
     public let path: String
 
@@ -29,7 +29,7 @@ public struct TrainingCheckpoint: Sendable {
     ///   - loop: holds weights, optimisers and average.
     /// - Throws: `FileError.unwritable`, or what encoding the state throws.
     public func save(_ state: some Encodable, loop: TrainingLoop) throws {
-        // Its parent is the run folder: where that has gone, the run must not go on in a new one.
+        // Its parent is the run folder. If that is gone, the run must not continue in a new one.
         let folder = DurableFile.folder(of: path)
         if !FileManager.default.fileExists(atPath: folder) {
             try DurableFile.makeFolder(folder)
@@ -50,10 +50,10 @@ public struct TrainingCheckpoint: Sendable {
             durable: true)
     }
 
-    /// Puts weights, optimisers and average back, and gives what the client kept. Nothing changes unless all fits.
+    /// Restores weights, optimisers and average, and returns the client's state. Nothing changes unless everything fits.
     ///
     /// - Parameters:
-    ///   - type: what the client kept.
+    ///   - type: the type of the client's state.
     ///   - loop: a loop over the same parameters that has taken no step.
     ///   - check: refuses the state of another run.
     /// - Throws: `FileError`, `TensorFileError`, ``NetworkError`` or what `check` throws.

@@ -77,7 +77,7 @@ public struct TrainingLoop {
     ) throws(NetworkError) -> Step {
         precondition(gradients.count == groups.count, "\(gradients.count) sums for \(groups.count) groups")
         let norms = gradients.map(\.norm)
-        // One norm is taken as it is, so that it is not rounded again.
+        // A single norm is used as it is, so that it is not rounded again.
         let whole = norms.count == 1 ? norms[0] : norms.reduce(0) { $0 + $1 * $1 }.squareRoot()
         let norm = whole / Double(samples)
         guard loss.isFinite else { throw .diverged(step: steps + 1, quantity: "the loss") }
@@ -103,14 +103,14 @@ public struct TrainingLoop {
         try step([gradients], loss: loss)
     }
 
-    /// Calls `body` while the parameters hold the weights that a user gets: the averaged ones where there are any.
+    /// Calls `body` while the parameters hold the final weights: the averaged ones if there are any.
     public func withAveragedWeights<Result>(_ body: () throws -> Result) rethrows -> Result {
         try average?.whileApplied(to: parameters.map(\.parameter), body) ?? body()
     }
 
-    /// Continues where a checkpoint was written.
+    /// Continues from the state in a checkpoint.
     ///
-    /// - Throws: ``NetworkError`` when the moments are of other parameters.
+    /// - Throws: ``NetworkError`` when the moments belong to other parameters.
     mutating func restore(
         steps: Int, moments: [(name: String, tensor: Tensor)], average values: [Tensor]?, averageUpdates: Int,
         file: String

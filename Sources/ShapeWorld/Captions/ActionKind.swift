@@ -1,8 +1,8 @@
-/// What a shape of a captioned clip does, as a sentence tells it.
+/// What a shape in a captioned clip does, as a sentence describes it.
 public enum ActionKind: String, Hashable, Codable, Sendable, CaseIterable {
     case resting, moving, spinning, growing, shrinking, pulsing, blinking, zigzagging, circling, shaking
 
-    /// The motions it stands for.
+    /// The motions that it covers.
     public var motions: [Motion] {
         switch self {
         case .resting: return [.still]
@@ -36,7 +36,7 @@ public enum ActionKind: String, Hashable, Codable, Sendable, CaseIterable {
 }
 
 extension Motion {
-    /// The word that tells the direction, where there is one.
+    /// The word for the direction, if there is one.
     var directionWord: String? {
         switch self {
         case .movingLeft, .zigzaggingLeft: return "left"

@@ -87,7 +87,7 @@ public struct CaptionDataset: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - folder: created where missing; files of the same names are replaced.
-    ///   - progress: receives the number of finished videos and of all, from any thread.
+    ///   - progress: receives the number of finished videos and their total, from any thread.
     /// - Throws: ``ShapeWorldError``, `FileError` or `VideoError`.
     public func write(
         to folder: String, progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
@@ -108,7 +108,7 @@ public struct CaptionDataset: Hashable, Sendable {
                 settings: difficulty.settings, part: part, scenesPerGroup: part == .training ? scenesPerGroup : 1,
                 seed: seed)
             var lines: [Line] = [], questions: [QuestionLine] = []
-            // Few at a time, so that progress is told in order.
+            // A few at a time, so that progress is reported in order.
             for first in stride(from: 0, to: count, by: 64) {
                 let made = Parallel.map(min(64, count - first)) {
                     offset -> Result<(Line, [QuestionLine]), any Error> in

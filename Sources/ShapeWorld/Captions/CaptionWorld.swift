@@ -7,28 +7,28 @@ public struct CaptionedScene: Sendable {
     /// What the first named shape does.
     public var kind: ActionKind
     public var caption: String
-    /// The shapes that the caption names, with their colours where it tells them; none for "a shape".
+    /// The shapes that the caption names, with their colours if it mentions them; none for "a shape".
     public var nouns: [String]
-    /// What the caption would be had the shape done something else, for every other kind it could have done.
+    /// The captions for every other action that the shape could have performed.
     public var alternatives: [String]
     /// Questions that the scene answers.
     public var questions: [SceneQuestion]
 
-    /// The pictures at some moments, `[moments, size, size, 3]` bytes of RGB.
+    /// The frames at some moments, `[moments, size, size, 3]` bytes of RGB.
     public func pixels(at seconds: [Double], size: Int) -> [UInt8] {
         let renderer = SceneRenderer(scene: scene, size: size)
         return seconds.enumerated().flatMap { renderer.image(at: $1, frame: $0).pixels }
     }
 }
 
-/// An endless sequence of captioned scenes, each a function of its place in it.
+/// An endless sequence of captioned scenes; each depends only on its index.
 ///
 /// Neighbouring scenes come in groups that share shapes, places, background and wording, and differ in what the first
 /// named shape does, so that their captions differ by the motion only. Some combinations of colour, shape and action
-/// occur in no scene but those of ``Part/heldOut``. Nothing is shared with the untrimmed videos of ``DemoDataset``: their
-/// random numbers are others.
+/// occur only in scenes of ``Part/heldOut``. Nothing is shared with the untrimmed videos of ``DemoDataset``, which use
+/// different random numbers.
 public struct CaptionWorld: Hashable, Sendable {
-    /// What scenes are for; the random numbers of one part occur in no other.
+    /// The purpose of scenes; the parts share no random numbers.
     public enum Part: Int, Hashable, Codable, Sendable, CaseIterable {
         case training, validation
         /// Scenes with the combinations that no other part has.
@@ -61,12 +61,12 @@ public struct CaptionWorld: Hashable, Sendable {
         return (3 * numbers.0 + 5 * numbers.1 + numbers.2) % 11 == 0
     }
 
-    /// The longest time that captions speak of, in seconds from 0.
+    /// The longest time that captions describe, in seconds from 0.
     public static let seconds = 4.0
     /// Chance that a second shape acts and is named.
     private static let secondActor = 0.15
 
-    /// A scene by its place in the sequence.
+    /// The scene of an index.
     public func scene(at index: Int) -> CaptionedScene {
         // The salt makes these random numbers differ from those of the untrimmed videos for every seed.
         let root = RandomGenerator(seed: seed ^ 0x5EED_CA97_1095_0000).split(part.rawValue)
@@ -135,7 +135,7 @@ public struct CaptionWorld: Hashable, Sendable {
                 about: [(actor, kind)] + others.enumerated().map { ($1, $0 == 0 ? secondAction : nil) }))
     }
 
-    /// What a shape can be seen to do.
+    /// What a shape visibly does.
     private static func kinds(of actor: Actor) -> [ActionKind] {
         ActionKind.allCases.filter { actor.shape.showsTurns || $0 != .spinning }
     }
@@ -145,7 +145,7 @@ public struct CaptionWorld: Hashable, Sendable {
         Self.kinds(of: actor).filter { Self.isHeldOut(actor.colour, actor.shape, $0) == (part == .heldOut) }
     }
 
-    /// A motion that began some time before the scene and outlasts it.
+    /// A motion that starts before the scene and ends after it.
     private func step(
         _ motion: Motion, at place: (x: Double, y: Double), using generator: inout RandomGenerator
     ) -> MotionStep {

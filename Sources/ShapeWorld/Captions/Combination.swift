@@ -10,10 +10,10 @@ public struct Combination: Hashable, Sendable {
         self.kind = kind
     }
 
-    /// Whether captioned scenes show it in ``CaptionWorld/Part/heldOut`` only.
+    /// Whether only the captioned scenes of ``CaptionWorld/Part/heldOut`` show it.
     public var isHeldOut: Bool { CaptionWorld.isHeldOut(colour, shape, kind) }
 
-    /// The combination as a caption tells it.
+    /// The combination as a caption describes it.
     public var sentence: String {
         let article = colour.rawValue.first.map("aeiou".contains) == true ? "an" : "a"
         return "\(article) \(colour.rawValue) \(shape.rawValue) \(kind.verb)"
@@ -34,9 +34,9 @@ public struct Combination: Hashable, Sendable {
 /// Which combinations the acting shape of an untrimmed video shows.
 public enum ShownCombinations: Hashable, Sendable {
     case any
-    /// None that is held out from captioned scenes.
+    /// Only those that are not held out from captioned scenes.
     case seen
-    /// A shape and colour of which one action is held out; half of the actions are that one, the others are seen.
+    /// A shape and colour of which one action is held out; half of the actions are that one.
     case heldOut
 }
 

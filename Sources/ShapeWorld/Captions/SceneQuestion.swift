@@ -24,7 +24,7 @@ public struct SceneQuestion: Hashable, Sendable {
                 questions.append(
                     SceneQuestion(question: "what does the \(colour.rawValue) shape do?", answer: kind.verb))
             }
-            // A shape that rests is not told from those whose motion has no name.
+            // A resting shape cannot be distinguished from shapes whose motion has no name.
             guard kind != .resting, actors.count(where: { $0.kind == kind }) == 1 else { continue }
             questions.append(SceneQuestion(question: "which shape \(kind.verb)?", answer: shape.rawValue))
             questions.append(

@@ -1,8 +1,8 @@
 import Tensors
 
-/// Which of the things that are true of a scene its caption tells, and how.
+/// Which facts about a scene its caption mentions, and how.
 struct SentenceStyle: Hashable, Sendable {
-    /// How much is said of a shape.
+    /// How much detail a caption gives about a shape.
     enum Detail: Hashable, Sendable {
         /// "a shape"
         case none
