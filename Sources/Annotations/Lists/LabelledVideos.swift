@@ -53,7 +53,7 @@ public struct LabelledVideos: Sendable, Equatable {
             guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
                 throw FileError.unreadable(path: path, reason: "no UTF-8 text")
             }
-            let folder = root ?? (path as NSString).deletingLastPathComponent
+            let folder = root ?? DurableFile.parent(of: path)
             let isJSON = path.lowercased().hasSuffix(".jsonl")
             for (number, line) in TextLines.split(text).enumerated() {
                 let line = line.trimmingCharacters(in: .whitespaces)

@@ -36,7 +36,7 @@ public struct QuestionSet: Sendable, Equatable {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw FileError.missing(path: path)
         }
-        let folder = root ?? (path as NSString).deletingLastPathComponent
+        let folder = root ?? DurableFile.parent(of: path)
         let text = String(decoding: data, as: UTF8.self)
         var places: [String: Int] = [:]
         if text.first(where: { !$0.isWhitespace }) == "[" {
