@@ -140,7 +140,7 @@ let package = Package(
         library(
             "Reports",
             [
-                "Annotations", "CReportPage", "Evaluation", "Extraction", "Files", "Toolkit", "Video",
+                "Annotations", "CReportPage", "Evaluation", "Extraction", "Files", "Threads", "Toolkit", "Video",
             ]),
 
         .target(name: "CViewerPage", exclude: ["icon.svg", "viewer.html", "viewer.css", "modules"]),
@@ -208,7 +208,7 @@ let package = Package(
                 "Annotations", "Configuration", "Evaluation", "Extraction", "Features", "Files", "Localization",
                 "ShapeWorld", "Tensors", "Threads", "Video",
             ]),
-        tests(of: "Reports", ["Annotations", "Evaluation", "Files", "Toolkit", "Video"]),
+        tests(of: "Reports", ["Annotations", "Evaluation", "Extraction", "Files", "Toolkit", "Video"]),
         tests(of: "Viewer", ["Annotations", "Files"]),
         tests(
             of: "ModelImport", ["Files", "Networks", "SViLM", "Tensors"]),

@@ -57,11 +57,16 @@
     return node;
   }
 
-  // Black or white, whichever reads better on a colour.
-  function ink(colour) {
-    const [red, green, blue] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16) / 255)
-      .map((value) => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.18 ? "#000" : "#fff";
+  // Black or white, whichever reads better on a colour that lets the ground through, for both themes.
+  function inks(colour, opacity) {
+    const on = (ground) => {
+      const [red, green, blue] = [1, 3, 5].map((at, index) => {
+        const value = (parseInt(colour.slice(at, at + 2), 16) * opacity + ground[index] * (1 - opacity)) / 255;
+        return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+      });
+      return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? "#000" : "#fff";
+    };
+    return `--on-light:${on([255, 255, 255])};--on-dark:${on([20, 23, 27])}`;
   }
 
   // MARK: What is shown of a video
@@ -192,8 +197,7 @@
         const name = data.labels[item.label];
         if (long > name.length * 6.2 + 8) {
           const opacity = track.isTruth ? 1 : 0.25 + 0.75 * (item.score - lowest) / Math.max(1, highest - lowest);
-          const style = opacity > 0.8 ? `fill:${ink(colour)}` : "";
-          svg.append(make("text", { x: x + 5, y: y + 13, class: "label", style }, name));
+          svg.append(make("text", { x: x + 5, y: y + 13, class: "label on-bar", style: inks(colour, opacity) }, name));
         }
       }
     }

@@ -118,8 +118,20 @@ public enum DurableFile {
 
     /// The folder that a path lies in.
     public static func folder(of path: String) -> String {
-        let folder = (path as NSString).deletingLastPathComponent
+        let folder = parent(of: path)
         return folder.isEmpty ? "." : folder
+    }
+
+    /// A path without its last part; empty where it has no other. On Linux, Foundation ends the process at names of one letter.
+    package static func parent(of path: String) -> String {
+        func trimmed(_ text: Substring) -> Substring {
+            var text = text
+            while text.count > 1, text.last == "/" { text.removeLast() }
+            return text
+        }
+        let text = trimmed(path[...])
+        guard let slash = text.lastIndex(of: "/") else { return "" }
+        return String(slash == text.startIndex ? "/" : trimmed(text[..<slash]))
     }
 
     private static func failure(_ path: String, _ code: Int32 = errno) -> FileError {

@@ -6,8 +6,10 @@ final class ContainerFile: FrameOrigin {
     let track: VideoTrack
     let parameters: UnsafeMutablePointer<AVCodecParameters>
     let lostCount = 0
-    private let format: FormatPointer
-    private let streamIndex: Int32
+    let path: String
+    let format: FormatPointer
+    let stream: UnsafeMutablePointer<AVStream>
+    private var streamIndex: Int32 { stream.pointee.index }
 
     /// Kinds of text that FFmpeg reads as video or as a list of further files to open.
     private static let refusedContainers: Set<String> = ["tty", "concat", "hls", "dash", "sdp", "lavfi"]
@@ -16,6 +18,7 @@ final class ContainerFile: FrameOrigin {
         try FFmpeg.load()
         let format = try FormatPointer(path: path, patienceSeconds: options.patienceSeconds)
         self.format = format
+        self.path = path
         let kinds = FFmpeg.string(format.pointee.iformat?.pointee.name)
         guard Self.refusedContainers.isDisjoint(with: kinds.split(separator: ",").map(String.init)) else {
             throw FileError.notAVideo(path, "text, not video")
@@ -31,7 +34,7 @@ final class ContainerFile: FrameOrigin {
         }
         // Packets of other streams need not be kept.
         for other in streams where other != stream { other.pointee.discard = AVDISCARD_ALL }
-        streamIndex = stream.pointee.index
+        self.stream = stream
         self.parameters = parameters
         track = Self.track(of: stream, beside: streams, in: format, container: kinds)
     }

@@ -34,6 +34,13 @@ public struct FrameRate: Hashable, Codable, Sendable, CustomStringConvertible {
         return FrameRate(numerator / a, denominator / a)
     }
 
+    /// The same rate, or one near it, as a fraction that a ``VideoWriter`` takes.
+    package var writable: FrameRate {
+        let rate = reduced
+        guard rate.numerator > 1_000_000 || rate.denominator > 1_000_000 else { return rate }
+        return FrameRate(decimal: min(1000, max(0.001, rate.framesPerSecond)))
+    }
+
     public var framesPerSecond: Double { Double(numerator) / Double(denominator) }
 
     /// When frame `index` begins, in seconds.

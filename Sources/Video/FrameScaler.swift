@@ -127,7 +127,7 @@ public final class FrameScaler {
     private static let planarFormats: Set<Int32> = [AV_PIX_FMT_YUV420P.rawValue, AV_PIX_FMT_YUVJ420P.rawValue]
 
     /// Formats that carry their range in their name.
-    private static let fullRangeFormats: Set<Int32> = [
+    static let fullRangeFormats: Set<Int32> = [
         AV_PIX_FMT_YUVJ420P.rawValue, AV_PIX_FMT_YUVJ422P.rawValue, AV_PIX_FMT_YUVJ444P.rawValue,
         AV_PIX_FMT_YUVJ440P.rawValue, AV_PIX_FMT_YUVJ411P.rawValue,
     ]

@@ -38,7 +38,7 @@ package struct PictureNames: Hashable {
     package init(_ path: String) throws {
         let name = (path as NSString).lastPathComponent
         let pattern = Pattern(name)
-        let parent = (path as NSString).deletingLastPathComponent
+        let parent = DurableFile.parent(of: path)
         let folder = pattern == nil ? path : parent.isEmpty ? "." : parent
         let names: [String]
         do {

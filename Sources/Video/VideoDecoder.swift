@@ -71,6 +71,9 @@ public final class VideoDecoder {
     let options: DecoderOptions
     private var source: FrameSource
     private let nominalGap: Double
+    /// Whether stored times tell where a frame is. They do not in files whose first frames have none, since the times of all
+    /// others then follow from the number of those.
+    let isSeekable: Bool
     /// Where decoding began: the start of the video, or the time of the last seek.
     private var soughtSeconds: Double?
     /// Why the video could not be opened a second time.
@@ -112,6 +115,7 @@ public final class VideoDecoder {
         guard case .frame = received else { throw VideoError.noDecodableFrame(file: path) }
         let frame = current.pointee
         try source.checkSize(width: Int(frame.width), height: Int(frame.height))
+        isSeekable = source.track.isSeekable && source.seconds(of: frame) != nil
         let firstSeconds = source.seconds(of: frame) ?? source.track.declaredStart ?? 0
         clock = PresentationClock(
             first: firstSeconds, earliestSound: source.track.earliestSound, nominalGap: nominalGap,
@@ -159,7 +163,7 @@ public final class VideoDecoder {
     public func seek(to seconds: Double) {
         if seconds >= timing.start, seconds < timing.end { return }
         let isNearAhead = seconds >= timing.end && seconds < timing.end + 1
-        if !source.track.isSeekable {
+        if !isSeekable {
             if seconds < timing.start, let other = reopened(options) { adopt(other) }
         } else if !isNearAhead, source.seek(to: clock.sourceSeconds(seconds)) {
             soughtSeconds = seconds
@@ -242,6 +246,15 @@ public final class VideoDecoder {
 
     /// The current frame as libav holds it.
     var frame: UnsafePointer<AVFrame> { UnsafePointer(current.pointer) }
+
+    /// The time in the file that belongs to a time of this decoder, as far as no timestamp was repaired.
+    func storedSeconds(of seconds: Double) -> Double { clock.sourceSeconds(seconds) }
+
+    /// Whether times jumped, so that they no longer tell where in the file a frame is.
+    var hasRepairedTimes: Bool { clock.repairCount > 0 }
+
+    /// What is known of the stream apart from its frames.
+    var track: VideoTrack { source.track }
 
     /// How the current frame is turned for display; a stream may change that on its way.
     var orientation: Orientation { current.orientation }

@@ -10,6 +10,8 @@ public enum VideoError: Error, Equatable, CustomStringConvertible {
     case noDecodableFrame(file: String)
     /// A part was asked for that begins behind the end of the video.
     case beyondEnd(file: String, seconds: Double, durationSeconds: Double)
+    /// A part was asked for that has no length, or lies before the video.
+    case noPart(file: String, start: Double, end: Double)
     /// Larger than the limit that protects memory.
     case tooLarge(file: String, width: Int, height: Int, maximumPixels: Int)
     /// Frames are held for so long that there would be no end of clips.
@@ -36,6 +38,8 @@ public enum VideoError: Error, Equatable, CustomStringConvertible {
         case .beyondEnd(let file, let seconds, let durationSeconds):
             return
                 "\(file): has nothing at \(seconds) s, since it is \(durationSeconds) s long; ask for an earlier part"
+        case .noPart(let file, let start, let end):
+            return "\(file): has no part from \(start) s to \(end) s; the end must be after the start, and after 0"
         case .tooLarge(let file, let width, let height, let maximumPixels):
             return "\(file): frames of \(width)x\(height) pixels exceed the limit of \(maximumPixels) pixels;"
                 + " scale the video down or raise the limit"

@@ -32,6 +32,9 @@ struct UsageCheckTests {
         #expect(try Self.problem("extract", "--encoder", "e.yaml") == "missing: --out")
         #expect(try Self.problem("convert", "--to", "csv") == "missing: <inputs>, --out")
         #expect(try Self.problem("compare", "a.json") == "missing: <second>")
+        // One of several options is enough.
+        #expect(try Self.problem("convert", "a.json", "--videos", "v", "--clips", "c") == nil)
+        #expect(try Self.problem("convert", "a.json", "--videos", "v") == "missing: --out")
         // The value of an option is no input.
         #expect(try Self.problem("convert", "--to", "csv", "a.json") == "missing: --out")
     }

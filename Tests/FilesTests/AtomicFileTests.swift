@@ -223,4 +223,18 @@ struct AtomicFileTests {
         try AtomicFile.write("new", to: path)
         #expect(try names(in: folder) == ["a"])
     }
+
+    @Test("folders are found for paths of any length, one letter too")
+    func foldersOfPaths() throws {
+        let cases = [
+            ("a", "."), ("a/", "."), ("", "."), (".", "."), ("/", "/"), ("/a", "/"), ("a/b", "a"), ("a//b//", "a"),
+            ("../x.json", ".."), ("/a/b/c.h5", "/a/b"),
+        ]
+        for (path, folder) in cases { #expect(DurableFile.folder(of: path) == folder, "\(path)") }
+        #expect(DurableFile.parent(of: "a.h5").isEmpty && DurableFile.parent(of: "d/a.h5") == "d")
+        try TemporaryFolder.with { folder in
+            try DurableFile.makeFolders(folder.appendingPathComponent("b/c/").path)
+            #expect(try names(in: folder) == ["b"] && names(in: folder.appendingPathComponent("b")) == ["c"])
+        }
+    }
 }

@@ -59,6 +59,16 @@ addEventListener("load", () => setTimeout(async () => {
     const names = [...document.querySelectorAll("[id]")].map((node) => node.id);
     check("ids are unique", new Set(names).size === names.length);
     check("nothing is wider than the window", document.documentElement.scrollWidth <= innerWidth);
+    for (const theme of ["light", "dark"]) {
+      document.documentElement.dataset.theme = theme;
+      for (const [state, isOpen] of [["", false], [" with the keys", true]]) {
+        if (isOpen) element("help").showModal();
+        await wait();
+        const found = accessibilityProblems();
+        check(`it can be used by all, ${theme}${state}` + found.map((line) => `; ${line}`).join(""), found.length === 0);
+        if (isOpen) element("help").close();
+      }
+    }
     check("no error in the console", window.pageErrors.length === 0);
   } catch (error) {
     check(String(error && error.stack || error), false);

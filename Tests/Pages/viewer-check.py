@@ -136,6 +136,8 @@ class Check:
     def press(self, selector, index=0):
         self.browser.value(
             f"document.querySelectorAll({json.dumps(selector)})[{index}].scrollIntoView({{block: 'nearest'}})")
+        # What was just put into the page takes no click before it is drawn.
+        self.browser.value("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))")
         box = self.box(selector, index)
         self.browser.click(box["x"], box["y"])
 
@@ -236,6 +238,19 @@ class Check:
         self.that("ids are unique", browser.value(
             "(() => { const ids = [...document.querySelectorAll('[id]')].map((node) => node.id);"
             "return new Set(ids).size === ids.length; })()"))
+        with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "accessibility.js")) as file:
+            browser.value(file.read())
+        self.press("#list button")
+        browser.until("document.getElementById('video-title').textContent === 'one'")
+        browser.value("document.querySelector('#segments button').click()")
+        for theme in ("light", "dark"):
+            browser.value(f"document.documentElement.dataset.theme = '{theme}'")
+            for state in ("", " with the keys"):
+                if state:
+                    browser.value("document.getElementById('help').showModal()")
+                found = browser.value("accessibilityProblems()")
+                self.that(f"it can be used by all, {theme}{state}" + "".join(f"\n  {line}" for line in found), not found)
+                browser.value("document.getElementById('help').close()")
         for width in (1440, 390):
             browser.size(width, 900)
             self.that(f"nothing is wider than the window at {width} px",
@@ -256,7 +271,8 @@ class Check:
 
 def main():
     program, address, output = sys.argv[1:4]
-    with tempfile.TemporaryDirectory() as profile:
+    # Processes of the browser may outlive it for a moment, and write.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         browser = Browser(program, profile)
         check = Check(browser, output)
         try:

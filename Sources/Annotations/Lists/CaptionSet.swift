@@ -39,7 +39,7 @@ public struct CaptionSet: Sendable {
     ///   - split: for MSR-VTT, the split to take; all where `nil`.
     /// - Throws: `FileError`
     public init(path: String, root: String? = nil, split: String? = nil) throws {
-        let folder = root ?? (path as NSString).deletingLastPathComponent
+        let folder = root ?? DurableFile.parent(of: path)
         if path.lowercased().hasSuffix(".json"), let data = FileManager.default.contents(atPath: path),
             let layout = try? Self.snakeCaseDecoder.decode(VideoTextLayout.self, from: data)
         {

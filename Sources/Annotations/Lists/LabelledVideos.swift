@@ -51,7 +51,7 @@ public struct LabelledVideos: Sendable, Equatable {
             try readSplitFolder(path, root: root ?? path, part: part, split: split)
         } else {
             let text = try TextFile.read(path, limit: TextFile.list)
-            let folder = root ?? (path as NSString).deletingLastPathComponent
+            let folder = root ?? DurableFile.parent(of: path)
             let isJSON = path.lowercased().hasSuffix(".jsonl")
             for (number, line) in TextLines.split(text).enumerated() {
                 let line = line.trimmingCharacters(in: .whitespaces)

@@ -34,7 +34,7 @@ public struct QuestionSet: Sendable, Equatable {
     /// - Throws: `FileError`
     public init(path: String, root: String? = nil, prefix: String = "video") throws(FileError) {
         let text = try TextFile.read(path, limit: TextFile.list)
-        let folder = root ?? (path as NSString).deletingLastPathComponent
+        let folder = root ?? DurableFile.parent(of: path)
         var places: [String: Int] = [:]
         if text.first(where: { !$0.isWhitespace }) == "[" {
             guard let entries = try? JSONDecoder().decode([ListEntry?].self, from: Data(text.utf8)) else {

@@ -24,11 +24,13 @@
 // The library and the name of every function in use.
 #define FF_FUNCTIONS(X) \
     X(avutil, av_dict_free) \
+    X(avutil, av_dict_get) \
     X(avutil, av_dict_set) \
     X(avutil, av_frame_alloc) \
     X(avutil, av_frame_apply_cropping) \
     X(avutil, av_frame_free) \
     X(avutil, av_frame_get_buffer) \
+    X(avutil, av_dict_copy) \
     X(avutil, av_frame_get_side_data) \
     X(avutil, av_frame_make_writable) \
     X(avutil, av_frame_move_ref) \
@@ -38,9 +40,11 @@
     X(avutil, av_get_pix_fmt_name) \
     X(avutil, av_log_set_callback) \
     X(avutil, av_malloc) \
+    X(avutil, av_mallocz) \
     X(avutil, av_max_alloc) \
     X(avutil, av_opt_set) \
     X(avutil, av_pix_fmt_desc_get) \
+    X(avutil, av_realloc_array) \
     X(avutil, av_strerror) \
     X(avutil, av_version_info) \
     X(avcodec, av_new_packet) \
@@ -57,12 +61,15 @@
     X(avcodec, avcodec_free_context) \
     X(avcodec, avcodec_get_name) \
     X(avcodec, avcodec_open2) \
+    X(avcodec, avcodec_parameters_copy) \
     X(avcodec, avcodec_parameters_from_context) \
     X(avcodec, avcodec_parameters_to_context) \
     X(avcodec, avcodec_receive_frame) \
     X(avcodec, avcodec_receive_packet) \
     X(avcodec, avcodec_send_frame) \
     X(avcodec, avcodec_send_packet) \
+    X(avformat, av_codec_get_id) \
+    X(avformat, av_codec_get_tag2) \
     X(avformat, av_interleaved_write_frame) \
     X(avformat, av_read_frame) \
     X(avformat, av_write_trailer) \
@@ -73,6 +80,7 @@
     X(avformat, avformat_free_context) \
     X(avformat, avformat_new_stream) \
     X(avformat, avformat_open_input) \
+    X(avformat, avformat_query_codec) \
     X(avformat, avformat_seek_file) \
     X(avformat, avformat_write_header) \
     X(avformat, avio_alloc_context) \

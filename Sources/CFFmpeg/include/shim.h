@@ -43,6 +43,47 @@ static inline int32_t *ffAddDisplayMatrix(AVStream *stream) {
 }
 #endif
 
+// Gives a new stream everything that says how the packets of a stream of another file are to be taken. The four letters by which
+// the other container calls the codec are kept where this one knows them, as the `ffmpeg` program does.
+static inline int ffCopyStream(AVStream *target, const AVStream *source, const AVOutputFormat *format) {
+    int code = avcodec_parameters_copy(target->codecpar, source->codecpar);
+    if (code < 0) return code;
+    unsigned tag = source->codecpar->codec_tag, other;
+    enum AVCodecID codec = source->codecpar->codec_id;
+    int isKnown = !format->codec_tag || av_codec_get_id(format->codec_tag, tag) == codec
+        || !av_codec_get_tag2(format->codec_tag, codec, &other);
+    target->codecpar->codec_tag = isKnown ? tag : 0;
+    target->time_base = source->time_base;
+    target->avg_frame_rate = source->avg_frame_rate;
+    target->r_frame_rate = source->r_frame_rate;
+    target->sample_aspect_ratio = source->sample_aspect_ratio;
+    target->disposition = source->disposition;
+#if !FF_SIDE_DATA_IN_PARAMETERS
+    for (int index = 0; index < source->nb_side_data; index++) {
+        const AVPacketSideData *from = &source->side_data[index];
+        uint8_t *data = av_stream_new_side_data(target, from->type, from->size);
+        if (!data) return AVERROR(ENOMEM);
+        memcpy(data, from->data, from->size);
+    }
+#endif
+    return av_dict_copy(&target->metadata, source->metadata, 0);
+}
+
+// Adds a chapter to a file that is to be written, which owns it; times are in milliseconds.
+static inline int ffAddChapter(AVFormatContext *file, int64_t start, int64_t end, const char *title) {
+    AVChapter **chapters = av_realloc_array(file->chapters, file->nb_chapters + 1, sizeof *chapters);
+    if (!chapters) return AVERROR(ENOMEM);
+    file->chapters = chapters;
+    AVChapter *chapter = av_mallocz(sizeof *chapter);
+    if (!chapter) return AVERROR(ENOMEM);
+    chapter->id = file->nb_chapters;
+    chapter->time_base = (AVRational){1, 1000};
+    chapter->start = start;
+    chapter->end = end;
+    chapters[file->nb_chapters++] = chapter;
+    return av_dict_set(&chapter->metadata, "title", title, 0);
+}
+
 // How a single frame is turned for display, where it says so itself; otherwise the stream says it.
 static inline const int32_t *ffFrameDisplayMatrix(const AVFrame *frame) {
     const AVFrameSideData *found = av_frame_get_side_data(frame, AV_FRAME_DATA_DISPLAYMATRIX);
@@ -166,6 +207,21 @@ static inline int ffScalePlanes(
     int strides[4] = {yBytes, colourBytes, colourBytes, 0};
     return sws_scale(
         scaler, (const uint8_t *const *)frame->data, frame->linesize, 0, frame->height, planes, strides);
+}
+
+// Whether a format has red, green and blue, or names colours by number.
+static inline int ffIsRGB(enum AVPixelFormat format) {
+    const AVPixFmtDescriptor *found = av_pix_fmt_desc_get(format);
+    return found && (found->flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL)) != 0;
+}
+
+// Brings a frame to the format and size of another, which has limited range and the same colour matrix; returns the number of
+// rows written.
+static inline int ffConvert(struct SwsContext *scaler, const AVFrame *frame, int isFullRange, AVFrame *target) {
+    const int *from = sws_getCoefficients(frame->colorspace), *to = sws_getCoefficients(target->colorspace);
+    sws_setColorspaceDetails(scaler, from, isFullRange, to, 0, 0, 1 << 16, 1 << 16);
+    return sws_scale(
+        scaler, (const uint8_t *const *)frame->data, frame->linesize, 0, frame->height, target->data, target->linesize);
 }
 
 // Scales `rows` rows of packed pixels into a frame; returns the number of rows written.

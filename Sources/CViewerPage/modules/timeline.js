@@ -28,13 +28,13 @@ export function pack(bars) {
   return Math.max(1, ends.length);
 }
 
-/** Whether black text reads better than white on a colour such as #0072b2. */
-function isLight(colour) {
-  const channels = [1, 3, 5].map((place) => {
-    const value = parseInt(colour.slice(place, place + 2), 16) / 255;
-    return value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+/** Black or white, whichever reads better on a colour such as #0072b2 that lets a ground of such a kind through. */
+function ink(colour, opacity, ground) {
+  const channels = [1, 3, 5].map((place, index) => {
+    const value = (parseInt(colour.slice(place, place + 2), 16) * opacity + ground[index] * (1 - opacity)) / 255;
+    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
   });
-  return 0.2126 * channels[0] + 0.7152 * channels[1] + 0.0722 * channels[2] > 0.179;
+  return 0.2126 * channels[0] + 0.7152 * channels[1] + 0.0722 * channels[2] > 0.179 ? "#000" : "#fff";
 }
 
 export class Timeline {
@@ -142,9 +142,10 @@ export class Timeline {
     const shown = Math.max(0, left), room = Math.min(this.width, left + width) - shown - 8;
     const letters = Math.floor(room / 6.5);
     if (letters >= 3) {
-      const text = element("text", { x: shown + 4, y: y + 13 },
+      const text = element("text", { class: "on-bar", x: shown + 4, y: y + 13 },
         bar.label.length > letters ? bar.label.slice(0, letters - 1) + "…" : bar.label);
-      if (bar.opacity > 0.8) text.style.fill = isLight(bar.colour) ? "#000" : "#fff";
+      text.style.setProperty("--on-light", ink(bar.colour, bar.opacity, [255, 255, 255]));
+      text.style.setProperty("--on-dark", ink(bar.colour, bar.opacity, [20, 23, 27]));
       nodes.push(text);
     }
     if (bar.isTruth && bar.canMove) {

@@ -70,7 +70,7 @@ public struct EncoderFolder: Sendable {
     public static func processor(beside weights: String) -> String? { first(processorNames, beside: weights) }
 
     private static func first(_ names: [String], beside weights: String) -> String? {
-        first(names, in: (weights as NSString).deletingLastPathComponent)
+        first(names, in: DurableFile.parent(of: weights))
     }
 
     private static func first(_ names: [String], in folder: String) -> String? {

@@ -8,7 +8,7 @@ enum ONNXFiles {
     /// - Throws: `FileError`
     static func digest(_ path: String) throws -> String {
         let own = try FileDigest.sha256(ofFile: path)
-        let folder = (path as NSString).deletingLastPathComponent
+        let folder = DurableFile.parent(of: path)
         let others = try externalFiles(path).sorted().map { name in
             // ONNX Runtime refuses to leave the folder as well.
             guard !name.hasPrefix("/"), !name.split(separator: "/").contains("..") else {

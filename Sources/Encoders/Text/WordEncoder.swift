@@ -37,7 +37,7 @@ public struct WordEncoder: Sendable {
         }
         let isCLIP = family == "CLIP"
         let names = isCLIP ? Self.mergesNames : Self.unigramNames
-        let folder = (weights as NSString).deletingLastPathComponent as NSString
+        let folder = DurableFile.parent(of: weights) as NSString
         let path = names.map { folder.appendingPathComponent($0) }
             .first { FileManager.default.fileExists(atPath: $0) }
         guard let path else {

@@ -67,7 +67,7 @@ public struct PublishedFile: Sendable {
         guard let index = try? JSONDecoder().decode(Index.self, from: data), !index.weightMap.isEmpty else {
             throw FileError.malformed(path: path, problem: "is no index of weight files; expected a 'weight_map'")
         }
-        let folder = (path as NSString).deletingLastPathComponent
+        let folder = DurableFile.parent(of: path)
         var parts: [String: PublishedFile] = [:]
         for part in Set(index.weightMap.values) {
             // A part lies beside its index; anything else would let an index name any file of the machine.

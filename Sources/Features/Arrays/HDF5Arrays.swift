@@ -28,7 +28,7 @@ struct HDF5Arrays: ArrayStorage {
     /// `NAME.grid.json` beside `NAME.h5`, or the `grid.json` of the folder.
     var gridFiles: [String] {
         let stem = (path as NSString).deletingPathExtension
-        let folder = (path as NSString).deletingLastPathComponent
+        let folder = DurableFile.parent(of: path)
         return ["\(stem).\(FeatureGridFile.name)", (folder.isEmpty ? "" : folder + "/") + FeatureGridFile.name]
     }
 

@@ -121,7 +121,7 @@ public struct RunFolder: Sendable {
     /// - Throws: `FileError.unwritable`.
     @discardableResult
     public func keepTextEncoder(beside weights: String) throws(FileError) -> Bool {
-        let folder = (weights as NSString).deletingLastPathComponent as NSString
+        let folder = DurableFile.parent(of: weights) as NSString
         let contents = Self.textFiles.compactMap {
             FileManager.default.contents(atPath: folder.appendingPathComponent($0))
         }
@@ -135,7 +135,7 @@ public struct RunFolder: Sendable {
     ///
     /// - Throws: `FileError`
     public func keepFiles(_ names: [String], beside weights: String) throws(FileError) {
-        let folder = (weights as NSString).deletingLastPathComponent as NSString
+        let folder = DurableFile.parent(of: weights) as NSString
         for name in names {
             guard let data = FileManager.default.contents(atPath: folder.appendingPathComponent(name)) else { continue }
             try write(data, to: file(name))

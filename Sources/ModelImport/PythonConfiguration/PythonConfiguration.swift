@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Localization
 
@@ -49,7 +50,7 @@ struct PythonConfiguration {
             throw .officialSettings(file: path, problem: "line \(error.line): \(error.problem)")
         }
         var result = PythonValue.dictionary([:])
-        let folder = (path as NSString).deletingLastPathComponent
+        let folder = DurableFile.parent(of: path)
         for base in try bases(own.removeValue(forKey: "_base_"), file: path) {
             let file = base.hasPrefix("/") ? base : (folder as NSString).appendingPathComponent(base)
             result = result.updated(by: .dictionary(try read(file, depth: depth + 1)))

@@ -14,6 +14,8 @@ public struct BatchReport: Sendable {
     /// A reason for a failure in words, where no error was thrown.
     public struct Reason: Error, Equatable, CustomStringConvertible {
         public var description: String
+
+        package init(description: String) { self.description = description }
     }
 
     /// Items done, those found done already included.
@@ -22,9 +24,11 @@ public struct BatchReport: Sendable {
 
     public init() {}
 
-    mutating func succeed(_ count: Int = 1) { succeeded += count }
+    package mutating func succeed(_ count: Int = 1) { succeeded += count }
 
-    mutating func fail(_ item: String, _ error: any Error) { failures.append(Failure(item: item, error: error)) }
+    package mutating func fail(_ item: String, _ error: any Error) {
+        failures.append(Failure(item: item, error: error))
+    }
 
     /// Adds what became of more items.
     public mutating func add(_ other: BatchReport) {

@@ -42,7 +42,7 @@ extension ConvertCommand {
         throw ValidationError("'\(name)' is none of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))")
     }
 
-    func convertFeatures(to layout: FeatureConversion.Layout, on console: Console) throws {
+    func convertFeatures(to layout: FeatureConversion.Layout, _ out: String, on console: Console) throws {
         guard inputs.count == 1, let input = inputs.first else {
             throw ValidationError("name one file or folder of features; \(inputs.count) were given")
         }

@@ -21,6 +21,7 @@ struct ConvertCommand: ParsableCommand {
               tal convert labels.eaf --out labels.csv
               tal convert detections.json --to srt --min-score 0.4 --out subtitles/
               tal convert training=train.json validation=val.json --to activitynet --out annotations.json
+              tal convert detections.json --videos videos/ --min-score 0.4 --clips clips/ --chapters chapters/
             """)
 
     @Argument(help: "Files, folders or archives of annotations or predictions, plain or gzip.")
@@ -43,7 +44,7 @@ struct ConvertCommand: ParsableCommand {
         help: .value(
             "file|dir", "The file to write; a folder for formats that hold one video a file; - for standard output."),
         completion: .file())
-    var out: String
+    var out: String?
 
     @Option(
         name: [.customLong("annotations-fps"), .long],
@@ -78,58 +79,14 @@ struct ConvertCommand: ParsableCommand {
         completion: .file(extensions: ["csv"]))
     var videoTable: String?
 
+    @Option(
+        name: .customLong("annotations"),
+        help: .value("file", "With --annotated: what is true, drawn above the segments. May be repeated."),
+        completion: .file())
+    var groundTruth: [String] = []
+
     @OptionGroup(title: "Which segments") var selectionOptions: SelectionOptions
+    @OptionGroup(title: "Videos of the segments") var videoOutputs: VideoOutputOptions
     @OptionGroup var splitOptions: SplitOptions
     @OptionGroup var consoleOptions: ConsoleOptions
-
-    func validate() throws {
-        if inputs.isEmpty { throw ValidationError("name at least one file") }
-        if let fps, !(fps > 0 && fps.isFinite) {
-            throw ValidationError("--annotations-fps must be above 0, not \(fps)")
-        }
-        if target?.isOfFeatures != true { _ = try ResultOutput(out, format: target?.format) }
-    }
-
-    func run() throws {
-        let console = consoleOptions.makeConsole()
-        if case .features(let layout) = target { return try convertFeatures(to: layout, on: console) }
-        let reading = ReadingOptions(
-            format: from, framesPerSecond: fps, labelField: label, unit: unit,
-            groupColumn: videoTable == nil ? splitOptions.splitBy : nil)
-        var set = try AnnotationSet.reading(inputs, reading, acceptsPredictions: true)
-        if let videoTable { set = try set.completed(byTable: videoTable, groupColumn: splitOptions.splitBy) }
-        for oddity in set.oddities { console.note("note: \(oddity)") }
-        if set.layout == .epicKitchens, label == .narration {
-            console.note("note: labels are narrations; --label verb, noun or action takes the classes")
-        }
-        if let split = splitOptions.value {
-            set = try set.split(split).set
-            let counts = set.subsetNames.map { name in "\(set.videos.count { $0.subset == name }) \(name)" }
-            console.note("divided by seed \(split.seed): \(counts.joined(separator: ", ")) videos")
-        }
-        if let subset { set = try set.subset(subset) }
-        var output = try ResultOutput(out, format: target?.format)
-        output.selection = selectionOptions.value
-        output.options.framesPerSecond = fps
-        guard !output.selection.needsScores || set.isScored || set.segmentCount == 0 else {
-            throw ValidationError(
-                "--min-score, --top and --order score need scores, and \(inputs.joined(separator: ", ")) holds none")
-        }
-        if !classNames.isEmpty {
-            let (named, unnamed) = ClassNames.apply(try classNames.map { try ClassNames(contentsOf: $0) }, to: set)
-            set = named
-            if !unnamed.isEmpty {
-                console.warn(
-                    "\(unnamed.count) labels have no name in --class-names (\(unnamed.prefix(3).joined(separator: ", ")))"
-                )
-            }
-        }
-        set = output.selection.applied(to: set)
-        let report = try output.write(set)
-        for line in report.losses.lines { console.warn("\(output.format.title) cannot hold: \(line)") }
-        let files = report.files.count == 1 ? "" : " in \(report.files.count) files"
-        console.note(
-            "\(out): \(Quantity.text(set.videos.count, "video")), \(Quantity.text(set.segmentCount, "segment")), "
-                + "\(Quantity.text(set.labels.count, "label"))\(files)")
-    }
 }

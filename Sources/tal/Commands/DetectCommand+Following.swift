@@ -35,6 +35,9 @@ extension DetectCommand {
     func validateFollowing() throws {
         guard followOptions.follow else { return }
         guard features.isEmpty, videos.count == 1 else { throw ValidationError("--follow takes one video") }
+        if videoOutputs.isGiven {
+            throw ValidationError("--follow makes no --clips, --chapters or --annotated: its video is not there yet")
+        }
         if videoOptions.fps != nil { throw ValidationError("--follow takes no folder of pictures") }
         if selectionOptions.top != nil || selectionOptions.order != nil {
             throw ValidationError("--top and --order need the whole video, which --follow does not wait for")

@@ -20,6 +20,7 @@ struct DetectCommand: ParsableCommand {
               tal detect party.mp4 match.mkv --model runs/demo
               tal detect --model runs/demo --features features.h5 --annotations annotations.json --out detections.json
               tal detect party.mp4 --model runs/demo --labels "a red circle spins; a square blinks"
+              tal detect party.mp4 --model runs/demo --min-score 0.4 --clips clips/ --annotated party-annotated.mp4
             """)
 
     @Argument(help: "Video files, folders to search through, or @FILE: text with one of these on each line.")
@@ -39,7 +40,11 @@ struct DetectCommand: ParsableCommand {
     @Option(
         name: .long,
         help: .value(
-            "file", "With --features: take only the annotated videos, and durations from there. May be repeated."),
+            "file",
+            """
+            With --features: take only the annotated videos, and durations from there. With --annotated: what is true, drawn above \
+            the detections. May be repeated.
+            """),
         completion: .file())
     var annotations: [String] = []
 
@@ -93,56 +98,11 @@ struct DetectCommand: ParsableCommand {
 
     @OptionGroup(title: "Which detections") var selectionOptions: SelectionOptions
     @OptionGroup(title: "While a video is recorded") var followOptions: FollowOptions
+    @OptionGroup(title: "Videos of the detections") var videoOutputs: VideoOutputOptions
     @OptionGroup(title: "Names from features") var segmentNaming: SegmentNamingOptions
     @OptionGroup var checkOptions: CheckOptions
     @OptionGroup var precisionOptions: PrecisionOptions
     @OptionGroup var videoOptions: VideoOptions
     @OptionGroup var threadOptions: ThreadOptions
     @OptionGroup var consoleOptions: ConsoleOptions
-
-    func validate() throws {
-        if videos.isEmpty == features.isEmpty {
-            throw ValidationError("give either video files or --features")
-        }
-        if !features.isEmpty, out == nil { throw ValidationError("--features needs --out") }
-        if raw != nil, features.isEmpty { throw ValidationError("--raw needs --features") }
-        if features.isEmpty, !annotations.isEmpty || subset != nil {
-            throw ValidationError("--annotations and --subset go with --features")
-        }
-        if !features.isEmpty, encoderOptions.isGiven {
-            throw ValidationError("--encoder and --encoder-weights go with videos, not with --features")
-        }
-        if subset != nil, annotations.isEmpty { throw ValidationError("--subset needs --annotations") }
-        if proposals, classScores != nil { throw ValidationError("--proposals and --class-scores exclude each other") }
-        if segmentNaming.isGiven, raw != nil {
-            throw ValidationError("--raw excludes --labels and --segment-classes")
-        }
-        if segmentNaming.isGiven, proposals || classScores != nil {
-            throw ValidationError("--labels and --segment-classes take the place of --proposals and --class-scores")
-        }
-        try validateFollowing()
-        if format != nil, out == nil { throw ValidationError("--format needs --out") }
-        if let out { _ = try ResultOutput(out, format: format) }
-    }
-
-    func run() throws {
-        try Outputs.check(raw)
-        try Outputs.checkDistinct([out, raw])
-        let console = consoleOptions.makeConsole()
-        threadOptions.apply()
-        if followOptions.follow { return try follow(console) }
-        let interruption = Interruption()
-        let report = try job.run(console.events, cancellation: interruption.flag)
-        for line in report.losses.lines { console.warn("\(report.formatTitle) cannot hold: \(line)") }
-        if features.isEmpty, out != "-", report.batch.succeeded > 0 {
-            print(DetectionText.table(of: report.detections, selectionOptions))
-        }
-        let outcome = BatchOutcome(report.batch)
-        if report.wasInterrupted {
-            let kept = report.partial.map { "are kept in \($0)" } ?? "were done, and nothing is kept of them"
-            let done = "\(report.batch.succeeded) of \(report.videoCount) videos \(kept)"
-            try interruption.finish(on: console, listing: outcome, "\(done); go on with: \(CommandLineText.present())")
-        }
-        try outcome.finish(on: console)
-    }
 }

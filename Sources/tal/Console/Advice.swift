@@ -44,6 +44,9 @@ enum Advice {
         case ToolkitError.otherDemo(_, let problem) where problem.contains("holds a demo"):
             ["--overwrite removes it and begins again"]
         case ToolkitError.otherDemo: ["--out names it"]
+        case let reason as BatchReport.Reason where reason.description.contains("there already"):
+            ["--overwrite replaces it"]
+        case FileError.unwritable(_, let reason) where reason.contains("is there already"): ["--overwrite replaces it"]
         case ToolkitError.noTextEncoder: ["--language names that folder"]
         case let error as DataCheckError where error.findings.allSatisfy({ $0.severity == .error }):
             [

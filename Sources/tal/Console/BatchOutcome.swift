@@ -74,13 +74,31 @@ struct BatchOutcome {
     ///
     /// - Throws: `ExitCode`.
     func finish(on console: Console) throws {
+        list(on: console)
+        guard status != .done else { return }
+        throw status.exitCode
+    }
+
+    private func list(on console: Console) {
         listFailures(on: console)
         if failures.isEmpty, succeeded == 0 { console.print(line: "tal: no \(noun) to work on") }
         if !failures.isEmpty {
             let total = succeeded + failures.count
             console.print(line: "tal: \(failures.count) of \(total) \(noun)\(total == 1 ? "" : "s") failed")
         }
-        guard status != .done else { return }
-        throw status.exitCode
+    }
+
+    /// Ends a command that did several things with the status of all of them.
+    ///
+    /// - Throws: `ExitCode`.
+    static func finish(_ outcomes: [BatchOutcome], on console: Console) throws {
+        for outcome in outcomes { outcome.list(on: console) }
+        let statuses = outcomes.map(\.status)
+        guard let first = statuses.first, statuses.contains(where: { $0 != first }) else {
+            if let first = statuses.first, first != .done { throw first.exitCode }
+            return
+        }
+        // Some of it was of use; where a thing had nothing to work on, nothing failed.
+        if outcomes.contains(where: { !$0.failures.isEmpty }) { throw CommandStatus.partlyDone.exitCode }
     }
 }

@@ -28,6 +28,9 @@ struct UsageCheck {
         var arguments: [Argument]?
     }
 
+    /// Options of which a command wants at least one, the usual one first.
+    private static let oneOfSeveral = ["convert": ["--out", "--clips", "--chapters", "--annotated"]]
+
     private struct Tool: Decodable { var command: Command }
 
     /// What is wrong with the call; nil where nothing is found.
@@ -121,9 +124,14 @@ struct UsageCheck {
             if !twice.isEmpty { return "\(twice.joined(separator: ", ")) may be given only once" }
             guard !asksForHelp else { return nil }
             let wanted = known.filter { $0.kind == "positional" && !$0.isOptional }.map { "<\($0.valueName ?? "…")>" }
-            let missing =
+            var missing =
                 wanted.dropFirst(positionals)
                 + options.filter { !$0.isOptional }.compactMap(\.spellings.last).filter { counts[$0] == nil }
+            if let choices = UsageCheck.oneOfSeveral[command.commandName], let first = choices.first,
+                !choices.contains(where: { counts[$0] != nil })
+            {
+                missing.append(first)
+            }
             return missing.isEmpty ? nil : "missing: \(missing.joined(separator: ", "))"
         }
     }

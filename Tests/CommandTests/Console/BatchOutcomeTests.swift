@@ -44,4 +44,27 @@ struct BatchOutcomeTests {
                 "tal: 2 of 4 videos failed",
             ])
     }
+
+    @Test("a command that did several things ends with the status of all of them")
+    func several() {
+        func outcome(_ done: Int, _ failed: Int) -> BatchOutcome {
+            var outcome = BatchOutcome()
+            outcome.succeed(done)
+            for index in 0..<failed { outcome.fail("\(index)", reason: "broken") }
+            return outcome
+        }
+        let console = Console(style: .plain) { _ in }
+        let cases: [([(Int, Int)], Int32?)] = [
+            ([], nil), ([(1, 0)], nil), ([(1, 0), (3, 0)], nil), ([(1, 0), (0, 0)], nil), ([(0, 0)], 1),
+            ([(1, 0), (0, 2)], 3), ([(1, 1), (2, 0)], 3), ([(0, 1), (0, 2)], 1), ([(1, 1)], 3),
+        ]
+        for (parts, status) in cases {
+            let outcomes = parts.map(outcome)
+            if let status {
+                #expect(throws: ExitCode(status)) { try BatchOutcome.finish(outcomes, on: console) }
+            } else {
+                #expect(throws: Never.self) { try BatchOutcome.finish(outcomes, on: console) }
+            }
+        }
+    }
 }

@@ -32,7 +32,7 @@ public struct WriterOptions: Hashable, Sendable {
     }
 }
 
-/// Encodes RGB frames into a video file of the kind its extension names (mp4, mkv, mov, avi, …).
+/// Encodes frames into a video file of the kind its extension names (mp4, mkv, mov, avi, …).
 ///
 /// The file appears under its name when ``finish()`` returns; until then it is a hidden file in the same folder, which is
 /// removed when the writer is released unfinished. The same frames give the same bytes.
@@ -43,17 +43,19 @@ public final class VideoWriter {
     public let frameRate: FrameRate
     /// Name of the encoder in use, such as `libx264`.
     public let encoderName: String
+    /// Codecs of sound that the container cannot hold, and that was left out.
+    public private(set) var soundLeftOut: [String] = []
 
-    /// The file that the path leads to, and the one beside it that is written until all is there.
-    private let target: String
-    private let temporary: TemporaryFile
-    private var format: UnsafeMutablePointer<AVFormatContext>?
+    private let container: ContainerWriter
     private var codec: UnsafeMutablePointer<AVCodecContext>?
     private var scaler: OpaquePointer?
     private let stream: UnsafeMutablePointer<AVStream>
     private let frame: FramePointer
     private let packet: PacketPointer
+    private var sound: SoundCopier?
     private var lastTimestamp: Int64 = -1
+    /// How long the last frame is shown, in ticks; one frame where nil.
+    private var lastDuration: Int64?
     /// The pixels of the frame under way. The colour conversion reads a few bytes past the end of its input, and rounds by
     /// what it finds there, so zeros follow.
     private var input: [UInt8]
@@ -71,16 +73,39 @@ public final class VideoWriter {
     ///   - height: in pixels, even.
     ///   - frameRate: frames in a second.
     ///   - options: codec and quality.
+    ///   - original: a video whose sound is copied, in step with its frames' times; no sound where nil.
     /// - Throws: `FileError`.
-    public init(
-        path: String, width: Int, height: Int, frameRate: FrameRate, options: WriterOptions = WriterOptions()
+    public convenience init(
+        path: String, width: Int, height: Int, frameRate: FrameRate, options: WriterOptions = WriterOptions(),
+        soundOf original: VideoDecoder? = nil
+    ) throws {
+        let sound = try original.flatMap { original in
+            try SoundSource(path: original.info.path, options: original.options)
+                .map { ($0, original.storedSeconds(of: 0)..<Double.infinity) }
+        }
+        try self.init(
+            path: path, width: width, height: height, frameRate: frameRate, options: options, format: EncodedFormat(),
+            sound: sound)
+    }
+
+    /// - Parameters:
+    ///   - path: the file, replaced where it exists.
+    ///   - width: in pixels, even.
+    ///   - height: in pixels, even.
+    ///   - frameRate: frames in a second.
+    ///   - options: codec and quality.
+    ///   - format: what the frames are like.
+    ///   - sound: a file and the stored seconds of it whose sound is copied; the first is second 0 of the new file.
+    /// - Throws: `FileError`.
+    init(
+        path: String, width: Int, height: Int, frameRate: FrameRate, options: WriterOptions, format: EncodedFormat,
+        sound: (source: SoundSource, seconds: Range<Double>)?
     ) throws {
         try FFmpeg.load()
         self.path = path
         self.width = width
         self.height = height
         self.frameRate = frameRate
-        let name = URL(fileURLWithPath: path).pathExtension
         guard width > 0, height > 0, width % 2 == 0, height % 2 == 0, width <= 16_384, height <= 16_384 else {
             throw FileError.unwritable(
                 path: path, reason: "\(width)x\(height) pixels: both sides must be even and at most 16384")
@@ -90,50 +115,31 @@ public final class VideoWriter {
         }
         frame = try FramePointer(path: path)
         packet = try PacketPointer(path: path)
-
-        // The name of the target says which container is meant, not that of the temporary file.
-        var container: UnsafeMutablePointer<AVFormatContext>?
-        guard avformat_alloc_output_context2(&container, nil, nil, "file:" + path) >= 0, let kind = container else {
-            throw FileError.unwritable(path: path, reason: "no container is known for '.\(name)'")
-        }
-        let layout = kind.pointee.oformat
-        avformat_free_context(kind)
-        guard case .file(let file) = try OutputTarget(path) else {
-            throw FileError.unwritable(path: path, reason: "a video must be a file")
-        }
-        self.target = file
-        temporary = try TemporaryFile(beside: file, for: path)
-        container = nil
-        guard avformat_alloc_output_context2(&container, layout, nil, "file:" + temporary.path) >= 0, let container
-        else {
-            temporary.discard()
-            throw FileError.unwritable(path: path, reason: "out of memory")
-        }
-        guard let encoder = Self.encoder(for: options.codec), let context = avcodec_alloc_context3(encoder),
-            let added = avformat_new_stream(container, encoder)
-        else {
-            avformat_free_context(container)
-            temporary.discard()
+        container = try ContainerWriter(path: path)
+        guard let encoder = Self.encoder(for: options.codec), let context = avcodec_alloc_context3(encoder) else {
             throw FileError.unwritable(path: path, reason: "this FFmpeg has neither an H.264 nor an MPEG-4 encoder")
         }
-        format = container
         codec = context
         input = [UInt8](repeating: 0, count: width * height * 3 + Self.inputPadding)
-        stream = added
         encoderName = FFmpeg.string(encoder.pointee.name)
         // MPEG-4 keeps 16 bits of clock a second, too few for fractions of frames, and AVI knows constant rates only.
-        let isConstantRate = encoderName != "libx264" || name.lowercased() == "avi"
+        let isConstantRate =
+            encoderName != "libx264" || URL(fileURLWithPath: path).pathExtension.lowercased() == "avi"
         ticksPerFrame = isConstantRate ? 1 : 1000
         do {
-            try configure(context, encoder: encoder, options: options)
-            try open(container, context: context, options: options)
+            stream = try container.addStream(encoder)
         } catch {
-            release()
+            avcodec_free_context(&codec)
             throw error
         }
+        try configure(context, encoder: encoder, options: options, format: format)
+        try open(context: context, options: options, format: format, sound: sound)
     }
 
-    deinit { release() }
+    deinit {
+        avcodec_free_context(&codec)
+        sws_freeContext(scaler)
+    }
 
     /// Adds a frame that is shown for one frame interval after the one before.
     ///
@@ -149,7 +155,7 @@ public final class VideoWriter {
     ///
     /// - Throws: `FileError`.
     public func append(_ image: RGBImage, at seconds: Double) throws {
-        let ticks = seconds * frameRate.framesPerSecond * Double(ticksPerFrame)
+        let ticks = ticks(seconds)
         guard ticks.isFinite, ticks >= 0, ticks < 1e15, Int64(ticks.rounded()) > lastTimestamp else {
             throw FileError.unwritable(
                 path: path, reason: "a frame at \(seconds) s does not follow the frame before it")
@@ -157,19 +163,41 @@ public final class VideoWriter {
         try encode(image, timestamp: Int64(ticks.rounded()))
     }
 
+    /// Adds a decoded frame as it is, of the format and size that this writer was opened for.
+    ///
+    /// - Parameters:
+    ///   - source: belongs to the caller afterwards.
+    ///   - seconds: when it is shown; where times are rounded to whole frames, the next one that is free.
+    ///   - isHeld: whether it must be decoded after all frames before it.
+    /// - Throws: `FileError`.
+    func append(_ source: FramePointer, at seconds: Double, isHeld: Bool) throws {
+        let ticks = min(1e15, max(0, ticks(seconds)))
+        source.pointer.pointee.pts = max(lastTimestamp + 1, Int64(ticks.rounded()))
+        source.pointer.pointee.pict_type = isHeld ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE
+        lastTimestamp = source.pointer.pointee.pts
+        try check(avcodec_send_frame(codec, source.pointer), "encoding")
+        try drain()
+    }
+
     /// Writes what is still in the encoder, closes the file and gives it its name.
     ///
     /// - Throws: `FileError`.
-    public func finish() throws {
+    public func finish() throws { try finish(at: nil) }
+
+    /// - Parameter seconds: when the last frame ends; after one frame interval where nil.
+    /// - Throws: `FileError`.
+    func finish(at seconds: Double?) throws {
         precondition(!isFinished, "a writer can be finished once")
         guard lastTimestamp >= 0 else { throw FileError.unwritable(path: path, reason: "no frame was given") }
+        if let seconds { lastDuration = Int64(min(1e15, max(1, ticks(seconds).rounded() - Double(lastTimestamp)))) }
         try check(avcodec_send_frame(codec, nil), "encoding")
         try drain()
-        try check(av_write_trailer(format), "closing")
-        if let format { try check(avio_closep(&format.pointee.pb), "closing") }
+        try sound?.finish()
         isFinished = true
-        try temporary.replace(target, durable: false, for: path)
+        try container.finish()
     }
+
+    private func ticks(_ seconds: Double) -> Double { seconds * frameRate.framesPerSecond * Double(ticksPerFrame) }
 
     private static func encoder(for wanted: WriterOptions.Codec) -> UnsafePointer<AVCodec>? {
         let mpeg4 = avcodec_find_encoder(AV_CODEC_ID_MPEG4)
@@ -178,14 +206,13 @@ public final class VideoWriter {
     }
 
     private func configure(
-        _ context: UnsafeMutablePointer<AVCodecContext>, encoder: UnsafePointer<AVCodec>, options: WriterOptions
+        _ context: UnsafeMutablePointer<AVCodecContext>, encoder: UnsafePointer<AVCodec>, options: WriterOptions,
+        format: EncodedFormat
     ) throws {
         let isX264 = encoderName == "libx264"
         context.pointee.width = Int32(width)
         context.pointee.height = Int32(height)
-        context.pointee.pix_fmt = AV_PIX_FMT_YUV420P
-        context.pointee.colorspace = AVCOL_SPC_SMPTE170M
-        context.pointee.color_range = AVCOL_RANGE_MPEG
+        format.write(to: context)
         context.pointee.gop_size = Int32(clamping: max(1, options.keyFrameInterval))
         // One thread, so that the bytes do not depend on the number of processors.
         context.pointee.thread_count = 1
@@ -193,7 +220,7 @@ public final class VideoWriter {
         let rate = AVRational(num: Int32(clamping: frameRate.numerator), den: Int32(clamping: frameRate.denominator))
         context.pointee.framerate = rate
         context.pointee.time_base = AVRational(num: rate.den, den: Int32(clamping: Int(rate.num) * ticksPerFrame))
-        if let flags = format?.pointee.oformat.pointee.flags, flags & AVFMT_GLOBALHEADER != 0 {
+        if container.wantsGlobalHeader {
             context.pointee.flags |= Int32(bitPattern: UInt32(AV_CODEC_FLAG_GLOBAL_HEADER))
         }
         if isX264 {
@@ -210,26 +237,26 @@ public final class VideoWriter {
     }
 
     private func open(
-        _ container: UnsafeMutablePointer<AVFormatContext>, context: UnsafeMutablePointer<AVCodecContext>,
-        options: WriterOptions
+        context: UnsafeMutablePointer<AVCodecContext>, options: WriterOptions, format: EncodedFormat,
+        sound: (source: SoundSource, seconds: Range<Double>)?
     ) throws {
         try check(avcodec_parameters_from_context(stream.pointee.codecpar, context), "opening \(encoderName)")
         stream.pointee.time_base = context.pointee.time_base
         stream.pointee.avg_frame_rate = context.pointee.framerate
-        let orientation = Orientation(clockwiseDegrees: options.rotationDegrees)
+        stream.pointee.sample_aspect_ratio = context.pointee.sample_aspect_ratio
+        let orientation = format.orientation ?? Orientation(clockwiseDegrees: options.rotationDegrees)
         if !orientation.isIdentity {
             guard let matrix = ffAddDisplayMatrix(stream) else {
                 throw FileError.unwritable(path: path, reason: "out of memory")
             }
             orientation.write(to: matrix)
         }
-        container.pointee.flags |= AVFMT_FLAG_BITEXACT
-        try check(avio_open(&container.pointee.pb, "file:" + temporary.path, AVIO_FLAG_WRITE), "opening")
-        var settings: OpaquePointer?
-        // The index in front lets a player, and a reader of a cut file, begin at once.
-        av_dict_set(&settings, "movflags", "+faststart", 0)
-        defer { av_dict_free(&settings) }
-        try check(avformat_write_header(container, &settings), "header")
+        if let sound {
+            let copier = try SoundCopier(sound.source, sound.seconds, into: container)
+            soundLeftOut = copier.leftOut
+            self.sound = copier
+        }
+        try container.begin()
 
         frame.pointer.pointee.format = AV_PIX_FMT_YUV420P.rawValue
         frame.pointer.pointee.width = Int32(width)
@@ -259,7 +286,7 @@ public final class VideoWriter {
         try drain()
     }
 
-    /// Moves finished packets into the file.
+    /// Moves finished packets into the file, and the sound that comes before them.
     private func drain() throws {
         guard let codec else { return }
         while true {
@@ -268,26 +295,13 @@ public final class VideoWriter {
             try check(code, "encoding")
             // Without a length on the last packet, mp4 and its edit list would end one frame early.
             if packet.pointer.pointee.duration == 0 { packet.pointer.pointee.duration = Int64(ticksPerFrame) }
-            av_packet_rescale_ts(packet.pointer, codec.pointee.time_base, stream.pointee.time_base)
-            packet.pointer.pointee.stream_index = stream.pointee.index
-            try check(av_interleaved_write_frame(format, packet.pointer), "writing")
+            if let lastDuration, packet.pointer.pointee.pts == lastTimestamp {
+                packet.pointer.pointee.duration = lastDuration
+            }
+            try sound?.write(before: FFmpeg.seconds(packet.pointer.pointee.dts, codec.pointee.time_base))
+            try container.write(packet.pointer, to: stream, timeBase: codec.pointee.time_base)
         }
     }
 
-    private func check(_ code: Int32, _ step: String) throws {
-        guard code < 0 else { return }
-        throw FileError.unwritable(path: path, reason: "\(step): \(FFmpeg.text(of: code))")
-    }
-
-    private func release() {
-        avcodec_free_context(&codec)
-        sws_freeContext(scaler)
-        scaler = nil
-        if let container = format {
-            if container.pointee.pb != nil { avio_closep(&container.pointee.pb) }
-            avformat_free_context(container)
-            format = nil
-        }
-        if !isFinished { temporary.discard() }
-    }
+    private func check(_ code: Int32, _ step: String) throws { try container.check(code, step) }
 }
