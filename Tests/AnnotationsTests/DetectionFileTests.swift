@@ -43,6 +43,18 @@ struct DetectionFileTests {
         }
     }
 
+    @Test("two forms of one text are one video and one label")
+    func composesNames() throws {
+        let entry = #"[{"segment": [5, 10], "label": "LABEL", "score": 0.9}]"#
+        let text =
+            "{\"results\": {\"\u{E9}\": \(entry.replacing("LABEL", with: "caf\u{E9}")), \"e\u{301}\": "
+            + "\(entry.replacing("LABEL", with: "cafe\u{301}"))}}"
+        let file = try read(Data(text.utf8))
+        #expect(file.detections.videos.map { Array($0.utf8) } == [Array("\u{E9}".utf8)])
+        #expect(file.detections.labels == ["caf\u{E9}"] && file.detections.count == 2)
+        #expect(file.oddities.map(\.kind) == [.videoTwice])
+    }
+
     @Test("gzip is told from the content, and damage to it is seen")
     func readsGzip() throws {
         let text =

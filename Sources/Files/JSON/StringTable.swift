@@ -1,4 +1,9 @@
+import Foundation
+
 /// Numbers distinct strings in order of first appearance, without making a `String` for one seen before.
+///
+/// Strings are kept in composed Unicode (NFC), and those that are the same text in another form have the same number, as they are equal for
+/// Swift.
 package struct StringTable: Sendable {
     package private(set) var strings: [String] = []
     private var bytes: [UInt8] = []
@@ -20,6 +25,10 @@ package struct StringTable: Sendable {
             slot = (slot + 1) & (slots.count - 1)
         }
         guard let string = String(validating: key, as: UTF8.self) else { return nil }
+        if key.contains(where: { $0 >= 0x80 }) {
+            let composed = string.precomposedStringWithCanonicalMapping
+            if !composed.utf8.elementsEqual(key) { return self.index(of: composed) }
+        }
         let index = Int32(strings.count)
         slots[slot] = index
         strings.append(string)
