@@ -1,6 +1,6 @@
 package import Files
 
-/// One format of annotations: how it is told from the others, how it is read, and how it is written where that makes sense.
+/// One format of annotations: how it is recognised, read, and, where that makes sense, written.
 ///
 /// A new format is one file in `Formats` with an extension of this type, and one line in ``all``.
 public struct AnnotationFormat: Sendable {

@@ -1,4 +1,4 @@
-/// The layouts of annotation files that are told apart.
+/// The layouts of annotation files that are recognised.
 public enum AnnotationLayout: String, Hashable, Sendable, CaseIterable {
     /// ActivityNet: a `database` of videos; annotations are label and segment.
     case activityNet = "ActivityNet"

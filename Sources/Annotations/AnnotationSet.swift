@@ -33,7 +33,7 @@ public struct AnnotationSet: Sendable {
         self.oddities = oddities
     }
 
-    /// Reads a file, plain or gzip, an archive or a folder, whose format is told from its content.
+    /// Reads a file, plain or gzip, an archive or a folder, whose content identifies the format.
     ///
     /// - Parameters:
     ///   - path: one of ``AnnotationFormat/all``.

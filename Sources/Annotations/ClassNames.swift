@@ -74,7 +74,7 @@ public struct ClassNames: Sendable {
         }
     }
 
-    /// Annotations with names in place of numbers.
+    /// Annotations with names instead of numbers.
     ///
     /// - Parameters:
     ///   - tables: one, or those of verbs and nouns for pairs such as `0,2`.

@@ -58,7 +58,7 @@ public struct DetectionTable: Sendable, RandomAccessCollection {
         _ = videoNames.index(of: video)
     }
 
-    /// The same with names in place of class numbers, where every label is the index of a name.
+    /// The same with names instead of class numbers, where every label is the index of a name.
     ///
     /// - Returns: nil where a label is something else.
     package func named(by names: [String]) -> DetectionTable? {

@@ -1,7 +1,7 @@
 import Foundation
 internal import Yams
 
-/// Values of some settings that are to be tried in every combination.
+/// Values of some settings, to be tried in every combination.
 public struct SettingsGrid: Sendable, Equatable {
     /// One setting and its values, as YAML texts.
     public struct Axis: Sendable, Equatable {

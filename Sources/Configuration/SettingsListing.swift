@@ -109,7 +109,7 @@ public struct SettingsListing: Sendable {
 extension SettingsListing.Row {
     /// What the setting means, with unit, choices, the authors' name, and the default where it is another value.
     ///
-    /// - Parameter withDefault: whether the default is said.
+    /// - Parameter withDefault: whether the default is included.
     public func words(withDefault: Bool) -> String {
         var parts: [String] = []
         if let description, !description.meaning.isEmpty { parts.append(description.meaning) }

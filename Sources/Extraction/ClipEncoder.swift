@@ -2,7 +2,7 @@ public import Tensors
 import Threads
 public import Video
 
-/// Something that turns clips into vectors, and says how videos are to be sampled for it.
+/// Something that turns clips into vectors, and says how to sample videos for it.
 ///
 /// It holds no state that changes, so it may be used from any thread.
 public protocol ClipEncoder: Sendable {

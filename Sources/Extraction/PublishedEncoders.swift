@@ -48,7 +48,7 @@ package enum PublishedEncoders {
             weightsSHA256: try digest.get(), precision: precision)
     }
 
-    /// What is said where a file of the user has the name of a protocol that comes with the toolkit, and is used.
+    /// The notice for a user's file that has the name of a protocol that comes with the toolkit, and is used instead.
     package static func notice(ofFileNamed rules: String) -> Notice? {
         guard isFile(rules), EncoderProtocol.builtIn.contains(where: { $0.name == rules }) else { return nil }
         return Notice(

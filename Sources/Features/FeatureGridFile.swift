@@ -25,7 +25,7 @@ struct FeatureGridFile: Sendable {
     static let name = "grid.json"
     /// The entry that serves every video without one.
     private static let anyVideo = "*"
-    /// What may be said of the grid of a video, or of all.
+    /// The keys of the grid of a video, or of all videos.
     private static let keys = [
         "fps", "stride_frames", "window_frames", "duration_seconds", "prefix", "suffix", "layout",
     ]
@@ -38,7 +38,7 @@ struct FeatureGridFile: Sendable {
     let path: String
     let prefix: String
     let suffix: String
-    /// How the arrays are laid out, where it is said.
+    /// The layout of the arrays, if given.
     let layout: FeatureLayout?
     private let entries: [String: Entry]
 

@@ -17,7 +17,7 @@ public final class FeatureStoreWriter {
     public let precision: FeaturePrecision
     /// Which part of a list of videos the store is for; nil where it is for no part.
     public let shard: StoreShard?
-    /// Parts found damaged at the start and removed; their videos are to be extracted again.
+    /// Parts found damaged at the start and removed; their videos must be extracted again.
     public private(set) var discardedParts: [String] = []
 
     private let place: StorePlace
@@ -76,7 +76,7 @@ public final class FeatureStoreWriter {
     /// The videos that need no more work.
     public private(set) var complete = CompleteVideos()
 
-    /// Begins the features of a video. They join the store when they are finished, in place of older ones.
+    /// Begins the features of a video. They join the store when they are finished, and replace older ones.
     ///
     /// - Throws: ``FeatureError``.
     public func begin(_ video: String, channels: Int, grid: SnippetGrid) throws -> VideoFeatureWriter {

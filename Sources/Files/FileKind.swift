@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a file or folder holds, told from its content and not from its name.
+/// What a file or folder holds, recognised by its content and not by its name.
 package enum FileKind: Equatable {
     case featureStore
     case featureFolder

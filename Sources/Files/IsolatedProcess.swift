@@ -7,7 +7,7 @@ package import Foundation
 /// The copy has a limit of processor time for each request and one of memory, writes no core, and ends with the program. What
 /// it answers is as little to be trusted as the file it read.
 package final class IsolatedProcess {
-    /// The copy ended in the midst of a request, or could not be started.
+    /// The copy ended during a request, or could not be started.
     package struct Failure: Error, Equatable {
         /// What became of it, for people.
         package let reason: String

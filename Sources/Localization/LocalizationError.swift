@@ -28,7 +28,7 @@ public enum LocalizationError: Error, Equatable, CustomStringConvertible {
     case missingVideoScores(file: String, video: String)
     /// Nothing says which class the segments of a class-agnostic head have.
     case nameless
-    /// A run that does not hold its encoder was to look at videos.
+    /// A run that does not hold its encoder cannot process videos.
     case noEncoder(run: String)
     /// A file of raw proposals that cannot be used.
     case rawProposals(file: String, problem: String)

@@ -58,7 +58,7 @@ public final class Pretrainer {
     ///   - folder: created where missing. Files of an earlier run are replaced unless `resume` is set.
     ///   - seed: of weights, masks and blending.
     ///   - overwrites: whether a run or model that the folder holds is deleted first.
-    ///   - resume: whether to go on from the folder's checkpoint; without one the run begins anew.
+    ///   - resume: whether to resume from the folder's checkpoint; without one the run starts from the beginning.
     /// - Throws: `SViLMError`, `FileError`, `ConfigurationError`, `TensorFileError` or `NetworkError`.
     public init(
         _ configuration: PretrainingConfiguration, encoder: EncoderConfiguration, vocabulary: WordPieceVocabulary,

@@ -1,7 +1,7 @@
 import Files
 import Foundation
 
-/// The inputs of a report, told apart: detections, and folders of training runs.
+/// The inputs of a report, sorted into detections and folders of training runs.
 struct ReportInputs {
     struct Item {
         var name: String

@@ -14,7 +14,7 @@ public struct ReportJob: Sendable {
     public var groundTruth: String?
     /// The name of a protocol, or its file; nil evaluates at tIoU 0.3 to 0.7 by the plain rule.
     public var protocolName: String?
-    /// The subset to evaluate, in place of the protocol's.
+    /// The subset to evaluate, instead of the protocol's.
     public var subset: String?
     /// A folder with the videos, for pictures along their time.
     public var videos: String?

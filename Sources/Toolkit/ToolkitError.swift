@@ -1,6 +1,6 @@
 /// Errors of jobs, apart from those of the stages they run.
 public enum ToolkitError: Error, Equatable, CustomStringConvertible {
-    /// A run folder without a text encoder was to name actions by words.
+    /// A run folder without a text encoder cannot name actions by words.
     case noTextEncoder(run: String)
     /// The features were made with other weights than the model has.
     case otherWeights(features: String)

@@ -58,7 +58,7 @@ final class ContainerFile: FrameOrigin {
         track.earliestSound =
             streams.filter { $0.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_AUDIO }.compactMap(start).min()
         let mayRestart = format.pointee.iformat.pointee.flags & AVFMT_TS_DISCONT != 0
-        // Where the clock may begin anew at any place, a time does not say where a frame is.
+        // If the clock may restart anywhere, a time does not identify a position in the file.
         track.isSeekable = format.isRegularFile && !mayRestart
         track.isRepeatable = format.isRegularFile
         track.mayRestart = mayRestart

@@ -32,7 +32,7 @@ struct VideoTrack {
     var earliestSound: Double?
     /// Whether the frame at a time can be found without reading all before it.
     var isSeekable = true
-    /// Whether stored times may begin anew at any place, as in transport streams that were joined.
+    /// Whether stored times may restart anywhere, as in transport streams that were joined.
     var mayRestart = false
     /// Whether the frames can be read a second time.
     var isRepeatable = true

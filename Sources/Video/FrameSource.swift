@@ -165,7 +165,7 @@ final class FrameSource {
         return timestamp == ffNoTimestamp ? nil : FFmpeg.seconds(timestamp, timeBase)
     }
 
-    /// A stream may say anew at any key frame how it is turned; what it says holds for the frames after that one too.
+    /// A stream may change its rotation at any key frame; the change also applies to the frames after it.
     private func noteOrientation(of frame: FramePointer) {
         if let matrix = ffFrameDisplayMatrix(frame.pointer) {
             orientation = Orientation(displayMatrix: matrix)

@@ -4,7 +4,7 @@ internal import CFFmpeg
 struct H264Packets {
     /// What a packet is to the packets after it.
     struct Role: Hashable {
-        /// Decoding can begin anew here: no frame from here on, in the order of decoding, depends on one before or appears
+        /// Decoding can restart here: no frame from here on, in the order of decoding, depends on one before or appears
         /// before one (ITU-T H.264, "IDR picture"). A key frame need not be one.
         var isRefresh = false
         /// Later packets may need what this one says of the coding.

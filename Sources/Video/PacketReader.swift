@@ -1,9 +1,9 @@
 internal import CFFmpeg
 
-/// Reads the packets of one stream, and says of each what has to be done with it.
+/// Reads the packets of one stream, and decides what to do with each.
 ///
 /// A packet says when its frame appears but not for how long, and nothing about the frames to come. Reading on tells: up to
-/// the next frame at which decoding can begin anew, or far enough that the frame that follows on the screen is among the
+/// the next frame at which decoding can restart, or far enough that the frame that follows on the screen is among the
 /// packets read, since no codec delays a frame by more than 16 others.
 final class PacketReader {
     /// What becomes of a packet.
@@ -35,11 +35,11 @@ final class PacketReader {
     private var spare: [PacketPointer] = []
     private var hasEnded = false
     private static let longestDelay = 40
-    /// Packets and bytes read in search of the next frame at which decoding can begin anew.
+    /// Packets and bytes read in search of the next frame at which decoding can restart.
     private static let mostAhead = (packets: 600, bytes: 32 << 20)
 
     /// - Parameters:
-    ///   - contents: finds the frames at which decoding can begin anew; none are known where nil.
+    ///   - contents: finds the frames at which decoding can restart; none are known where nil.
     init(path: String, origin: any FrameOrigin, contents: H264Packets?) {
         self.path = path
         self.origin = origin
@@ -129,7 +129,7 @@ final class PacketReader {
         return uses.reversed()
     }
 
-    /// Reads up to the next frame, after the first packet, at which decoding can begin anew.
+    /// Reads up to the next frame, after the first packet, at which decoding can restart.
     ///
     /// - Returns: its place in the packets read ahead; nil where it is too far away or the file ends before.
     private func readToRefresh() -> Int? {

@@ -1,8 +1,8 @@
-/// Turns timestamps as stored into seconds since the start of the video that rise strictly.
+/// Turns stored timestamps into strictly increasing seconds since the start of the video.
 struct PresentationClock {
     /// A step ahead of more than this is taken for a broken timestamp.
     static let longestHold = 600.0
-    /// The same for transport and program streams, whose clock may begin anew where recordings are joined. The `ffmpeg` program
+    /// The same for transport and program streams, whose clock may restart where recordings are joined. The `ffmpeg` program
     /// closes up gaps longer than this, so what it makes of such a file has the same times.
     static let longestHoldOfBroadcasts = 10.0
 
@@ -13,7 +13,7 @@ struct PresentationClock {
     private var shift = 0.0
     private var last: Double?
     private var lastStored: Double?
-    /// How far the stored time may step back without being taken for a clock that began anew.
+    /// How far the stored time may step back without being taken for a restart of the clock.
     private let smallestStepBack: Double
 
     /// - Parameters:
@@ -21,7 +21,7 @@ struct PresentationClock {
     ///   - earliestSound: stored time at which sound begins, where there is any.
     ///   - nominalGap: seconds from one frame to the next where nothing better is known.
     ///   - longestHold: a step ahead of more than this is a jump.
-    ///   - mayRestart: whether a stored time that repeats itself means that the clock began anew.
+    ///   - mayRestart: whether a stored time that repeats itself means that the clock restarted.
     init(
         first: Double, earliestSound: Double?, nominalGap: Double, longestHold: Double = PresentationClock.longestHold,
         mayRestart: Bool = false
@@ -46,7 +46,7 @@ struct PresentationClock {
             lastStored.map { stored < $0 - smallestStepBack || (smallestStepBack == 0 && stored == $0) } ?? false
         lastStored = stored
         if seconds > last + longestHold || stepsBack {
-            // Frames come in the order they are shown, so a step back is a clock that began anew.
+            // Frames come in the order they are shown, so a step back means that the clock restarted.
             repairCount += 1
             shift += last + nominalGap - seconds
             seconds = last + nominalGap

@@ -19,7 +19,7 @@ public struct DecoderOptions: Hashable, Sendable {
     /// 0 for a file that is complete.
     public var patienceSeconds: Double
 
-    /// The threads a codec takes where nothing else is to be done: one more than processors, since a thread of the codec
+    /// The threads that a codec takes if there is no other work: one more than processors, since a thread of the codec
     /// waits while its frame is scaled.
     public static var fastestThreads: Int { Parallel.threads == 1 ? 1 : min(5, Parallel.threads + 1) }
 

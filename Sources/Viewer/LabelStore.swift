@@ -30,7 +30,7 @@ actor LabelStore {
 
     /// - Parameters:
     ///   - truth: the labels to begin with.
-    ///   - output: where labels are saved; a file that is there already is gone on with: its videos replace those of `truth`,
+    ///   - output: where labels are saved; an existing file is continued: its videos replace those of `truth`,
     ///     and edits in its journal replace both. Nil where nothing can be changed.
     /// - Throws: `FileError` where that file or its journal is broken.
     init(_ truth: AnnotationSet?, output: LabelOutput?) throws {

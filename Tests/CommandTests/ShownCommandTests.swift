@@ -40,7 +40,8 @@ struct ShownCommandTests {
     @Test("those in sentences name commands and options that exist", arguments: partial)
     func exists(_ command: ShownCommand) throws {
         let arguments = Self.arguments(command).filter { $0 != "…" }
-        let problem = UsageCheck(arguments, tool: try #require(UsageCheck.describe(Tal.self))).problem ?? ""
+        let tool = try #require(UsageCheck.describe(Tal.self))
+        let problem = UsageCheck(OptionNames.present(arguments), tool: tool).problem ?? ""
         // What a sentence is not about may be missing.
         #expect(problem.isEmpty || problem.hasPrefix("missing: "))
     }

@@ -87,7 +87,7 @@ struct DataDownloadTests {
                 Issue.record("a changed file passed")
                 return
             }
-            #expect(reason.contains("5 bytes in place of 200000"))
+            #expect(reason.contains("5 bytes instead of 200000"))
         }
     }
 

@@ -12,7 +12,7 @@ extension AnnotationFormat {
         })
 }
 
-/// Reads the ActivityNet layout and those made from it. One pass over the text; the layout is told from the keys met.
+/// Reads the ActivityNet layout and those made from it. One pass over the text; the keys identify the layout.
 struct ActivityNetReader {
     /// Reads a file.
     static func read(_ file: SourceFile) throws -> AnnotationSet {

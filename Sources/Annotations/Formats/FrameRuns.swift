@@ -131,7 +131,7 @@ enum FrameRuns {
     static func readTable(_ file: SourceFile, _ options: ReadingOptions) throws -> AnnotationSet {
         let table = try CSVTable(path: file.path, bytes: file.bytes())
         for (number, row) in table.rows.enumerated() where row.count != table.header.count {
-            throw file.malformed(table.lines[number], "\(row.count) cells in place of \(table.header.count)")
+            throw file.malformed(table.lines[number], "\(row.count) cells instead of \(table.header.count)")
         }
         let (begin, step) = try clock(of: table, file, options)
         var collector = VideoCollector()

@@ -97,7 +97,7 @@ enum Table {
             }
             guard row.count == width || columns.isHeaderless || row.count > width && row[width...].allSatisfy(\.isEmpty)
             else {
-                leaveOut("\(row.count) cells in place of \(width)")
+                leaveOut("\(row.count) cells instead of \(width)")
                 continue
             }
             func cell(_ column: Int?) -> String? {
@@ -323,6 +323,6 @@ struct CrossTaskName {
         video = String(match.output.2)
     }
 
-    /// Steps are counted anew in each task.
+    /// Step numbers restart in each task.
     func label(_ step: String) -> String { "\(task)_\(step)" }
 }

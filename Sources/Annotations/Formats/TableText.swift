@@ -27,7 +27,7 @@ enum TableText {
         }
         var content = bytes
         if start > begin {
-            // Empty lines in place of those left out keep the numbers of the others.
+            // Empty lines instead of those left out keep the numbers of the others.
             content = Array(repeating: UInt8(ascii: "\n"), count: breaks) + bytes[start...]
             if let comment, isHeader(comment, delimiter) { content = comment.dropFirst() + content }
         }

@@ -99,7 +99,7 @@ private enum VIA {
         var collector = VideoCollector()
         for (number, row) in table.rows.enumerated() {
             guard row.count == header.count else {
-                throw file.malformed(comments.count + number + 1, "\(row.count) cells in place of \(header.count)")
+                throw file.malformed(comments.count + number + 1, "\(row.count) cells instead of \(header.count)")
             }
             guard let name = try tree(row[files], file.path).elements.first?.string else {
                 collector.tally.add(.unusableEntry, at: row[0])

@@ -18,7 +18,7 @@ enum ForeignKind {
         (Array("OggS".utf8), "a video or sound file, not annotations"),
         (
             Array("version https://git-lfs".utf8),
-            "a pointer of Git LFS in place of the file; fetch the file with 'git lfs pull'"
+            "a pointer of Git LFS instead of the file; fetch the file with 'git lfs pull'"
         ),
     ]
 

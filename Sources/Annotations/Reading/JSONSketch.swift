@@ -1,6 +1,6 @@
 import Files
 
-/// The keys at the beginning of a JSON text, by which layouts are told apart. A text that is cut or broken gives the keys before that.
+/// The keys at the beginning of a JSON text, which identify the layout. A text that is cut or broken gives the keys before that.
 struct JSONSketch {
     enum Top { case object, array, other }
 

@@ -1,7 +1,7 @@
 import Files
 import Foundation
 
-/// A file that is being read: its first bytes, by which formats are told apart, and then its whole content, once.
+/// A file that is being read: its first bytes, which identify the format, and then its whole content, once.
 final class SourceFile {
     let path: String
     /// The first bytes, decompressed.

@@ -45,7 +45,7 @@ struct VideoCollector {
 
     /// What was gathered.
     ///
-    /// - Parameter layout: for formats that have several, or whose sets are told apart later.
+    /// - Parameter layout: for formats that have several, or whose layout is recognised later.
     func set(_ layout: AnnotationLayout? = nil) -> AnnotationSet {
         AnnotationSet(
             videos: videos, labels: labels, labelOrder: labels == nil ? .alphabetical : .listed, layout: layout,

@@ -12,7 +12,7 @@ int isolation_is_available(void);
 // Starts a copy. Gives its process id and our end of the socket, or the negative error number.
 pid_t isolation_start(int *socket);
 
-// Lets this process use so many more seconds of processor time before the system ends it (SIGXCPU).
+// Lets this process use this many more seconds of processor time before the system ends it (SIGXCPU).
 void isolation_limit_processor(unsigned long long seconds);
 
 // Lets this process map so much more memory; no limit under a sanitizer, which maps the whole address space.

@@ -11,7 +11,7 @@ extension EncoderProtocol {
                 "frame_rate", "Frames a second at which the video is read; 0 for its own.", unit: "frames per second"),
             .init("stride_frames", "Frames from one window to the next.", unit: "frames"),
             .init(
-                "stride_seconds", "Seconds from one window to the next, in place of stride_frames; 0 for not.",
+                "stride_seconds", "Seconds from one window to the next, instead of stride_frames; 0 for not.",
                 unit: "seconds"),
             .init("window_frames", "Frames in a window.", unit: "frames"),
             .init("frames", "Frames taken from a window, evenly.", unit: "frames"),

@@ -30,7 +30,7 @@ public struct EncoderProtocol: Configurable, Hashable {
     public var frameRate = 0.0
     /// Frames from one window to the next.
     public var strideFrames = 16
-    /// Seconds from one window to the next, in place of `stride_frames`; 0 for not.
+    /// Seconds from one window to the next, instead of `stride_frames`; 0 for not.
     public var strideSeconds = 0.0
     /// Frames in a window.
     public var windowFrames = 16

@@ -33,7 +33,7 @@ public struct FrozenTransformer: Sendable {
     ///
     /// - Parameters:
     ///   - published: the encoder as read.
-    ///   - otherSizes: a rule for tables of positions in place of the model's own.
+    ///   - otherSizes: a rule for tables of positions instead of the model's own.
     ///   - precision: the data type of matmuls.
     /// - Throws: ``EncoderError/unfitInput(encoder:problem:)`` where the precision cannot be had.
     public init(

@@ -29,7 +29,7 @@ public struct EncoderVerification: Sendable {
 
     /// Runs the encoder in a folder on the inputs beside it.
     ///
-    /// A run `X_rebuilt` computes the position table anew instead of resizing it; `X_erf` takes the exact GELU.
+    /// A run `X_rebuilt` computes a new position table instead of resizing the stored one; `X_erf` takes the exact GELU.
     ///
     /// - Parameters:
     ///   - weights: the weight file, where it is not in the folder.

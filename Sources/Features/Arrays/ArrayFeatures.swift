@@ -5,9 +5,8 @@ import Tensors
 /// Features that others made: an array for each video, in a folder or in an HDF5 file, with a `grid.json` beside them that says
 /// where in time they lie.
 ///
-/// Arrays may be `[time, channels]`, `[channels, time]`, or either with axes of length 1, of any type of numbers. Which of the
-/// two they are is said by `layout`; else it is told from the arrays: features of all videos have the same number of
-/// channels, and not the same length.
+/// Arrays may be `[time, channels]`, `[channels, time]`, or either with axes of length 1, of any type of numbers. `layout`
+/// says which; without it the arrays decide: features of all videos have the same number of channels, and not the same length.
 public final class ArrayFeatures: FeatureSource {
     public let path: String
     public let kind: String

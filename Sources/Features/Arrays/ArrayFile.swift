@@ -10,7 +10,7 @@ package enum ArrayFile {
         package let shape: [Int]
     }
 
-    /// The arrays in a file that is told from its content: npz, what PyTorch or pickle saved, or csv by its extension.
+    /// The arrays in a file, whose content identifies the format: npz, what PyTorch or pickle saved, or csv by its extension.
     ///
     /// - Returns: what the file is and its arrays in the order of the file; `nil` for a file of another kind.
     /// - Throws: `FileError` or `TensorFileError` for a file of such a kind that cannot be read.

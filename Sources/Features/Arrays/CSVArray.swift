@@ -5,7 +5,7 @@ import Tensors
 /// A table of numbers as text: a feature vector a line, values parted by commas, semicolons, tabs or spaces, with or without a
 /// line of names. A first column of row numbers, as pandas writes it under an empty name, is left out.
 enum CSVArray {
-    /// No feature vector has so many values; a text that has is of another kind.
+    /// No feature vector has this many values; a text that has is of another kind.
     static let mostColumns = 1 << 16
 
     /// - Returns: `[rows, columns]`

@@ -52,7 +52,7 @@ struct FolderArrays: ArrayStorage {
                 path: path,
                 reason:
                     "it has \(found.isEmpty ? "no files" : found) and none of those that are read (\(known), or one HDF5 "
-                    + "file in place of a folder); save each video's array by numpy.save('VIDEO.npy', features)")
+                    + "file instead of a folder); save each video's array by numpy.save('VIDEO.npy', features)")
         }
         self.files = files
         names = files.keys.sorted()

@@ -87,7 +87,7 @@ final class StoreContent {
         return (VideoName.decode(name), origin)
     }
 
-    /// Puts the videos of parts into a copy of their store, in place of older ones, and makes the copy one of the present
+    /// Puts the videos of parts into a copy of their store, where they replace older ones, and makes the copy one of the present
     /// version.
     ///
     /// - Throws: ``HDF5Failure``.

@@ -1,7 +1,7 @@
 internal import CZlib
 import Foundation
 
-/// The bytes of a file in order, decompressed when it is gzip (which is told from its content, not its name).
+/// The bytes of a file in order, decompressed when it is gzip (recognised by its content, not its name).
 ///
 /// The file is opened once and read once, so that a pipe can be read too: what was looked at with ``peek(count:)`` is
 /// kept and comes first.

@@ -16,7 +16,7 @@ public struct Detector: Sendable {
 
     /// - Parameters:
     ///   - model: a trained head with its settings and labels.
-    ///   - videoScores: scores of every video that is to be detected in; without them the labels of the model are used.
+    ///   - videoScores: scores of every video to detect in; without them the labels of the model are used.
     public init(_ model: TrainedModel, videoScores: VideoClassScores? = nil) {
         self.model = model
         self.videoScores = videoScores
@@ -120,7 +120,7 @@ public struct Detector: Sendable {
     ///   - videos: ids in the source.
     ///   - source: where the features are.
     ///   - durations: seconds by video, used where the features do not know their own.
-    ///   - naming: names segments in place of the head's classes.
+    ///   - naming: names segments instead of the head's classes.
     ///   - cancellation: asks the work to end; videos that were not begun have `WorkInterrupted` as their error.
     ///   - progress: called after each video, from several threads.
     public func detections(

@@ -50,7 +50,7 @@ public struct RunFolder: Sendable {
                 path: file(older),
                 problem:
                     "is the checkpoint of tal 0.1, which this version cannot continue; the run's model can still be "
-                    + "used, and training begins anew in another folder")
+                    + "used, and a new training needs another folder")
         }
         return nil
     }
@@ -168,7 +168,7 @@ public struct RunFolder: Sendable {
         try makeUnused()
     }
 
-    /// Deletes the run that is there, where it is to be replaced. Files that belong to no run stay.
+    /// Deletes the run in the folder if it may be replaced. Files that belong to no run stay.
     private func makeUnused() throws {
         guard isUsed else { return }
         guard replaces else {

@@ -29,7 +29,7 @@ public struct PostProcessingSweep: Sendable {
     private static let section = "post_processing."
     /// Settings that need the head to be run, or another file to be read, for each value.
     private static let fixed = [
-        "proposals_per_level": "needs the head to be run anew; sweep maximum_proposals",
+        "proposals_per_level": "needs another run of the head; sweep maximum_proposals",
         "fusion.scores": "cannot be swept; choose one file", "fusion.classes": "cannot be swept",
         "fusion.videos": "cannot be swept", "fusion.softmax": "cannot be swept; choose one",
     ]

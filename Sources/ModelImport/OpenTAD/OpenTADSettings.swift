@@ -193,7 +193,7 @@ extension OpenTADSettings {
             settings.window.policy = isMap ? .sliding : .crop
         }
         features.strideFrames = try test.number("feature_stride")
-        // There, position 0 lies so many frames from the beginning; here, half a window.
+        // There, `offset_frames` is the position of the first feature; here, that is half a window.
         features.windowFrames = 2 * (try test.number("offset_frames", 0))
         settings.window.downsampling = try test.integer("sample_stride", 1)
         if test.has("fps"), case let rate = try test.number("fps"), rate > 0 { features.framesPerSecond = rate }

@@ -1,6 +1,6 @@
 /// The colours of classes: fixed by the list of classes, so that a class has one colour on every page of a data set.
 public enum ClassColours {
-    /// Okabe and Ito's palette, which people with any colour vision tell apart (Okabe and Ito 2008), grey in place of black so
+    /// Okabe and Ito's palette, which people with any colour vision can distinguish (Okabe and Ito 2008), grey instead of black so
     /// that it shows on dark ground too.
     static let few = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#b8a600", "#7f7f7f"]
 

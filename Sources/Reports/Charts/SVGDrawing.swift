@@ -134,7 +134,7 @@ struct SVGDrawing: Sendable {
         }
     }
 
-    /// Colours of runs: Okabe and Ito's, which people with any colour vision tell apart.
+    /// Colours of runs: Okabe and Ito's, which people with any colour vision can distinguish.
     static let seriesColours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#6b6b6b"]
 
     private static let figureStyle =

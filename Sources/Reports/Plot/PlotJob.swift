@@ -15,7 +15,7 @@ public struct PlotJob: Sendable {
     public var groundTruth: String?
     /// The name of a protocol, or its file, by which detections are judged.
     public var protocolName: String?
-    /// The subset to judge, in place of the protocol's.
+    /// The subset to judge, instead of the protocol's.
     public var subset: String?
     /// The tIoU threshold at which detections are judged.
     public var tIoU: Double?

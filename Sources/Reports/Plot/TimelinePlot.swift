@@ -248,7 +248,7 @@ public struct TimelinePlot: Sendable {
         }
     }
 
-    /// Black or white, whichever is told better from a colour over white.
+    /// Black or white, whichever has the higher contrast to a colour over white.
     static func ink(on colour: String, opacity: Double) -> String {
         let value = SVGDrawing.value(colour) ?? 0
         let light = [(16, 0.2126), (8, 0.7152), (0, 0.0722)].reduce(0.0) { sum, part in

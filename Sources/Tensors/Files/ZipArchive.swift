@@ -70,7 +70,7 @@ package struct ZipArchive {
         return content
     }
 
-    /// Up to so many bytes at the beginning of a member, without its checksum.
+    /// Up to a number of bytes from the beginning of a member, without checking its checksum.
     ///
     /// - Returns: them, and the size of the member.
     func start(of name: String, count: Int) throws -> (bytes: Data, size: Int) {

@@ -17,9 +17,9 @@ public struct DataCheck: Sendable {
     public var evaluatedSubset: String?
     /// Labels that are no actions.
     public var ignoredLabels: [String] = []
-    /// The head that is to be trained, for what it cannot learn.
+    /// The head to train; segments that it cannot learn are reported.
     public var settings: LocalizationSettings?
-    /// The name of the protocol that is to be evaluated by, or its file.
+    /// The protocol of the evaluation, by name or file.
     public var protocolName: String?
     /// The files of the videos.
     public var videos: VideoInputs?

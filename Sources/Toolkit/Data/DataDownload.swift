@@ -89,11 +89,11 @@ public struct DataDownload: Sendable {
     /// What differs from the manifest; nil where nothing does.
     private func problem(of path: String, _ file: DataManifest.Download) throws -> String? {
         if let wanted = file.size, size(of: path) != wanted {
-            return "has \(size(of: path)) bytes in place of \(wanted)"
+            return "has \(size(of: path)) bytes instead of \(wanted)"
         }
         if let wanted = file.sha256 {
             let sum = try FileDigest.sha256(ofFile: path)
-            if sum != wanted { return "has the SHA-256 \(sum) in place of \(wanted)" }
+            if sum != wanted { return "has the SHA-256 \(sum) instead of \(wanted)" }
         }
         return nil
     }

@@ -28,7 +28,7 @@ public struct DataManifest: Configurable {
     public var features: [String: FeatureGrid] = [:]
     /// Known faults, a sentence each.
     public var faults: [String] = []
-    /// What is said here and could not be verified against the data or a page of its authors, a sentence each.
+    /// Statements that could not be verified against the data or a page of its authors, a sentence each.
     public var unchecked: [String] = []
     /// The names of the actions, in alphabetical order.
     public var classes: [String] = []

@@ -75,7 +75,7 @@ public struct DemoFiles: Hashable, Sendable {
     }
 }
 
-/// What the stages of a demo depend on: a folder with another record is not gone on with.
+/// What the stages of a demo depend on: a folder with another record is not continued.
 struct DemoRecord: Codable, Equatable {
     var version = ToolkitVersion.current
     var difficulty: Difficulty

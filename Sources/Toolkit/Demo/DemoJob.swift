@@ -154,7 +154,7 @@ public struct DemoJob: Sendable {
         }
     }
 
-    /// Whether an earlier call has made a file and nothing that it was made from is newer, which is said.
+    /// Whether an earlier call has made a file and none of its sources is newer; a message says so.
     private func isMade(_ path: String, from sources: [String], _ events: JobEvents) -> Bool {
         func time(_ path: String) -> Date? {
             try? FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date

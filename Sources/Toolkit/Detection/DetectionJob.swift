@@ -43,7 +43,7 @@ public struct DetectionJob: Sendable {
     public var precision = ComputePrecision.float32
     /// Findings about the data that do not stop the detection.
     public var allowed: Set<DataFinding.Kind> = []
-    /// How many pictures make a second, where folders of pictures are to be read as videos.
+    /// How many pictures make a second, if folders of pictures are read as videos.
     public var pictureRate: FrameRate?
     /// What a manifest says of the data set: the grid of features without one, and the subset to detect in where none is given.
     public var dataset: DatasetDefaults?

@@ -15,7 +15,7 @@ import Tensors
 /// and labels goes on from it, whatever ended the one before. The file goes when the output is written.
 final class DetectionJournal {
     let path: String
-    /// Whether a file of another model or of other settings was there, and was begun anew.
+    /// Whether a file of another model or of other settings was there and was replaced.
     let wasReplaced: Bool
     private var done: [String: Entry]
     private let lock: FolderLock

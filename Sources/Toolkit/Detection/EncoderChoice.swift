@@ -44,7 +44,7 @@ package struct EncoderChoice {
         return (encoder, !isPublished && found == nil && !encoder.origin.weightsSHA256.isEmpty)
     }
 
-    /// What is said of random weights.
+    /// The notice about random weights.
     package static func randomWeights(_ configuration: String) -> String {
         "\(configuration): random weights, so that these features know nothing of what videos show"
     }

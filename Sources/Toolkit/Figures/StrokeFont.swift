@@ -71,7 +71,7 @@ enum StrokeFont {
             let glyph = Glyph(left: values[0], right: values[1], strokes: lines)
             result[Character(Unicode.Scalar(UInt8(32 + index)))] = glyph
         }
-        // Three points in place of an ellipsis.
+        // Three points instead of an ellipsis.
         let dots = [-6.0, 0, 6].map { [(x: $0, y: 8.0), (x: $0, y: 9.0)] }
         result["\u{2026}"] = Glyph(left: -9, right: 9, strokes: dots)
         return result

@@ -84,7 +84,7 @@ extension Figure {
             rectangle(x: x, y: y + height * (1 - fraction), width: width, height: 0.5, colour: Figure.faint)
         }
         let step = width / Double(bins.count)
-        // A name every so many bins, so that they do not touch.
+        // Every n-th bin has its name, so that names do not touch.
         let longest = Double(bins.map(\.name.count).max() ?? 1) * Figure.letterWidth + 6
         let every = max(1, Int((longest / step).rounded(.up)))
         for (index, bin) in bins.enumerated() {

@@ -13,7 +13,7 @@ public import Video
 ///
 /// What only words or regions train stays as it is: the text encoder, the projections of the global vector and of groups, and the
 /// last grouping block. The lower layers stay too, as many as are asked for. A fifth of the videos is held out; training ends when
-/// their blends are told apart no better, and the best weights, those before training included, are kept. The folder is that of a
+/// the model separates their blends no better. The best weights are kept, which may be those before training. The folder is that of a
 /// pre-trained model.
 public struct AdaptationJob: Sendable {
     /// What was done.
@@ -45,7 +45,7 @@ public struct AdaptationJob: Sendable {
     public var frozenLayers = 0
     /// Settings as `key.path=value`, the value in YAML, as a person types it, after all others.
     public var assignments: [String] = []
-    /// How many pictures make a second, where folders of pictures are to be read as videos.
+    /// How many pictures make a second, if folders of pictures are read as videos.
     public var pictureRate: FrameRate?
     /// Whether to go on from the folder's last checkpoint.
     public var resumes = false

@@ -28,7 +28,7 @@ public struct PretrainingJob: Sendable {
     public var assignments: [String] = []
     /// A manifest of captioned videos; the generated world where nil.
     public var videos: String?
-    /// How many pictures make a second, where folders of pictures are to be read as videos.
+    /// How many pictures make a second, if folders of pictures are read as videos.
     public var pictureRate: FrameRate?
     /// The run folder.
     public var output: String

@@ -36,7 +36,7 @@ public struct FindJob: Sendable {
     public var rules: String?
     public var settings = SearchSettings()
     public var precision = ComputePrecision.float32
-    /// How many pictures make a second, where folders of pictures are to be read as videos.
+    /// How many pictures make a second, if folders of pictures are read as videos.
     public var pictureRate: FrameRate?
 
     public init(_ texts: [String], in collection: Collection, model: String) {

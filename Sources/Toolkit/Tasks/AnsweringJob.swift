@@ -64,7 +64,7 @@ public struct AnsweringJob: Sendable {
     /// How many answers to give for each question.
     public var count = 3
     public var precision = ComputePrecision.float32
-    /// How many pictures make a second, where folders of pictures are to be read as videos.
+    /// How many pictures make a second, if folders of pictures are read as videos.
     public var pictureRate: FrameRate?
 
     public init(model: String, task: Task) {

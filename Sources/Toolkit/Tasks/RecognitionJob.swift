@@ -72,7 +72,7 @@ public struct RecognitionJob: Sendable {
     /// Where to write the scores of the classes for each video (JSON).
     public var scores: String?
     public var precision = ComputePrecision.float32
-    /// How many pictures make a second, where folders of pictures are to be read as videos.
+    /// How many pictures make a second, if folders of pictures are read as videos.
     public var pictureRate: FrameRate?
 
     public init(_ classifier: Classifier, use: Use) {

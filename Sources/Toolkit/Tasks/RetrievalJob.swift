@@ -48,7 +48,7 @@ public struct RetrievalJob: Sendable {
     /// Where to write how well each query describes each video (JSON).
     public var scores: String?
     public var precision = ComputePrecision.float32
-    /// How many pictures make a second, where folders of pictures are to be read as videos.
+    /// How many pictures make a second, if folders of pictures are read as videos.
     public var pictureRate: FrameRate?
 
     public init(model: String, task: Task) {

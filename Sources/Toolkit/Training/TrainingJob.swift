@@ -244,7 +244,7 @@ public struct TrainingJob: Sendable {
         try check.run(events)
     }
 
-    /// Trains without validation where the annotations have no validation subset, which is said once.
+    /// Trains without validation where the annotations have no validation subset, which one notice says.
     private func validateOnlyWhatIsThere(
         _ settings: inout LocalizationSettings, _ truth: AnnotationSet, _ events: JobEvents
     ) {

@@ -9,7 +9,7 @@ struct AdaptCommand: ParsableCommand {
         abstract: "Continue an S-ViLM encoder on your videos, without labels or captions.",
         discussion: """
             Clips of two videos are cut and pasted together, and the encoder learns which moments belong to which video (L_t). A \
-            fifth of the videos is held out; training ends when their blends are told apart no better. The best weights are kept, \
+            fifth of the videos is held out; training ends when the model separates their blends no better. The best weights are kept, \
             those before training included, so the model never gets worse by this measure. Whether its features then serve a head \
             better is another question: eval/adapt.md measures it. The folder is that of a pre-trained model: name its encoder.yaml \
             to 'tal extract', or the folder to 'tal find'.

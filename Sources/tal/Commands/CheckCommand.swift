@@ -47,7 +47,7 @@ struct CheckCommand: ParsableCommand {
     var config: String?
 
     @Option(
-        name: .customLong("protocol"), help: .value("protocol", "The protocol that is to be evaluated by."),
+        name: .customLong("protocol"), help: .value("protocol", "The protocol of the evaluation."),
         completion: .evaluationProtocols)
     var protocolName: String?
 

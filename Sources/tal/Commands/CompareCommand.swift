@@ -33,7 +33,7 @@ struct CompareCommand: ParsableCommand {
     var protocolName: String?
 
     @Option(
-        name: .long, help: .value("name", "The subset to evaluate, in place of the protocol's."), completion: .subsets)
+        name: .long, help: .value("name", "The subset to evaluate, instead of the protocol's."), completion: .subsets)
     var subset: String?
 
     @Option(

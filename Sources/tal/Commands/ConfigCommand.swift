@@ -32,7 +32,7 @@ struct ConfigCommand: ParsableCommand {
     var overrides: [String] = []
 
     @Option(
-        name: [.short, .long], help: .value("file.yaml", "Write to this file in place of the standard output."),
+        name: [.short, .long], help: .value("file.yaml", "Write to this file instead of the standard output."),
         completion: .yaml)
     var out: String?
 

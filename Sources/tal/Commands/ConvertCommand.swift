@@ -70,7 +70,7 @@ struct ConvertCommand: ParsableCommand {
         name: .long,
         help: .value(
             "file",
-            "Names in place of class numbers: a text with a name a line, csv or JSON. For EPIC-Kitchens' pairs give verbs, then nouns."
+            "Names instead of class numbers: a text with a name a line, csv or JSON. For EPIC-Kitchens' pairs give verbs, then nouns."
         ), completion: .file())
     var classNames: [String] = []
 

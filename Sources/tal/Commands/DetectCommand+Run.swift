@@ -52,7 +52,8 @@ extension DetectCommand {
         if report.wasInterrupted {
             let kept = report.partial.map { "are kept in \($0)" } ?? "were done, and nothing is kept of them"
             let done = "\(report.batch.succeeded) of \(report.videoCount) videos \(kept)"
-            try interruption.finish(on: console, listing: outcome, "\(done); go on with: \(CommandLineText.present())")
+            let next = report.partial == nil ? "begin again with" : "go on with"
+            try interruption.finish(on: console, listing: outcome, "\(done); \(next): \(CommandLineText.present())")
         }
         try BatchOutcome.finish([outcome] + writeVideos(of: report.detections, on: console), on: console)
     }

@@ -23,7 +23,7 @@ struct EvaluationOptions: ParsableArguments {
     @OptionGroup var datasetOptions: DatasetOptions
 
     @Option(
-        name: .long, help: .value("name", "The subset to evaluate, in place of the protocol's."), completion: .subsets)
+        name: .long, help: .value("name", "The subset to evaluate, instead of the protocol's."), completion: .subsets)
     var subset: String?
 
     @Option(

@@ -65,10 +65,10 @@ struct FindCommand: ParsableCommand {
     @Flag(name: .long, help: "Let the texts compete: what all of them resemble counts for none.")
     var compare = false
 
-    @Option(name: .long, help: .value("seconds", "Smooth similarities over so many seconds (standard deviation)."))
+    @Option(name: .long, help: .value("seconds", "Smooth similarities with this standard deviation in seconds."))
     var smoothing = SearchSettings().smoothing
 
-    @Option(name: .long, help: .value("seconds", "Leave out segments shorter than so many seconds."))
+    @Option(name: .long, help: .value("seconds", "Leave out segments shorter than this many seconds."))
     var shortest = SearchSettings().shortest
 
     @Option(

@@ -26,7 +26,7 @@ struct PlotCommand: ParsableCommand {
 
     @Option(
         name: .customLong("annotations"),
-        help: .value("file", "Annotations to draw and to judge by, plain or gzip; the layout is found out."),
+        help: .value("file", "Annotations to draw and to judge by, plain or gzip; the layout is recognised."),
         completion: .file())
     var groundTruth: String?
 
@@ -35,7 +35,7 @@ struct PlotCommand: ParsableCommand {
         help: "The protocol to judge by; without it, the plain rule on the subset of the videos.")
     var protocolName: String?
 
-    @Option(name: .long, help: .value("name", "The subset to judge, in place of the protocol's."), completion: .subsets)
+    @Option(name: .long, help: .value("name", "The subset to judge, instead of the protocol's."), completion: .subsets)
     var subset: String?
 
     @Option(

@@ -27,7 +27,7 @@ struct RecognizeCommand: ParsableCommand {
             """)
 
     @Option(
-        name: .long, help: .value("dir", "A folder that --out wrote, in place of --encoder and --train."),
+        name: .long, help: .value("dir", "A folder that --out wrote, instead of --encoder and --train."),
         completion: .directory)
     var model: String?
 
@@ -42,12 +42,12 @@ struct RecognizeCommand: ParsableCommand {
     @OptionGroup var learning: LearningOptions
 
     @Option(
-        name: .long, parsing: .upToNextOption, help: .value("video", "Videos to classify, in place of --test."),
+        name: .long, parsing: .upToNextOption, help: .value("video", "Videos to classify, instead of --test."),
         completion: .file())
     var classify: [String] = []
 
     @Option(
-        name: .long, help: .value("features", "Features of untrimmed videos, in place of videos. May be repeated."),
+        name: .long, help: .value("features", "Features of untrimmed videos, instead of videos. May be repeated."),
         completion: .file())
     var features: [String] = []
 

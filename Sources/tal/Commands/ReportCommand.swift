@@ -24,7 +24,7 @@ struct ReportCommand: ParsableCommand {
 
     @Option(
         name: .customLong("annotations"),
-        help: .value("file", "Annotations to compare with, plain or gzip; the layout is found out."),
+        help: .value("file", "Annotations to compare with, plain or gzip; the layout is recognised."),
         completion: .file())
     var groundTruth: String?
 
@@ -36,7 +36,7 @@ struct ReportCommand: ParsableCommand {
     var protocolName: String?
 
     @Option(
-        name: .long, help: .value("name", "The subset to evaluate, in place of the protocol's."), completion: .subsets)
+        name: .long, help: .value("name", "The subset to evaluate, instead of the protocol's."), completion: .subsets)
     var subset: String?
 
     @Option(

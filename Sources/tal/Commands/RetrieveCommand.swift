@@ -68,7 +68,7 @@ struct RetrieveCommand: ParsableCommand {
     @Option(name: .customLong("subset"), help: .value("name", "The part of MSR-VTT to evaluate on, such as test."))
     var split: String?
 
-    @Flag(name: .long, help: "Show the best queries for each video, in place of the best videos for each query.")
+    @Flag(name: .long, help: "Show the best queries for each video, instead of the best videos for each query.")
     var describe = false
 
     @Option(name: .long, help: .value("n", "How many videos to show for each query; 0 for all."))

@@ -9,7 +9,7 @@ struct SegmentNamingOptions: ParsableArguments {
         help: .value(
             "dir",
             """
-            Give each segment the classes that its own features show, in place of those of the head: a folder that \
+            Give each segment the classes that its own features show, instead of those of the head: a folder that \
             'tal recognize --features … --out' wrote.
             """), completion: .directory)
     var segmentClasses: String?
@@ -20,7 +20,7 @@ struct SegmentNamingOptions: ParsableArguments {
             "labels",
             """
             Name actions by these words, with semicolons between them ("a circle spins; a square blinks"), or @FILE with a \
-            label on each line, in place of the classes of the head.
+            label on each line, instead of the classes of the head.
             """))
     var labels: String?
 

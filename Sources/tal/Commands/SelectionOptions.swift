@@ -10,7 +10,7 @@ struct SelectionOptions: ParsableArguments {
     var noOverlap = false
 
     @Option(
-        name: .long, help: "Keep the best of each video, so many, in what is shown and in what is written; 0 keeps all."
+        name: .long, help: "Show and write at most this many of each video, the best ones; 0 keeps all."
     )
     var top: Int?
 

@@ -74,7 +74,7 @@ struct TrainCommand: ParsableCommand {
             """), completion: .file())
     var encoderWeights: String?
 
-    @Option(name: .long, help: .value("n", "Seed of weights, order, crops and dropout; in place of training.seed."))
+    @Option(name: .long, help: .value("n", "Seed of weights, order, crops and dropout; instead of training.seed."))
     var seed: UInt64?
 
     @Option(

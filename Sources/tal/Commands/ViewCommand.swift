@@ -9,7 +9,7 @@ struct ViewCommand: ParsableCommand {
         discussion: """
             Starts a server that only this machine can reach, prints the address of its page, and opens it in the browser. \
             With --out labels can be drawn, moved, renamed and deleted, and detections accepted as labels; a file that exists \
-            is gone on with. Ctrl-C ends it; edits that were not saved are there at the next start.
+            is continued. Ctrl-C ends it; edits that were not saved are there at the next start.
 
             Example:
               tal view videos --predictions detections.json --out labels.json
@@ -26,7 +26,8 @@ struct ViewCommand: ParsableCommand {
 
     @Option(
         name: .customLong("annotations"),
-        help: .value("file", "Annotations to begin with, plain or gzip; the layout is found out."), completion: .file())
+        help: .value("file", "Annotations to begin with, plain or gzip; the layout is recognised."), completion: .file()
+    )
     var groundTruth: String?
 
     @Option(

@@ -51,7 +51,7 @@ struct ErrorReport: Equatable {
         return "\(fact(of: error)) (\(advice))"
     }
 
-    /// A text from a file can be of any length; an error is to be read.
+    /// A text from a file can have any length, but people must be able to read an error.
     private static func shortened(_ text: String) -> String {
         let most = 2_000
         guard text.count > most else { return text }

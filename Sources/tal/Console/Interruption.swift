@@ -54,7 +54,7 @@ struct Interruption {
         Foundation.signal(SIGXFSZ, SIG_IGN)
     }
 
-    /// Runs in the midst of whatever the program does, so it may only use atomics and system calls.
+    /// Runs while the program does anything else, so it may only use atomics and system calls.
     private static func handle(_ number: Int32) {
         let isSecond = signal.exchange(number, ordering: .relaxed) != 0
         request.request()

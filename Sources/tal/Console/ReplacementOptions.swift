@@ -7,7 +7,7 @@ struct ReplacementOptions: ParsableArguments {
     )
     var overwrite = false
 
-    /// - Throws: `ValidationError` where a run is to be replaced and gone on with.
+    /// - Throws: `ValidationError` if a run would be both replaced and resumed.
     func check(resumes: Bool) throws {
         if overwrite, resumes { throw ValidationError("--overwrite and --resume exclude each other") }
     }

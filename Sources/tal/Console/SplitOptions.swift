@@ -36,7 +36,7 @@ struct SplitOptions: ParsableArguments {
         }
     }
 
-    /// Nil where nothing is to be divided.
+    /// Nil if the videos are not divided.
     var value: DataSplit? {
         guard split != nil || validationShare != nil else { return nil }
         return DataSplit(training: split, validation: validationShare, keepsGroups: splitBy != nil, seed: splitSeed)

@@ -9,11 +9,11 @@ import Tensors
 struct ProposalSampling: Sendable {
     /// Which samples make up the features at a position of a proposal.
     enum Rule: Sendable, Equatable {
-        /// The interval is cut into as many bins as there are positions, and a bin is sampled at the middles of equal parts,
-        /// so many or, for 0, as many as the bin is long. Cells that reach beyond the sequence are sampled over the first
+        /// The interval is cut into as many bins as there are positions, and a bin is sampled at the middles of equal parts:
+        /// `samples` of them or, for 0, as many as the bin is long. Cells that reach beyond the sequence are sampled over the first
         /// position (Xu et al., "G-TAD", 2020, section 3.3).
         case bins(samples: Int)
-        /// Samples lie evenly from one end of the interval to the other, so many in turn for each position. Those outside
+        /// Samples lie evenly from one end of the interval to the other, the same number in turn for each position. Those outside
         /// the sequence are zero, and so are cells that reach beyond it (Lin et al., "BMN", 2019, section 4.2).
         case even(samplesPerPosition: Int)
     }

@@ -17,7 +17,7 @@ struct BenchmarkEncoderCommand: ParsableCommand {
         name: [.short, .long], help: .value("file.yaml", "The configuration of the encoder."), completion: .encoders)
     var config: String
 
-    @Option(name: .long, help: .value("n", "Frames of a clip, in place of the configuration's."))
+    @Option(name: .long, help: .value("n", "Frames of a clip, instead of the configuration's."))
     var frames: Int?
 
     @Option(name: .long, help: .value("n", "Clips in a batch."))

@@ -153,7 +153,7 @@ struct SystemReport {
         #endif
     }()
 
-    /// The limit of control group version 2: `max 100000`, or microseconds of processor time in so many microseconds.
+    /// The limit of control group version 2: `max 100000`, or two numbers of microseconds, processor time and period.
     private static func processorQuota() -> Double? {
         guard let text = try? String(contentsOfFile: "/sys/fs/cgroup/cpu.max", encoding: .utf8) else { return nil }
         let numbers = text.split(whereSeparator: \.isWhitespace).map { Double($0) }

@@ -45,7 +45,7 @@ struct FeaturesMergeCommand: ParsableCommand {
             let videos = Quantity.text(report.videoCount, "video")
             console.note("\(out): \(videos), \(report.bytes) bytes\(report.wasComplete ? ", there already" : "")")
         } catch is WorkInterrupted {
-            try interruption.finish(on: console, "\(out) is as it was; go on with: \(CommandLineText.present())")
+            try interruption.finish(on: console, "\(out) is as it was; begin again with: \(CommandLineText.present())")
         }
     }
 }

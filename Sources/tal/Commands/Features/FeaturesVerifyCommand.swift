@@ -28,7 +28,7 @@ struct FeaturesVerifyCommand: ParsableCommand {
         do {
             report = try VerificationJob(stores).run(console.events, cancellation: interruption.flag)
         } catch is WorkInterrupted {
-            try interruption.finish(on: console, "nothing was changed; go on with: \(CommandLineText.present())")
+            try interruption.finish(on: console, "nothing was changed; begin again with: \(CommandLineText.present())")
         }
         var table = TextTable([
             .left("store"), .left("encoder"), .left("shard"), .right("videos"), .right("vectors"), .right("bytes"),

@@ -9,7 +9,7 @@ struct InspectCommand: ParsableCommand {
         commandName: "inspect",
         abstract: "Show what a file holds: features, weights, a video, annotations or detections.",
         discussion: """
-            What it is, is told from the content. Folders are read as VIDEO.npy files with a grid.json, with \
+            The content of a file says what it is. Folders are read as VIDEO.npy files with a grid.json, with \
             --fps as pictures. The status is 3 when \
             some videos of a feature file are damaged.
 

@@ -22,7 +22,7 @@ struct Inspection {
     /// - Parameters:
     ///   - path: a file or folder.
     ///   - isThorough: whether everything is read, and not only what describes it.
-    ///   - pictureRate: the rate of pictures, where folders are to be read as such.
+    ///   - pictureRate: the rate of pictures, if folders are read as videos.
     /// - Throws: the error of the library that reads such files.
     init(_ path: String, isThorough: Bool, pictureRate: FrameRate? = nil) throws {
         let options = DecoderOptions(pictureRate: pictureRate)
@@ -168,7 +168,7 @@ struct Inspection {
             text: lines.joined(separator: "\n"), kind: "weights", members: members + [("tensors", .array(tensors))])
     }
 
-    /// Arrays of one file. Where in time they lie is said by the grid of a folder.
+    /// Arrays of one file. The grid of a folder gives their times.
     private static func arrays(_ kind: String, _ entries: [ArrayFile.Entry]) -> Facts {
         let arrays = entries.map { JSONValue.object([("name", .string($0.name)), ("shape", shape($0.shape))]) }
         return Facts(
