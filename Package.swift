@@ -209,7 +209,7 @@ let package = Package(
                 "ShapeWorld", "Tensors", "Threads", "Video",
             ]),
         tests(of: "Reports", ["Annotations", "Evaluation", "Extraction", "Files", "Toolkit", "Video"]),
-        tests(of: "Viewer", ["Annotations", "Files"]),
+        tests(of: "Viewer", ["Annotations", "Files", "Video"]),
         tests(
             of: "ModelImport", ["Files", "Networks", "SViLM", "Tensors"]),
         .testTarget(

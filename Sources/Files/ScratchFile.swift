@@ -8,11 +8,14 @@ package final class ScratchFile {
     private let lock: FolderLock
 
     private static let most = 1000
+    private static var folder: String {
+        FileManager.default.temporaryDirectory.appendingPathComponent("tal-\(getuid())").path
+    }
 
     /// - Parameter name: what it is for, such as `sweep.raw`.
     /// - Throws: ``FileError/unwritable(path:reason:)``.
     package init(_ name: String) throws(FileError) {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("tal-\(getuid())").path
+        let folder = Self.folder
         _ = mkdir(folder, 0o700)
         var information = stat()
         guard lstat(folder, &information) == 0, information.st_mode & S_IFMT == S_IFDIR,
@@ -33,6 +36,20 @@ package final class ScratchFile {
             return
         }
         throw .unwritable(path: folder, reason: "\(Self.most) processes have temporary files there")
+    }
+
+    /// Removes what processes that are gone left of files for one purpose.
+    ///
+    /// - Parameter name: what they were for.
+    package static func removeLeftovers(of name: String) {
+        for entry in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
+            let path = "\(folder)/\(entry)"
+            guard entry.hasSuffix(".\(name)"), Int(entry.dropLast(name.count + 1)) != nil,
+                let lock = try? FolderLock(file: path + ".lock", of: path)
+            else { continue }
+            unlink(path)
+            lock.removeFile()
+        }
     }
 
     deinit {

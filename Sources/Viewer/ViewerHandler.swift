@@ -25,6 +25,11 @@ struct ViewerHandler: HTTPHandler {
         case (_, let parts) where reading && parts.count == 2 && parts[0] == "videos":
             guard let number = number(parts[1]) else { return failure(.notFound, "there is no such video") }
             return file(of: session.library.items[number], request)
+        case (_, let parts) where reading && parts.count == 2 && parts[0] == "copies":
+            guard let number = number(parts[1]), let path = await session.copies.path(of: number) else {
+                return failure(.notFound, "there is no such copy")
+            }
+            return copy(at: path, request)
         case _ where !isTrusted:
             return failure(.forbidden, "the address lacks its secret part; use the one that was printed")
         case (_, [""]) where reading: return page("viewer.html", request)
@@ -37,6 +42,11 @@ struct ViewerHandler: HTTPHandler {
         where parts.count == 4 && parts[0] == "api" && parts[1] == "videos" && parts[3] == "segments":
             guard let number = number(parts[2]) else { return failure(.notFound, "there is no such video") }
             return await replace(number, body, request)
+        case (_, let parts)
+        where parts.count == 4 && parts[0] == "api" && parts[1] == "videos" && parts[3] == "copy"
+            && (reading || request.method == .POST):
+            guard let number = number(parts[2]) else { return failure(.notFound, "there is no such video") }
+            return await copy(of: number, request)
         case (.POST, ["api", "save"]): return await save(body, request)
         case _ where reading || request.method == .PUT || request.method == .POST:
             return failure(.notFound, "there is nothing at this address")
@@ -98,6 +108,17 @@ struct ViewerHandler: HTTPHandler {
         }
     }
 
+    /// Says how far the copy of a video is that browsers play; begins to make it where it is asked to.
+    private func copy(of number: Int, _ request: HTTPRequest) async -> HTTPResponse {
+        do {
+            let path = try session.library.file(session.library.items[number]).path
+            if request.method == .POST { await session.copies.begin(number, of: path) }
+            return json(await session.copies.reply(of: number), request)
+        } catch {
+            return failure(error)
+        }
+    }
+
     // MARK: - Replies
 
     private static let rules: [HTTPHeader: String] = [
@@ -152,34 +173,50 @@ struct ViewerHandler: HTTPHandler {
     private func file(of item: VideoLibrary.Item, _ request: HTTPRequest) -> HTTPResponse {
         do {
             let (path, information) = try session.library.file(item)
-            let size = Int(information.st_size)
-            var headers = HTTPHeaders(Self.rules)
-            headers[.contentType] = VideoLibrary.contentType(of: item.path)
-            headers[.acceptRanges] = "bytes"
-            let tag = "\"\(FileStamp(information))\""
-            headers[.eTag] = tag
-            // A part goes only with the version of the file that the client has.
-            let condition = request.headers[HTTPHeader("If-Range")]
-            let wanted = condition == nil || condition == tag ? request.headers[.range] : nil
-            let range: Range<Int>
-            switch ByteRange(wanted, size: size) {
-            case .whole: range = 0..<size
-            case .part(let part):
-                range = part
-                headers[.contentRange] = "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(size)"
-            case .unsatisfiable:
-                headers[.contentRange] = "bytes */\(size)"
-                headers[.contentType] = nil
-                return HTTPResponse(statusCode: .rangeNotSatisfiable, headers: headers)
-            }
-            headers[.contentLength] = String(range.count)
-            let status: HTTPStatusCode = headers[.contentRange] == nil ? .ok : .partialContent
-            if request.method == .HEAD { return HTTPResponse(statusCode: status, headers: headers) }
-            let body = try HTTPBodySequence(
-                file: URL(fileURLWithPath: path), range: range, suggestedBufferSize: 1 << 16)
-            return HTTPResponse(statusCode: status, headers: headers, body: body)
+            return try file(at: path, information, type: VideoLibrary.contentType(of: item.path), request)
         } catch {
             return failure(error)
         }
+    }
+
+    private func copy(at path: String, _ request: HTTPRequest) -> HTTPResponse {
+        var information = stat()
+        guard stat(path, &information) == 0 else { return failure(.notFound, "there is no such copy") }
+        do {
+            return try file(at: path, information, type: "video/mp4", request)
+        } catch {
+            return failure(error)
+        }
+    }
+
+    private func file(
+        at path: String, _ information: stat, type: String, _ request: HTTPRequest
+    ) throws -> HTTPResponse {
+        let size = Int(information.st_size)
+        var headers = HTTPHeaders(Self.rules)
+        headers[.contentType] = type
+        headers[.acceptRanges] = "bytes"
+        let tag = "\"\(FileStamp(information))\""
+        headers[.eTag] = tag
+        // A part goes only with the version of the file that the client has.
+        let condition = request.headers[HTTPHeader("If-Range")]
+        let wanted = condition == nil || condition == tag ? request.headers[.range] : nil
+        let range: Range<Int>
+        switch ByteRange(wanted, size: size) {
+        case .whole: range = 0..<size
+        case .part(let part):
+            range = part
+            headers[.contentRange] = "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(size)"
+        case .unsatisfiable:
+            headers[.contentRange] = "bytes */\(size)"
+            headers[.contentType] = nil
+            return HTTPResponse(statusCode: .rangeNotSatisfiable, headers: headers)
+        }
+        headers[.contentLength] = String(range.count)
+        let status: HTTPStatusCode = headers[.contentRange] == nil ? .ok : .partialContent
+        if request.method == .HEAD { return HTTPResponse(statusCode: status, headers: headers) }
+        let body = try HTTPBodySequence(
+            file: URL(fileURLWithPath: path), range: range, suggestedBufferSize: 1 << 16)
+        return HTTPResponse(statusCode: status, headers: headers, body: body)
     }
 }

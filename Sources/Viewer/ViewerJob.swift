@@ -27,6 +27,7 @@ public struct ViewerJob: Sendable {
     ///   - ready: gets the address of the page once the server listens.
     /// - Throws: `FileError` for inputs, ``PortError`` where the port cannot be had.
     public func run(notify: (Notice) -> Void, ready: @escaping @Sendable (String) -> Void) throws {
+        ScratchFile.removeLeftovers(of: PlayableCopies.name)
         let server = ViewerServer(session: try session(notify))
         let (box, done, port) = (ResultBox(), DispatchSemaphore(value: 0), port)
         Task.detached {

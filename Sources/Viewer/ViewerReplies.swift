@@ -47,6 +47,18 @@ enum ViewerReplies {
         var tracks: [Track]
     }
 
+    /// A copy that browsers play.
+    struct Copy: Encodable {
+        /// `none`, `waiting`, `making`, `ready` or `failed`.
+        var state: String
+        /// How much of it is made, from 0 to 1.
+        var share: Double?
+        /// Where it is, on this server.
+        var address: String?
+        /// Why it cannot be made.
+        var reason: String?
+    }
+
     struct Edit: Decodable {
         var revision: Int
         var segments: [EditedSegment]

@@ -11,6 +11,7 @@ struct ViewerSession: Sendable {
     let runs: DetectionRuns
     let store: LabelStore
     let output: String?
+    let copies = PlayableCopies()
     private let numbers: [String: Int]
 
     init(title: String, library: VideoLibrary, runs: DetectionRuns, store: LabelStore, output: String?) {
@@ -56,6 +57,7 @@ struct ViewerSession: Sendable {
             reply.duration = info.durationSeconds
             reply.framesPerSecond = info.averageFrameRate.framesPerSecond
             reply.codec = info.codec
+            if let copy = await copies.address(of: number) { reply.address = copy }
         } catch {
             reply.problem = "\(error)"
         }

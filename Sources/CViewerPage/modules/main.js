@@ -118,12 +118,33 @@ class Viewer {
     }
   }
 
-  cannotPlay() {
-    const codec = this.reply?.codec ? ` (${this.reply.codec})` : "";
-    byId("problem").hidden = false;
-    byId("problem").textContent = this.reply?.problem
-      || `The browser cannot play this file${codec}. Its labels can be changed all the same; for pictures, convert it, for instance `
-      + "with ffmpeg -i FILE -c:v libx264 -pix_fmt yuv420p FILE.mp4.";
+  /** Asks the server for a copy that the browser plays, and shows it when it is there. */
+  async cannotPlay() {
+    const number = this.number, reply = this.reply, codec = reply?.codec ? ` (${reply.codec})` : "";
+    const show = (text) => {
+      byId("problem").hidden = !text;
+      byId("problem").textContent = text;
+    };
+    const start = `The browser cannot play this file${codec}. Its labels can be changed all the same. `;
+    if (!reply || reply.problem) return show(reply?.problem || start);
+    if (reply.address.startsWith("/copies/")) return show(`${start}It cannot play the copy that was made either.`);
+    try {
+      let copy = await post(`api/videos/${number}/copy`, {});
+      while (this.reply === reply && (copy.state === "waiting" || copy.state === "making")) {
+        show(`${start}A copy that it plays is being made: ${Math.round((copy.share || 0) * 100)} %.`);
+        await new Promise((done) => setTimeout(done, 500));
+        copy = await get(`api/videos/${number}/copy`);
+      }
+      if (this.reply !== reply) return;
+      if (copy.state !== "ready") throw new Error(copy.reason || "it is gone");
+      const time = this.player.time;
+      reply.address = copy.address;
+      show("");
+      this.player.open(copy.address, reply.framesPerSecond);
+      this.player.seek(time);
+    } catch (error) {
+      if (this.reply === reply) show(`${start}A copy that it plays cannot be made: ${error.message}`);
+    }
   }
 
   get duration() {

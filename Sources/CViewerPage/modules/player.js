@@ -9,11 +9,14 @@ export class Player {
     this.duration = 0;
     this.manual = null;
     for (const name of ["timeupdate", "seeked", "pause", "play"]) video.addEventListener(name, () => this.moved(this.time));
-    video.addEventListener("error", () => {
-      if (!video.getAttribute("src")) return;
+    const fail = () => {
+      if (!video.getAttribute("src") || this.manual !== null) return;
       this.manual = 0;
       failed();
-    });
+    };
+    video.addEventListener("error", fail);
+    // Of some files a browser plays the sound alone.
+    video.addEventListener("loadedmetadata", () => { if (!video.videoWidth) fail(); });
     video.addEventListener("play", () => this.#follow());
   }
 

@@ -7,12 +7,20 @@ final class SoundSource {
     /// The streams of sound; one at least.
     let streams: [UnsafeMutablePointer<AVStream>]
 
-    /// - Returns: nil where a file has no sound, or the input is no file that can be read a second time.
+    /// - Parameters:
+    ///   - path: the file.
+    ///   - options: how it is opened.
+    ///   - codecs: names of those whose streams are taken; all where nil.
+    /// - Returns: nil where a file has no such sound, or the input is no file that can be read a second time.
     /// - Throws: `VideoError` or `FileError`.
-    init?(path: String, options: DecoderOptions) throws {
+    init?(path: String, options: DecoderOptions, codecs: Set<String>? = nil) throws {
         guard try PictureSequence(path: path, options: options) == nil else { return nil }
         file = try ContainerFile(path: path, options: options)
-        streams = file.format.streams.filter { $0.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_AUDIO }
+        streams = file.format.streams.filter { stream in
+            let parameters = stream.pointee.codecpar.pointee
+            return parameters.codec_type == AVMEDIA_TYPE_AUDIO
+                && codecs?.contains(FFmpeg.string(avcodec_get_name(parameters.codec_id))) ?? true
+        }
         guard !streams.isEmpty, file.track.isRepeatable else { return nil }
         for stream in file.format.streams { stream.pointee.discard = AVDISCARD_ALL }
         for stream in streams { stream.pointee.discard = AVDISCARD_DEFAULT }
