@@ -170,7 +170,7 @@ let package = Package(
 
         // MARK: - Tests
         .target(
-            name: "TestSupport", dependencies: ["Tensors", "Video"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["Networks", "Tensors", "Video"], path: "Tests/TestSupport",
             swiftSettings: swiftSettings),
         .target(
             name: "ModelSupport", dependencies: ["Inference", "Pretraining", "SViLM", "Tensors"],

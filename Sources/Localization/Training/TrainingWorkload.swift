@@ -53,7 +53,7 @@ public final class TrainingWorkload {
             averageWarmup: settings.averageWarmup)
         let step = TrainingStep<Head>(parameters: loop.parameters.map(\.parameter), precision: settings.precision)
         return {
-            let outcome = step(&head, samples: samples, generator: RandomGenerator(seed: 1).split(loop.steps + 1))
+            let outcome = try step(&head, samples: samples, generator: RandomGenerator(seed: 1).split(loop.steps + 1))
             try loop.step(outcome.gradients, loss: outcome.report.total)
         }
     }

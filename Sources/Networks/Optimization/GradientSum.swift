@@ -13,6 +13,18 @@ public struct GradientSum: Sendable {
         gradients = Array(repeating: nil, count: parameters.count)
     }
 
+    /// A sum that is known.
+    ///
+    /// - Parameters:
+    ///   - parameters: of which it is.
+    ///   - gradients: one for each.
+    public init(of parameters: [Parameter], gradients: [Tensor?]) {
+        precondition(
+            gradients.count == parameters.count, "\(gradients.count) gradients of \(parameters.count) parameters")
+        self.parameters = parameters
+        self.gradients = gradients
+    }
+
     /// Adds the gradients of one backward pass.
     public mutating func add(_ sample: Gradients) { add(parameters.map { sample[$0] }) }
 

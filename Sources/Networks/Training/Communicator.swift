@@ -91,6 +91,15 @@ extension Communicator {
         return try gather([holds ? 1 : 0]).contains([1])
     }
 
+    /// A number that rank 0 computes for all.
+    ///
+    /// - Throws: what `compute` throws, or an error of what carries it.
+    public func fromFirst(_ compute: () throws -> Double) throws -> Double {
+        guard !isAlone else { return try compute() }
+        let value = isFirst ? try compute() : 0
+        return Self.numbers(try broadcast(withUnsafeBytes(of: value, Array.init)))[0]
+    }
+
     private static func numbers(_ bytes: [UInt8]) -> [Double] {
         bytes.withUnsafeBytes { bytes in
             (0..<bytes.count / 8).map { bytes.loadUnaligned(fromByteOffset: 8 * $0, as: Double.self) }
