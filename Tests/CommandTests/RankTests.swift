@@ -193,4 +193,33 @@ struct RankTests {
             #expect(run.errors.contains("tal: rank 1 of 2: ") && run.errors.contains("nowhere"), "\(run.errors)")
         }
     }
+
+    @Test("two ranks pre-train as one process")
+    func pretraining() throws {
+        try TemporaryFolder.with { folder in
+            func arguments(_ run: String) -> [String] {
+                [
+                    "pretrain", "--config", Checkout.url("configs/pretrain/svilm-tiny.yaml").path, "--out",
+                    folder.appendingPathComponent(run).path, "--threads", "1",
+                ]
+                    + [
+                        "steps=3", "warmup_steps=1", "batch_size=4", "chunk_size=1", "validation_steps=3",
+                        "validation_clips=2",
+                    ].flatMap { ["--set", $0] }
+            }
+            let alone = try Program.run(arguments("alone") + ["--quiet"])
+            try #require(alone.status == 0, "\(alone.errors)")
+            let together = try MPI.run(2, arguments("together"))
+            try #require(together.status == 0, "\(together.errors)")
+            #expect(together.errors.contains("2 ranks train one model"))
+            let (expected, found) = (try Self.metrics(folder, "alone"), try Self.metrics(folder, "together"))
+            #expect(expected.count == 3 && found.count == 3)
+            for (a, b) in zip(found, expected) {
+                #expect(a.keys.sorted() == b.keys.sorted())
+                let loss = a.keys.filter { $0.contains("loss") || $0 == "total" }
+                #expect(!loss.isEmpty)
+                for key in loss { #expect(abs((a[key] ?? 0) - (b[key] ?? 1)) < 1e-5, "\(key)") }
+            }
+        }
+    }
 }
