@@ -37,6 +37,19 @@ struct RankTests {
         #expect(run.output.components(separatedBy: "sent by each rank").count == 2, "\(run.output)")
     }
 
+    @Test("a step can be measured on several ranks, with and without overlap", arguments: [[], ["--without-overlap"]])
+    func trainStep(options: [String]) throws {
+        let run = try MPI.run(
+            2,
+            [
+                "benchmark", "train-step", "--config", Checkout.url("configs/heads/actionformer-demo.yaml").path,
+                "--batch",
+                "2", "--length", "32", "--input-channels", "8", "--compression", "bfloat16",
+            ] + options)
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(run.output.components(separatedBy: "seconds, median").count == 2, "\(run.output)")
+    }
+
     @Test("an error that all ranks meet is said once")
     func sameError() throws {
         let run = try MPI.run(2, ["benchmark", "exchange", "--megabytes", "0"])

@@ -81,7 +81,7 @@ struct RankStepTests {
             // So small that there are many buckets.
             exchange: ranks.isAlone
                 ? nil
-                : GradientExchange(of: parameters, over: ranks, bucketBytes: 4096),
+                : GradientExchange(of: parameters, over: ranks, bucketBytes: 4096, overlaps: count % 2 == 0),
             threads: rankThreads)
         var outcome = try step(&head, samples: samples, generator: RandomGenerator(seed: 2))
         outcome = try step(&head, samples: samples, generator: RandomGenerator(seed: 3))

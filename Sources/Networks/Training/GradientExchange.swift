@@ -39,6 +39,7 @@ public final class GradientExchange: @unchecked Sendable {
     private let parameters: [Parameter]
     private let places: [ObjectIdentifier: Int]
     private let compression: GradientCompression
+    private let overlaps: Bool
     private let buckets: [Bucket]
     private let bucketOfPlace: [(bucket: Int, index: Int)]
     private let buffers: [ExchangeBuffer]
@@ -49,13 +50,15 @@ public final class GradientExchange: @unchecked Sendable {
     ///   - communicator: to the other ranks.
     ///   - compression: how gradients travel.
     ///   - bucketBytes: size of a bucket; a larger parameter is a bucket of its own.
+    ///   - overlaps: whether buckets travel while backward passes still run; false to measure what that is worth.
     public init(
         of parameters: [Parameter], over communicator: any Communicator, compression: GradientCompression = .none,
-        bucketBytes: Int = 4 << 20
+        bucketBytes: Int = 4 << 20, overlaps: Bool = true
     ) {
         self.parameters = parameters
         self.communicator = communicator
         self.compression = compression
+        self.overlaps = overlaps
         places = Dictionary(parameters.enumerated().map { (ObjectIdentifier($1), $0) }) { first, _ in first }
         var buckets: [Bucket] = [], bucketOfPlace = Array(repeating: (bucket: 0, index: 0), count: parameters.count)
         for place in parameters.indices.reversed() {
@@ -105,7 +108,10 @@ public final class GradientExchange: @unchecked Sendable {
     /// - Returns: the gradients of the parameters over all ranks; `nil` where there is none on any.
     /// - Throws: an error of the communicator.
     public func finish() throws -> [Tensor?] {
-        let sums = state.withLock { $0.sums }
+        let sums = state.withLock { state in
+            if !overlaps { send(&state) }
+            return state.sums
+        }
         precondition(sums.count == buckets.count, "a thread did not end its contribution")
         var results = [Tensor?](repeating: nil, count: parameters.count)
         for (index, bucket) in buckets.enumerated() {
@@ -114,7 +120,8 @@ public final class GradientExchange: @unchecked Sendable {
             for (slot, place) in bucket.places.enumerated() where numbers[bucket.count + slot] > 0 {
                 let shape = parameters[place].shape, count = parameters[place].value.count
                 results[place] = Tensor(shape) { target in
-                    _ = target.update(from: numbers[bucket.offsets[slot]..<bucket.offsets[slot] + count])
+                    guard let start = target.baseAddress, let source = numbers.baseAddress else { return }
+                    start.update(from: source + bucket.offsets[slot], count: count)
                 }
             }
         }
@@ -137,7 +144,7 @@ public final class GradientExchange: @unchecked Sendable {
         fill(bucket, index, with: parts.compactMap(\.self), count: parameters[place].value.count)
         state.withLock { state in
             state.missingInBucket[bucket] -= 1
-            send(&state)
+            if overlaps { send(&state) }
         }
     }
 
