@@ -72,6 +72,7 @@ let package = Package(
             // Unoptimised kernels are 70 times slower, which would make debug test runs useless.
             cSettings: [.unsafeFlags(["-O3"])]),
         .target(name: "CIsolation"),
+        .target(name: "CMPI"),
         .target(name: "CONNXRuntime"),
         .target(name: "CRevision", cSettings: [.define("TAL_REVISION", to: "\"\(revision)\"")]),
 
@@ -84,6 +85,8 @@ let package = Package(
         library("Tensors", ["COpenBLAS", "CKernels", "CZlib", "Files", "Threads"]),
         library("Networks", ["CKernels", "Configuration", "Files", "Tensors", "Threads"]),
         library("Inference", ["CKernels", "Networks", "Tensors", "Threads"]),
+
+        library("MessagePassing", ["CKernels", "CMPI", "Networks"]),
 
         // MARK: - Data, in the order it flows
         library("Video", ["CFFmpeg", "CKernels", "Configuration", "Files", "Threads"]),
@@ -130,7 +133,8 @@ let package = Package(
             "Toolkit",
             [
                 "Annotations", "Configuration", "Encoders", "Evaluation", "Extraction", "Features", "Files",
-                "Localization", "ModelImport", "Networks", "Pretraining", "SViLM", "ShapeWorld", "Tensors", "Threads",
+                "Localization", "MessagePassing", "ModelImport", "Networks", "Pretraining", "SViLM", "ShapeWorld",
+                "Tensors", "Threads",
                 "Video",
                 "VideoTasks",
             ]),
@@ -156,7 +160,8 @@ let package = Package(
             name: "tal",
             dependencies: [
                 "Annotations", "CRevision", "Configuration", "Encoders", "Evaluation", "Extraction", "Features",
-                "Files", "Localization", "ModelImport", "Networks", "Pretraining", "Reports", "ShapeWorld", "SViLM",
+                "Files", "Localization", "MessagePassing", "ModelImport", "Networks", "Pretraining", "Reports",
+                "ShapeWorld", "SViLM",
                 "Tensors",
                 "Threads", "Toolkit",
                 "Video", "VideoTasks", "Viewer", argumentParser,
@@ -165,7 +170,7 @@ let package = Package(
 
         // MARK: - Tests
         .target(
-            name: "TestSupport", dependencies: ["Tensors", "Video"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["Networks", "Tensors", "Video"], path: "Tests/TestSupport",
             swiftSettings: swiftSettings),
         .target(
             name: "ModelSupport", dependencies: ["Inference", "Pretraining", "SViLM", "Tensors"],
@@ -175,6 +180,7 @@ let package = Package(
         tests(of: "Configuration", ["Files"]),
         tests(of: "Tensors", ["Files", "Threads"]),
         tests(of: "Networks", ["Files", "Tensors", "Threads"]),
+        tests(of: "MessagePassing", ["CKernels", "CMPI", "Networks"]),
         tests(of: "Video", ["Configuration", "Files", "Tensors", "Threads"]),
         tests(of: "Encoders", ["CKernels", "Configuration", "Files", "Tensors", "Video"]),
         tests(of: "Features", ["Files", "Tensors"]),

@@ -14,6 +14,8 @@ struct BatchGradients {
     let objective: StepObjective
     let chunkSize: Int
     let recompute: Bool
+    /// Divides the work among ranks, where there are several.
+    var sharing: SharedChunks?
 
     /// Losses and gradients.
     ///
@@ -21,15 +23,22 @@ struct BatchGradients {
     ///   - clips: the bytes of each blended clip.
     ///   - seed: of the random numbers that the encoders draw.
     ///   - sums: empty sums of the parameters that are trained.
+    /// - Throws: an error of what connects the ranks.
     func callAsFunction(
         clips: [[UInt8]], texts: BatchTexts, paste: CutAndPaste, seed: UInt64, into sums: [GradientSum]
-    ) -> (gradients: [GradientSum], losses: StepLosses) {
+    ) throws -> (gradients: [GradientSum], losses: StepLosses) {
         let items = Self.items(clips: clips.count, texts: texts, chunkSize: chunkSize)
         let encode = ChunkEncoder(model: model, settings: objective.settings, clips: clips, texts: texts)
-        let encoded = Parallel.map(items.count) { index -> [Tensor] in
-            let outputs = encode(items[index], seed: seed &+ UInt64(index))
+        let owners = sharing.map { self.owners(of: items, $0) }
+        let rank = sharing?.ranks.rank ?? 0
+        let own = items.indices.filter { owners == nil || owners?[$0] == rank }
+        var encoded = Array(repeating: [Tensor](), count: items.count)
+        let outputs = Parallel.map(own.count) { place -> [Tensor] in
+            let outputs = encode(items[own[place]], seed: seed &+ UInt64(own[place]))
             return recompute ? outputs.map(\.detached) : outputs
         }
+        for (index, outputs) in zip(own, outputs) { encoded[index] = outputs }
+        if let sharing, let owners { encoded = try sharing.join(encoded, owners: owners) }
 
         let tape = Tape()
         let gathered = Gathered(items: items, encoded: encoded, tape: tape)
@@ -38,23 +47,40 @@ struct BatchGradients {
         let outputGradients = gathered.outputGradients(from: outer)
 
         var sums = sums
-        for index in sums.indices { sums[index].add(outer) }
-        for first in stride(from: 0, to: items.count, by: Parallel.threads) {
-            let wave = first..<min(first + Parallel.threads, items.count)
-            let gradients = Parallel.map(wave.count) { offset -> SampleGradients? in
-                let index = wave.lowerBound + offset
-                let outputs = recompute ? encode(items[index], seed: seed &+ UInt64(index)) : encoded[index]
-                guard let tape = outputs.first?.tape else { return nil }
-                let pairs = zip(outputs, outputGradients[index]).compactMap { output, gradient in
-                    gradient.map { (output, $0) }
-                }
-                return SampleGradients(gradients: tape.gradients(of: pairs))
-            }
-            for sample in gradients.compactMap({ $0 }) {
+        // The losses are computed by all ranks; what they add to gradients by themselves counts once.
+        if sharing?.ranks.isFirst ?? true { for index in sums.indices { sums[index].add(outer) } }
+        let backward = ChunkBackward(
+            items: items, encode: encode, encoded: encoded, outputGradients: outputGradients, seed: seed,
+            recompute: recompute)
+        let size = Parallel.threads
+        // The gradients of the last chunks go to the other ranks on their way.
+        let last = sharing == nil ? own.count : max(0, own.count - 1) / size * size
+        for first in stride(from: 0, to: last, by: size) {
+            let wave = Array(own[first..<min(first + size, last)])
+            for sample in Parallel.map(wave.count, { backward(wave[$0]) }).compactMap(\.self) {
                 for index in sums.indices { sums[index].add(sample.gradients) }
             }
         }
-        return (sums, losses)
+        guard let exchange = sharing?.exchange else { return (sums, losses) }
+        let earlier = GradientSum.joined(sums), none = earlier.emptied()
+        let wave = Array(own[last...])
+        exchange.begin(threads: max(1, wave.count))
+        if wave.isEmpty { exchange.contribution(of: 0, earlier: earlier).end() }
+        Parallel.forEach(wave.count) { thread in
+            let contribution = exchange.contribution(of: thread, earlier: thread == 0 ? earlier : none)
+            _ = backward(wave[thread]) { contribution.complete($0, $1) }
+            contribution.end()
+        }
+        return (GradientSum.divided(try exchange.finish(), like: sums), losses)
+    }
+
+    /// Who encodes each chunk.
+    private func owners(of items: [Item], _ sharing: SharedChunks) -> [Int] {
+        func count(_ isKind: (Item) -> Bool) -> Int { items.count(where: isKind) }
+        // Chunks of one kind lie together, and kinds take different times.
+        let clips = count { if case .clips = $0 { true } else { false } }
+        let captions = count { if case .captions = $0 { true } else { false } }
+        return [clips, captions, items.count - clips - captions].flatMap { sharing.owners(of: $0) }
     }
 
     /// One chunk of work.
@@ -75,10 +101,30 @@ struct BatchGradients {
         return chunks(clips, chunkSize).map(Item.clips) + chunks(texts.captions.count, textSize).map(Item.captions)
             + chunks(texts.prompts.count, textSize).map(Item.prompts)
     }
+}
 
-    /// Each is made and read by one thread at a time.
-    private struct SampleGradients: @unchecked Sendable {
-        let gradients: Gradients
+/// Each is made and read by one thread at a time.
+private struct SampleGradients: @unchecked Sendable {
+    let gradients: Gradients
+}
+
+/// The second pass of a chunk, from the gradients of its outputs to those of the parameters.
+private struct ChunkBackward: Sendable {
+    let items: [BatchGradients.Item]
+    let encode: ChunkEncoder
+    let encoded: [[Tensor]]
+    let outputGradients: [[Tensor?]]
+    let seed: UInt64
+    let recompute: Bool
+
+    /// - Parameter whenComplete: called for each parameter whose gradient is complete.
+    func callAsFunction(_ index: Int, whenComplete: ((Parameter, Tensor?) -> Void)? = nil) -> SampleGradients? {
+        let outputs = recompute ? encode(items[index], seed: seed &+ UInt64(index)) : encoded[index]
+        guard let tape = outputs.first?.tape else { return nil }
+        let pairs = zip(outputs, outputGradients[index]).compactMap { output, gradient in
+            gradient.map { (output, $0) }
+        }
+        return SampleGradients(gradients: tape.gradients(of: pairs, whenComplete: whenComplete))
     }
 }
 

@@ -3,9 +3,8 @@ import Configuration
 import Evaluation
 import Files
 import Foundation
-import Networks
+public import Networks
 public import SViLM
-import Synchronization
 import Tensors
 public import Threads
 
@@ -26,7 +25,11 @@ public final class Pretrainer {
     private let checkpoint: TrainingCheckpoint
     private var state: PretrainingState
     private var loop: TrainingLoop
-    private let log: RunLog
+    /// Of the rank that writes files.
+    private let log: RunLog?
+    private let ranks: any Communicator
+    /// What the ranks share of a step; nil where the process trains by itself.
+    private let sharing: SharedChunks?
     /// The checkpoint that this run goes on from, or wrote last.
     private var found: FileIdentity?
     /// Where training may end early: the weights of the best evaluation.
@@ -59,12 +62,15 @@ public final class Pretrainer {
     ///   - seed: of weights, masks and blending.
     ///   - overwrites: whether a run or model that the folder holds is deleted first.
     ///   - resume: whether to resume from the folder's checkpoint; without one the run starts from the beginning.
-    /// - Throws: `SViLMError`, `FileError`, `ConfigurationError`, `TensorFileError` or `NetworkError`.
+    ///   - ranks: the processes that train one model together, each with the same arguments. Rank 0 alone writes files.
+    /// - Throws: `SViLMError`, `FileError`, `ConfigurationError`, `TensorFileError` or `NetworkError`; with several ranks also
+    ///   `RankAgreement.Difference` or an error of what connects them.
     public init(
         _ configuration: PretrainingConfiguration, encoder: EncoderConfiguration, vocabulary: WordPieceVocabulary,
         initial: VideoLanguageModel? = nil, source: any CaptionedClipSource, validation: [CaptionedClip] = [],
         nounPicker: NounPicker = NounPicker(),
-        folder: String, seed: UInt64, resume: Bool = false, overwrites: Bool = false
+        folder: String, seed: UInt64, resume: Bool = false, overwrites: Bool = false,
+        ranks: any Communicator = SingleProcess()
     ) throws {
         guard
             encoder.clipLength >= 2
@@ -79,6 +85,7 @@ public final class Pretrainer {
         self.validation = validation
         self.nounPicker = nounPicker
         self.seed = seed
+        self.ranks = ranks
         self.folder = URL(fileURLWithPath: folder)
         model = VideoLanguageModel(
             encoder: encoder, text: configuration.text, vocabulary: vocabulary,
@@ -108,30 +115,73 @@ public final class Pretrainer {
                 )
             }, gradientClipNorm: configuration.optimizer.gradientClipNorm)
         checkpoint = TrainingCheckpoint(self.folder.appendingPathComponent("last/checkpoint.safetensors").path)
-        guard resume || overwrites || !checkpoint.exists else {
+        guard !ranks.isFirst || resume || overwrites || !checkpoint.exists else {
             throw FileError.unwritable(
                 path: folder, reason: "it holds a run already; resume it or choose another folder")
         }
         // Without a checkpoint, a kill could leave files of that model among ours.
-        guard overwrites || checkpoint.exists || !VideoLanguageModel.isPresent(in: folder) else {
+        guard !ranks.isFirst || overwrites || checkpoint.exists || !VideoLanguageModel.isPresent(in: folder) else {
             throw FileError.unwritable(path: folder, reason: "it holds a model already; choose another folder")
         }
-        try DurableFile.makeFolders(folder)
-        let lock = try FolderLock(folder: folder)
-        defer { lock.removeFile() }
-        if overwrites { try Self.clear(folder) }
+        let lock = ranks.isFirst ? try Self.lock(folder, clears: overwrites) : nil
+        defer { lock?.removeFile() }
+        // The others look into the folder only now.
+        if !ranks.isAlone { try ranks.barrier() }
         if checkpoint.exists {
             let identity = state.identity, path = checkpoint.path
             state = try checkpoint.restore(loop: &loop) { try $0.identity.check(against: identity, file: path) }
         }
-        log = try RunLog(
-            path: self.folder.appendingPathComponent("metrics.jsonl").path, key: "step", keepingThrough: loop.steps)
+        sharing =
+            ranks.isAlone
+            ? nil
+            : try SharedChunks(
+                of: loop.parameters.map(\.parameter), over: ranks, compression: configuration.gradientCompression)
+        log =
+            ranks.isFirst
+            ? try RunLog(
+                path: self.folder.appendingPathComponent("metrics.jsonl").path, key: "step", keepingThrough: loop.steps)
+            : nil
+        try checkAgreement()
         if configuration.patience > 0, state.selection != nil { bestWeights = try readBest() }
+        guard ranks.isFirst else { return }
         // A run that was killed between the files of the model left them of two steps.
         if loop.steps > 0 { try saveModel() }
         try VideoLanguageModel.write(
             try ConfigurationFile.encode(configuration), to: self.folder.appendingPathComponent("config.yaml").path)
         found = FileIdentity(checkpoint.path)
+    }
+
+    /// Makes the folder where it is missing, and takes the right to write into it.
+    private static func lock(_ folder: String, clears: Bool) throws(FileError) -> FolderLock {
+        try DurableFile.makeFolders(folder)
+        let lock = try FolderLock(folder: folder)
+        if clears { try clear(folder) }
+        return lock
+    }
+
+    /// Finds out whether all ranks train the same.
+    private func checkAgreement() throws {
+        guard !ranks.isAlone else { return }
+        var agreement = RankAgreement()
+        for row in try SettingsListing(configuration).rows where !row.isSection {
+            agreement.add(row.path.joined(separator: "."), row.value)
+        }
+        for row in try SettingsListing(model.video.configuration).rows where !row.isSection {
+            agreement.add("the encoder's \(row.path.joined(separator: "."))", row.value)
+        }
+        agreement.add("the seed", "\(seed)")
+        func digest(_ texts: [String]) -> String {
+            var hasher = SHA256()
+            hasher.update(texts.joined(separator: "\n"))
+            return "\(texts.count) (digest \(hasher.hexadecimal().prefix(12)))"
+        }
+        agreement.add("the number of captions", digest(source.captions()))
+        agreement.add("the number of held-out captions", digest(validation.map(\.caption)))
+        agreement.add("the vocabulary's size", digest(model.tokenizer.vocabulary.pieces))
+        agreement.add(
+            "the state that training goes on from",
+            "\(loop.steps) steps and weights \(Weights.hash(of: loop.parameters).prefix(12)) in \(folder.path)")
+        try agreement.check(ranks)
     }
 
     /// Steps taken, those before the run was resumed included.
@@ -183,14 +233,18 @@ public final class Pretrainer {
     }
 
     /// Takes an evaluation into account, and keeps the weights where it is the best.
-    private func select(_ evaluation: PretrainingEvaluation) throws {
-        guard let grouping = evaluation.groupingOfBlended, grouping.isFinite else { return }
+    ///
+    /// - Parameter evaluation: of the first rank, which decides for all.
+    private func select(_ evaluation: PretrainingEvaluation?) throws {
+        let grouping = try ranks.fromFirst { evaluation?.groupingOfBlended ?? .nan }
+        guard grouping.isFinite else { return }
         if let selection = state.selection, grouping >= selection.best {
             state.selection?.waited += 1
             return
         }
         state.selection = PretrainingState.Selection(best: grouping, step: loop.steps)
         bestWeights = loop.parameters.map(\.parameter.value)
+        guard ranks.isFirst else { return }
         try FileManager.default.createDirectory(
             at: folder.appendingPathComponent("last"), withIntermediateDirectories: true)
         try SafetensorsFile.write(loop.parameters.map { ($0.name, $0.parameter.value) }, to: bestPath)
@@ -232,50 +286,48 @@ public final class Pretrainer {
         until lastStep: Int? = nil, cancellation: CancellationFlag = CancellationFlag(),
         report: (Report) throws -> Void = { _ in }
     ) throws -> Bool {
-        let lock = try FolderLock(folder: folder.path)
-        defer { lock.removeFile() }
-        guard FileIdentity(checkpoint.path) == found else {
+        let lock = ranks.isFirst ? try FolderLock(folder: folder.path) : nil
+        defer { lock?.removeFile() }
+        guard !ranks.isFirst || FileIdentity(checkpoint.path) == found else {
             throw FileError.unwritable(
                 path: folder.path, reason: "another run has trained into it meanwhile; resume it")
         }
         defer { found = FileIdentity(checkpoint.path) }
         let end = min(lastStep ?? configuration.steps, configuration.steps)
         guard !hasEnded else { return false }
-        if configuration.patience > 0, state.selection == nil, let evaluation = evaluate() { try select(evaluation) }
-        let next = Mutex((position: state.position, batches: max(0, end - loop.steps)))
-        let prefetcher = Prefetcher(name: "tal.clips") { [source, batchSize = configuration.batchSize] in
-            try next.withLock { next in
-                guard next.batches > 0 else { return nil as ClipBatch? }
-                let batch = try source.batch(at: next.position, count: batchSize)
-                next = (batch.nextPosition, next.batches - 1)
-                return batch
-            }
-        }
+        if configuration.patience > 0, state.selection == nil { try select(ranks.isFirst ? evaluate() : nil) }
+        let reader = ClipReader(
+            source, batchSize: configuration.batchSize, at: state.position, batches: max(0, end - loop.steps),
+            ranks: ranks)
         var kept = loop.steps
         func keep() throws {
             guard loop.steps > kept else { return }
-            try log.synchronize()
+            kept = loop.steps
+            guard ranks.isFirst else { return }
+            try log?.synchronize()
             // The checkpoint comes first: from it the files of the model can be written again.
             try checkpoint.save(state, loop: loop)
             try saveModel()
-            kept = loop.steps
         }
+        var isAskedToEnd = false
         while loop.steps < end, !hasEnded {
-            guard !cancellation.isRequested else {
+            guard !(ranks.isAlone ? cancellation.isRequested : isAskedToEnd) else {
                 try keep()
                 return true
             }
-            guard let batch = try prefetcher.next() else { break }
+            guard let batch = try reader.next() else { break }
             var done = try step(batch)
             state.position = batch.nextPosition
             for failure in batch.failures where !state.failures.contains(failure) { state.failures.append(failure) }
             if done.step % configuration.validationSteps == 0 || done.step == configuration.steps {
-                done.evaluation = evaluate()
-                if configuration.patience > 0, let evaluation = done.evaluation { try select(evaluation) }
+                if ranks.isFirst { done.evaluation = evaluate() }
+                if configuration.patience > 0 { try select(done.evaluation) }
             }
             // Before the checkpoint: a line too many is dropped on resuming, a missing one would stay missing.
-            try log.append(PretrainingMetrics.values(of: done))
+            try log?.append(PretrainingMetrics.values(of: done))
             if done.step % configuration.checkpointSteps == 0 || done.step == end || hasEnded { try keep() }
+            // All ranks end after the same step.
+            if !ranks.isAlone { isAskedToEnd = try ranks.any(cancellation.isRequested) }
             try report(done)
         }
         return false
@@ -297,8 +349,8 @@ public final class Pretrainer {
         let pixels = batch.clips.map(\.pixels)
         let compute = BatchGradients(
             model: model, objective: StepObjective(settings: objectives), chunkSize: configuration.chunkSize,
-            recompute: configuration.recompute)
-        let (gradients, losses) = compute(
+            recompute: configuration.recompute, sharing: sharing)
+        let (gradients, losses) = try compute(
             clips: pixels.indices.map { paste.blended($0, of: pixels) }, texts: texts, paste: paste,
             seed: generator.next(), into: loop.emptySums())
         let taken = try loop.step(gradients, loss: losses.total)

@@ -18,6 +18,10 @@ extension PretrainingConfiguration {
                 "recompute",
                 "Whether clips are encoded a second time for their gradients, which bounds memory to chunk_size clips a thread."
             ),
+            .init(
+                "gradient_compression",
+                "How gradients travel between the processes that train one model together: as they are, or rounded to bfloat16, which halves the bytes."
+            ),
             .init("checkpoint_steps", "Steps from one checkpoint to the next.", unit: "steps"),
             .init("validation_steps", "Steps from one evaluation on held-out clips to the next.", unit: "steps"),
             .init("validation_clips", "Held-out clips; for a manifest, lines taken from its end.", unit: "clips"),

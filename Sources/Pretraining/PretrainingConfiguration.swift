@@ -22,6 +22,8 @@ public struct PretrainingConfiguration: Configurable {
     public var chunkSize = 8
     /// Whether clips are encoded a second time for their gradients, which bounds memory to ``chunkSize`` clips a thread.
     public var recompute = false
+    /// How gradients travel between the processes that train one model together.
+    public var gradientCompression = GradientCompression.none
     /// Steps from one checkpoint to the next.
     public var checkpointSteps = 200
     /// Steps from one evaluation on held-out clips to the next.

@@ -67,6 +67,7 @@ struct Tal: ParsableCommand {
                 report.replaceFirstLine(with: problem)
             }
             if !report.output.isEmpty { print(CompletionScript.withFiles(report.output)) }
+            if !report.message.isEmpty { Ranks.waitForFirst() }
             if !report.message.isEmpty { Console.writeToStandardError(report.message + "\n") }
             Foundation.exit(report.status)
         }

@@ -90,7 +90,7 @@ struct BMNTests {
         let step = TrainingStep<BMN>(parameters: head.parameters)
         var losses: [Double] = []
         for _ in 0..<60 {
-            let outcome = step(&head, samples: [sample], generator: generator)
+            let outcome = try step(&head, samples: [sample], generator: generator)
             losses.append(outcome.report.total)
             optimizer.step(gradients: outcome.gradients.gradients, rate: 5e-3)
         }

@@ -61,7 +61,7 @@ struct TemporalMaxerTests {
         var losses: [Double] = []
         for _ in 0..<30 {
             head.normalizer = 20
-            let outcome = step(&head, samples: samples, generator: generator)
+            let outcome = try step(&head, samples: samples, generator: generator)
             losses.append(outcome.report.total)
             optimizer.step(gradients: outcome.gradients.gradients, rate: 1e-2)
         }

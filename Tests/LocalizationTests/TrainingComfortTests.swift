@@ -89,7 +89,7 @@ struct TrainingComfortTests {
         var head = try ActionFormer(settings.actionformer, featureChannels: 4, classes: 2, using: &generator)
         var step = TrainingStep<ActionFormer>(parameters: head.namedParameters().map(\.parameter))
         step.samplesAtOnce = samplesAtOnce
-        let outcome = step(&head, samples: samples(6), generator: RandomGenerator(seed: 2))
+        let outcome = try step(&head, samples: samples(6), generator: RandomGenerator(seed: 2))
         return (outcome.gradients, outcome.report)
     }
 

@@ -41,7 +41,7 @@ struct TrainingPrecisionTests {
         var generator = RandomGenerator(seed: 4)
         var head = try ActionFormer(settings().actionformer, featureChannels: 32, classes: 2, using: &generator)
         let step = TrainingStep<ActionFormer>(parameters: head.parameters, precision: precision)
-        let outcome = step(&head, samples: samples(), generator: RandomGenerator(seed: 2))
+        let outcome = try step(&head, samples: samples(), generator: RandomGenerator(seed: 2))
         return (outcome.gradients, outcome.report)
     }
 

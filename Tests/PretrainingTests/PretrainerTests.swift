@@ -91,13 +91,13 @@ struct PretrainerTests {
         objectives.grounding = 0
         let compute = BatchGradients(
             model: model, objective: StepObjective(settings: objectives), chunkSize: 2, recompute: false)
-        func run() -> (GradientSum, StepLosses) {
-            let result = compute(
+        func run() throws -> (GradientSum, StepLosses) {
+            let result = try compute(
                 clips: clips.map(\.pixels), texts: texts, paste: paste, seed: 1,
                 into: [GradientSum(of: model.parameters)])
             return (result.gradients[0], result.losses)
         }
-        let (gradients, losses) = run()
+        let (gradients, losses) = try run()
         #expect(losses.contrastive != nil && losses.grouping != nil && losses.grounding == nil)
         let step = 1e-3 / gradients.norm
         func move(_ factor: Double) {
@@ -106,9 +106,9 @@ struct PretrainerTests {
             }
         }
         move(1)
-        let above = run().1.total
+        let above = try run().1.total
         move(-2)
-        let below = run().1.total
+        let below = try run().1.total
         let slope = (above - below) / (2 * step)
         #expect(abs(slope / (gradients.norm * gradients.norm) - 1) < 0.05)
     }

@@ -30,6 +30,10 @@ void tal_affine(float *y, const float *x, float a, float b, size_t count);
 void tal_axpy(float *y, const float *x, float a, size_t count);
 // target += source
 void tal_add_in_place(float *target, const float *source, size_t count);
+// bfloat16 is the upper half of a float: target = source, rounded to nearest; the way back; target += source.
+void tal_round_to_bfloat16(uint16_t *target, const float *source, size_t count);
+void tal_widen_bfloat16(float *target, const uint16_t *source, size_t count);
+void tal_add_bfloat16(float *target, const uint16_t *source, size_t count);
 float tal_sum(const float *x, size_t count);
 double tal_sum_of_squares(const float *x, size_t count);
 float tal_dot(const float *a, const float *b, size_t count);

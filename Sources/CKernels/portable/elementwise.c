@@ -93,6 +93,36 @@ void tal_add_in_place(float *restrict target, const float *restrict source, size
     for (size_t i = 0; i < count; i++) target[i] += source[i];
 }
 
+// Nearest, ties to even. What is no number stays none.
+static inline uint16_t rounded_bfloat16(float value) {
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    const uint32_t rounded = (bits + 0x7FFF + (bits >> 16 & 1)) >> 16;
+    return (uint16_t)((bits & 0x7FFFFFFF) > 0x7F800000 ? bits >> 16 | 0x40 : rounded);
+}
+
+static inline float from_bfloat16(uint16_t value) {
+    const uint32_t bits = (uint32_t)value << 16;
+    float result;
+    memcpy(&result, &bits, sizeof result);
+    return result;
+}
+
+TAL_CLONES
+void tal_round_to_bfloat16(uint16_t *restrict target, const float *restrict source, size_t count) {
+    for (size_t i = 0; i < count; i++) target[i] = rounded_bfloat16(source[i]);
+}
+
+TAL_CLONES
+void tal_widen_bfloat16(float *restrict target, const uint16_t *restrict source, size_t count) {
+    for (size_t i = 0; i < count; i++) target[i] = from_bfloat16(source[i]);
+}
+
+TAL_CLONES
+void tal_add_bfloat16(float *restrict target, const uint16_t *restrict source, size_t count) {
+    for (size_t i = 0; i < count; i++) target[i] += from_bfloat16(source[i]);
+}
+
 TAL_CLONES
 float tal_sum(const float *x, size_t count) {
     float sum = 0;

@@ -1,6 +1,7 @@
 public import Annotations
 public import Features
 import Files
+import Tensors
 
 /// What becomes one sample of an epoch.
 struct TrainingPart: Sendable, Equatable {
@@ -185,6 +186,22 @@ public struct Dataset: Sendable {
             return preparation.trainingWindow(of: sequence, segments: segments, first: first)
         }
         return preparation.trainingSample(of: sequence, segments: segments, draw: draw)
+    }
+
+    /// A part of a video as it is trained, without its features: their number and the segments, from the header alone.
+    ///
+    /// - Parameters:
+    ///   - header: of the features of the video.
+    ///   - draw: a random integer of a range.
+    func outline(_ part: TrainingPart, _ header: FeatureHeader, draw: (ClosedRange<Int>) -> Int) -> Sample {
+        let item = items[part.item]
+        let sequence = FeatureSequence(
+            video: item.video, features: .zeros([header.length, 0]), grid: header.grid,
+            durationSeconds: item.durationSeconds)
+        if let first = part.first {
+            return preparation.trainingWindow(of: sequence, segments: item.segments, first: first)
+        }
+        return preparation.trainingSample(of: sequence, segments: item.segments, draw: draw)
     }
 
     private func sequence(_ index: Int) throws -> FeatureSequence {

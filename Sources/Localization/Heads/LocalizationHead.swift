@@ -43,7 +43,7 @@ public protocol LocalizationHead: Module {
     /// Statistics over the whole batch, where a loss needs them, are part of every target.
     ///
     /// - Parameters:
-    ///   - samples: the batch.
+    ///   - samples: the batch. Where several processes divide it, those of others have no features but their number.
     ///   - generator: for losses that draw random subsets.
     func targets(for samples: [Sample], using generator: inout RandomGenerator) -> [Targets]
 

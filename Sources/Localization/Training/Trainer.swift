@@ -3,7 +3,7 @@ import Configuration
 public import Features
 import Files
 import Foundation
-import Networks
+public import Networks
 import Tensors
 public import Threads
 
@@ -154,34 +154,54 @@ public struct Trainer {
     ///   - report: called with a line of text after every epoch.
     ///   - writesEvents: whether to write a file for TensorBoard too.
     ///   - cancellation: asks the run to end after the step in hand; what was done is kept for resuming.
+    ///   - ranks: the processes that train one head together, each with the same settings and data. Rank 0 alone writes files,
+    ///     calls `report` with the figures, and calls `evaluate`; the others read the run folder where they resume.
     ///   - evaluate: computes the average mAP of detections; called every few epochs where there is a validation subset.
     /// - Throws: `FileError.inUse` where another process trains into the folder; ``LocalizationError``, `FeatureError`,
-    ///   `TensorFileError`, `NetworkError`, or what `evaluate` throws.
+    ///   `TensorFileError`, `NetworkError`, `RankAgreement.Difference`, or what `evaluate` and `ranks` throw.
     public func run(
         resumes: Bool, writesEvents: Bool = false, cancellation: CancellationFlag = CancellationFlag(),
-        progress: Progress? = nil, report: ((String) -> Void)? = nil, evaluate: Evaluation? = nil
+        ranks: any Communicator = SingleProcess(), progress: Progress? = nil, report: ((String) -> Void)? = nil,
+        evaluate: Evaluation? = nil
     ) throws -> Summary {
         let features = try FeatureContract(of: training.features, videos: training.items.map(\.video))
         var generator = RandomGenerator(seed: settings.training.seed)
         let head = try settings.makeHead(
             featureChannels: features.channels, classes: training.labels.count, using: &generator)
-        let lock = try run.lock()
-        defer { lock.removeFile() }
-        if run.isUsed, resumes {
-            if try checkConfiguration(features) {
-                try run.lengthen(to: settings)
-                report?("the run is now \(plan); what is left of it follows the learning rate of that length")
-            }
-        } else {
-            try run.create(settings: settings, labels: training.labels, features: features)
-        }
-        // Joined sources have no encoder that could be run on a video.
-        if let origin, !origin.encoderConfiguration.isEmpty {
-            try run.keepEncoder(configuration: origin.encoderConfiguration)
-        }
+        try TrainingAgreement(settings: settings, training: training, validation: validation, features: features)
+            .check(ranks)
+        let lock = ranks.isFirst ? try prepareFolder(features, resumes: resumes, report) : nil
+        defer { lock?.removeFile() }
+        // The others look into the folder only now.
+        if !ranks.isAlone { try ranks.barrier() }
         return try train(
-            head, features: features, writesEvents: writesEvents, cancellation: cancellation, progress: progress,
-            report: report, evaluate: evaluate)
+            head, features: features, writesEvents: writesEvents, cancellation: cancellation, ranks: ranks,
+            progress: progress, report: ranks.isFirst ? report : nil, evaluate: evaluate)
+    }
+
+    /// Begins the run or takes it up, as far as files go.
+    private func prepareFolder(
+        _ features: FeatureContract, resumes: Bool, _ report: ((String) -> Void)?
+    ) throws -> FolderLock {
+        let lock = try run.lock()
+        do {
+            if run.isUsed, resumes {
+                if try checkConfiguration(features) {
+                    try run.lengthen(to: settings)
+                    report?("the run is now \(plan); what is left of it follows the learning rate of that length")
+                }
+            } else {
+                try run.create(settings: settings, labels: training.labels, features: features)
+            }
+            // Joined sources have no encoder that could be run on a video.
+            if let origin, !origin.encoderConfiguration.isEmpty {
+                try run.keepEncoder(configuration: origin.encoderConfiguration)
+            }
+        } catch {
+            lock.removeFile()
+            throw error
+        }
+        return lock
     }
 
     /// A resumed run must go on with the features, classes and settings it was begun with. Only the number of epochs may differ, and the
@@ -226,11 +246,11 @@ public struct Trainer {
 
     private func train<Head: LocalizationHead>(
         _ head: Head, features: FeatureContract, writesEvents: Bool, cancellation: CancellationFlag,
-        progress: Progress?, report: ((String) -> Void)?, evaluate: Evaluation?
+        ranks: any Communicator, progress: Progress?, report: ((String) -> Void)?, evaluate: Evaluation?
     ) throws -> Summary {
         var session = try TrainingSession(
             head, settings: settings, features: features, training: training, parts: parts, validation: validation,
-            videoScores: videoScores, run: run, writesEvents: writesEvents)
+            videoScores: videoScores, run: run, writesEvents: writesEvents, ranks: ranks)
         if let part = session.state.part {
             report?("resumed after step \(part.batches) of epoch \(session.state.epoch + 1)")
         } else if session.state.epoch > 0 {

@@ -1,4 +1,5 @@
 import Annotations
+import Features
 import Foundation
 import Networks
 import Tensors
@@ -12,20 +13,27 @@ struct TrainingSession<Head: LocalizationHead> {
     private let settings: LocalizationSettings
     private let features: FeatureContract
     private let training: Dataset
-    private let parts: [TrainingPart]
+    private let reader: BatchReader
     private let validation: Dataset?
     private let videoScores: VideoClassScores?
     private let run: RunFolder
     private let batches: BatchOrder
-    private let classWeights: [Float]
-    private let log: TrainingLog
+    /// Of the rank that writes files.
+    private let log: TrainingLog?
+    private let ranks: any Communicator
+    /// What the ranks share of a step; nil where the process trains by itself.
+    private let sharing: (exchange: GradientExchange, threads: RankThreads)?
+    /// Whether some rank was asked to end the work.
+    private var isAskedToEnd = false
 
     /// A session that continues from the last finished epoch of the run folder, if it has one.
     ///
-    /// - Throws: `FileError`, `TensorFileError`, `NetworkError` or ``LocalizationError/runFolder(path:problem:)``.
+    /// - Throws: `FileError`, `TensorFileError`, `NetworkError`, ``LocalizationError/runFolder(path:problem:)``, or where
+    ///   several ranks train together `RankAgreement.Difference` or an error of what connects them.
     init(
         _ head: Head, settings: LocalizationSettings, features: FeatureContract, training: Dataset,
-        parts: [TrainingPart], validation: Dataset?, videoScores: VideoClassScores?, run: RunFolder, writesEvents: Bool
+        parts: [TrainingPart], validation: Dataset?, videoScores: VideoClassScores?, run: RunFolder, writesEvents: Bool,
+        ranks: any Communicator
     ) throws {
         let options = settings.training
         self.head = head
@@ -35,11 +43,11 @@ struct TrainingSession<Head: LocalizationHead> {
         self.validation = validation
         self.videoScores = videoScores
         self.run = run
-        self.parts = parts
+        self.ranks = ranks
         batches = BatchOrder(
             count: parts.count, batchSize: options.batchSize * options.accumulation,
             classes: options.sampling == .classBalanced ? training.partsOfClasses(parts) : [])
-        classWeights =
+        let classWeights =
             options.classWeights == .none ? [] : options.classWeights.weights(counts: training.segmentCounts)
         loop = TrainingLoop(
             head.namedParameters(), settings: options.optimizer,
@@ -50,7 +58,28 @@ struct TrainingSession<Head: LocalizationHead> {
             state = try checkpoint.restore(loop: &loop)
             self.head.lossState = state.lossState
         }
-        log = try TrainingLog(run: run, keepingThrough: state.epoch, writesEvents: writesEvents)
+        log = ranks.isFirst ? try TrainingLog(run: run, keepingThrough: state.epoch, writesEvents: writesEvents) : nil
+        guard !ranks.isAlone else {
+            sharing = nil
+            reader = BatchReader(dataset: training, parts: parts, classWeights: classWeights, division: nil)
+            return
+        }
+        var agreement = RankAgreement()
+        agreement.add(
+            "the state that training goes on from",
+            "\(loop.steps) steps and weights \(Weights.hash(of: loop.parameters).prefix(12)) in \(run.path)")
+        try agreement.check(ranks)
+        let threads = try RankThreads(ranks)
+        sharing = (
+            GradientExchange(
+                of: loop.parameters.map(\.parameter), over: ranks, compression: options.gradientCompression), threads
+        )
+        reader = BatchReader(
+            dataset: training, parts: parts, classWeights: classWeights,
+            division: BatchReader.Division(
+                threads: threads, samplesAtOnce: options.accumulation > 1 ? options.batchSize : nil,
+                headers: try training.items.map { try training.features.header(for: $0.video) },
+                paddedLength: { head.paddedLength(for: $0) }))
     }
 
     /// Whether evaluations have not been better for as long as the settings allow.
@@ -80,14 +109,8 @@ struct TrainingSession<Head: LocalizationHead> {
         let first = state.part?.batches ?? 0
         var totals = state.part?.totals ?? EpochTotals(terms: head.lossTerms)
         let prefetcher = Prefetcher(name: "tal.samples", count: batches.batchesPerEpoch - first) {
-            [training, parts, batches, classWeights] index in
-            try batches.places(first + index).map { place in
-                // Crops are drawn by generators of their own.
-                var draws = generator.split(2 + 2 * place)
-                var sample = try training.trainingSample(parts[order[place]]) { draws.integer(in: $0) }
-                sample.classWeights = classWeights
-                return sample
-            }
+            [reader, batches] index in
+            try reader.samples(batches.places(first + index), of: order, generator)
         }
         var batch = first
         /// Keeps the steps of the epoch that were taken.
@@ -98,13 +121,15 @@ struct TrainingSession<Head: LocalizationHead> {
             try save()
         }
         while true {
-            guard !cancellation.isRequested else {
+            guard !(ranks.isAlone ? cancellation.isRequested : isAskedToEnd) else {
                 try keepPart()
                 return nil
             }
             guard let samples = try prefetcher.next() else { break }
             try takeStep(samples, generator.split(1 + 2 * batch), &totals)
             batch += 1
+            // All ranks end after the same step.
+            if !ranks.isAlone { isAskedToEnd = try ranks.any(cancellation.isRequested) }
             afterStep(loop.steps)
         }
         var entry = totals.entry(
@@ -118,13 +143,14 @@ struct TrainingSession<Head: LocalizationHead> {
         state.epoch = entry.epoch
         state.part = nil
         // Before the checkpoint: a line too many is dropped on resuming, a missing one would stay missing.
-        try log.record(entry)
+        try log?.record(entry)
         try save()
         return entry
     }
 
     private mutating func save() throws {
         state.lossState = head.lossState
+        guard ranks.isFirst else { return }
         try TrainingCheckpoint(run.checkpointPath).save(state, loop: loop)
     }
 
@@ -135,8 +161,8 @@ struct TrainingSession<Head: LocalizationHead> {
         let step = TrainingStep<Head>(
             parameters: loop.parameters.map(\.parameter),
             samplesAtOnce: options.accumulation > 1 ? options.batchSize : nil,
-            precision: options.precision)
-        let outcome = step(&head, samples: samples, generator: generator)
+            precision: options.precision, exchange: sharing?.exchange, threads: sharing?.threads)
+        let outcome = try step(&head, samples: samples, generator: generator)
         let taken = try loop.step(outcome.gradients, loss: outcome.report.total)
         totals.add(outcome.report, norm: taken.gradientNorm, rate: taken.learningRate)
     }
@@ -151,7 +177,8 @@ struct TrainingSession<Head: LocalizationHead> {
         let isDue = entry.epoch % options.evaluationInterval == 0 || entry.epoch == options.totalEpochs
         var isChosen = options.selection == .last
         if isDue, let evaluate, let validation {
-            let score = try loop.withAveragedWeights { try evaluate(detections(on: validation, cancellation)) }
+            let found = try loop.withAveragedWeights { try detections(on: validation, cancellation) }
+            let score = try ranks.fromFirst { try evaluate(found) }
             entry.averageMAP = score
             if state.bestScore.map({ score > $0 }) ?? true {
                 (state.bestScore, state.evaluationsSinceBest) = (score, 0)
@@ -165,7 +192,7 @@ struct TrainingSession<Head: LocalizationHead> {
             }
         }
         // Until something has been evaluated, the latest weights are the ones to use.
-        guard isChosen || state.chosenScore == nil else { return }
+        guard isChosen || state.chosenScore == nil, ranks.isFirst else { return }
         try loop.withAveragedWeights {
             try Weights.save(head, to: run.weights, metadata: ["epoch": String(entry.epoch)])
         }
@@ -179,12 +206,15 @@ struct TrainingSession<Head: LocalizationHead> {
         let places = dataset.items.indices.filter { place in
             videoScores.map { $0.scores(of: dataset.items[place].video) != nil } ?? true
         }
-        let found = Parallel.map(places.count) { index in
+        let found = Parallel.map(places.count) { [ranks] index in
             Result {
+                // Ranks take turns, so that each has long and short videos.
+                guard index % ranks.count == ranks.rank else { return [Detection]() }
                 try cancellation.check()
                 return try detector.detections(in: try dataset.sample(places[index]))
             }
         }
-        return try found.flatMap { try $0.get() }
+        guard !ranks.isAlone else { return try found.flatMap { try $0.get() } }
+        return try DetectionExchange(ranks).join(found)
     }
 }

@@ -40,6 +40,10 @@ extension TrainingSettings {
                 "The data type of matmuls: bfloat16 trains faster on processors with AVX512-BF16. Weights, sums, activations and what the optimiser remembers are float32 either way, and so is every evaluation."
             ),
             .init(
+                "gradient_compression",
+                "How gradients travel between the processes that train one head together: as they are, or rounded to bfloat16, which halves the bytes."
+            ),
+            .init(
                 "average_decay",
                 "Share of the moving average of the weights that stays at each step; 0 uses the weights themselves.",
                 unit: "share of 1", called: "ModelEma(decay)"),

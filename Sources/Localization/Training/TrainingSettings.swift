@@ -56,6 +56,8 @@ public struct TrainingSettings: Configurable {
     /// The data type of matmuls: `bfloat16` trains faster on processors with AVX512-BF16. Weights, sums, activations and what
     /// the optimiser remembers are float32 either way, and so is every evaluation.
     public var precision = ComputePrecision.float32
+    /// How gradients travel between the processes that train one head together: `bfloat16` halves the bytes and rounds them.
+    public var gradientCompression = GradientCompression.none
     /// Share of the moving average of the weights that stays at each step; 0 uses the weights themselves.
     public var averageDecay = 0.999
     /// Whether early steps use a smaller share, so that the initial weights are soon forgotten.

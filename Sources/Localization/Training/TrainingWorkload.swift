@@ -1,6 +1,6 @@
 import Annotations
 import Features
-import Networks
+public import Networks
 import Tensors
 
 /// Training steps of a head on random features, for measuring how long one takes.
@@ -17,8 +17,14 @@ public final class TrainingWorkload {
     ///   - length: feature vectors of each video; at most the head's maximum.
     ///   - channels: values in a feature vector.
     ///   - classes: number of classes.
-    /// - Throws: ``LocalizationError/featureChannels(found:expected:)`` or ``LocalizationError/precision(_:setting:)``
-    public init(_ settings: LocalizationSettings, batch: Int, length: Int, channels: Int, classes: Int) throws {
+    ///   - ranks: processes that divide each step among them.
+    ///   - overlaps: whether gradients travel while the backward pass still runs.
+    /// - Throws: ``LocalizationError/featureChannels(found:expected:)``, ``LocalizationError/precision(_:setting:)``, or an error of
+    ///   what connects the ranks.
+    public init(
+        _ settings: LocalizationSettings, batch: Int, length: Int, channels: Int, classes: Int,
+        ranks: any Communicator = SingleProcess(), overlaps: Bool = true
+    ) throws {
         try LocalizationError.check(settings.training.precision, setting: "training.precision")
         var generator = RandomGenerator(seed: 1)
         let head = try settings.makeHead(featureChannels: channels, classes: classes, using: &generator)
@@ -35,7 +41,8 @@ public final class TrainingWorkload {
                 })
         }
         parameterCount = head.parameterCount
-        takeStep = Self.stepper(head, settings: settings.training, samples: samples)
+        takeStep = try Self.stepper(
+            head, settings: settings.training, samples: samples, ranks: ranks, overlaps: overlaps)
     }
 
     /// Forward, loss, backward, clipping, optimiser and average.
@@ -44,16 +51,24 @@ public final class TrainingWorkload {
     public func step() throws { try takeStep() }
 
     private static func stepper<Head: LocalizationHead>(
-        _ fresh: Head, settings: TrainingSettings, samples: [Sample]
-    ) -> () throws -> Void {
+        _ fresh: Head, settings: TrainingSettings, samples: [Sample], ranks: any Communicator, overlaps: Bool
+    ) throws -> () throws -> Void {
         var head = fresh
         var loop = TrainingLoop(
             head.namedParameters(), settings: settings.optimizer,
             schedule: .constant(settings.optimizer.learningRate), averageDecay: settings.averageDecay,
             averageWarmup: settings.averageWarmup)
-        let step = TrainingStep<Head>(parameters: loop.parameters.map(\.parameter), precision: settings.precision)
+        let parameters = loop.parameters.map(\.parameter)
+        var step = TrainingStep<Head>(parameters: parameters, precision: settings.precision)
+        if !ranks.isAlone {
+            step.threads = try RankThreads(ranks)
+            step.exchange = GradientExchange(
+                of: parameters, over: ranks, compression: settings.gradientCompression, overlaps: overlaps)
+        }
+        let compute = step
         return {
-            let outcome = step(&head, samples: samples, generator: RandomGenerator(seed: 1).split(loop.steps + 1))
+            let outcome = try compute(
+                &head, samples: samples, generator: RandomGenerator(seed: 1).split(loop.steps + 1))
             try loop.step(outcome.gradients, loss: outcome.report.total)
         }
     }

@@ -13,6 +13,40 @@ public struct GradientSum: Sendable {
         gradients = Array(repeating: nil, count: parameters.count)
     }
 
+    /// A sum that is known.
+    ///
+    /// - Parameters:
+    ///   - parameters: of which it is.
+    ///   - gradients: one for each.
+    public init(of parameters: [Parameter], gradients: [Tensor?]) {
+        precondition(
+            gradients.count == parameters.count, "\(gradients.count) gradients of \(parameters.count) parameters")
+        self.parameters = parameters
+        self.gradients = gradients
+    }
+
+    /// Several sums as one of all their parameters.
+    public static func joined(_ sums: [GradientSum]) -> GradientSum {
+        GradientSum(of: sums.flatMap(\.parameters), gradients: sums.flatMap(\.gradients))
+    }
+
+    /// The gradients of ``joined(_:)`` as sums again.
+    ///
+    /// - Parameters:
+    ///   - gradients: one for each parameter of the joined sum.
+    ///   - sums: what was joined.
+    public static func divided(_ gradients: [Tensor?], like sums: [GradientSum]) -> [GradientSum] {
+        var first = 0
+        return sums.map { sum in
+            defer { first += sum.parameters.count }
+            return GradientSum(
+                of: sum.parameters, gradients: Array(gradients[first..<first + sum.parameters.count]))
+        }
+    }
+
+    /// A sum of nothing of the same parameters.
+    public func emptied() -> GradientSum { GradientSum(of: parameters) }
+
     /// Adds the gradients of one backward pass.
     public mutating func add(_ sample: Gradients) { add(parameters.map { sample[$0] }) }
 

@@ -75,16 +75,29 @@ public final class Tape {
 
     /// The gradients of `Σ ⟨output, gradient⟩`. The tape is empty afterwards.
     ///
-    /// - Parameter outputs: tensors on this tape, each with the gradient of the loss with respect to it, of the same shape.
-    public func gradients(of outputs: [(output: Tensor, gradient: Tensor)]) -> Gradients {
+    /// - Parameters:
+    ///   - outputs: tensors on this tape, each with the gradient of the loss with respect to it, of the same shape.
+    ///   - whenComplete: called for each parameter that was used, as soon as nothing will be added to its gradient any more;
+    ///     `nil` where none reached it.
+    public func gradients(
+        of outputs: [(output: Tensor, gradient: Tensor)],
+        whenComplete: ((_ parameter: Parameter, _ gradient: Tensor?) -> Void)? = nil
+    ) -> Gradients {
         let gradients = Gradients(count: operations.count, variables: variables.mapValues(\.slot))
         for (output, gradient) in outputs where output.slot >= 0 {
             precondition(output.tape === self, "the output is on another tape")
             precondition(output.shape == gradient.shape, "gradient \(gradient.shape) for output \(output.shape)")
             gradients.add(gradient.detached, to: output.slot)
         }
+        // A parameter's slot is older than those of all operations that use it.
+        let used = whenComplete.map { _ in
+            Dictionary(variables.values.map { ($0.slot, $0.parameter) }, uniquingKeysWith: { first, _ in first })
+        }
         for slot in operations.indices.reversed() {
-            guard let backward = operations[slot] else { continue }
+            guard let backward = operations[slot] else {
+                if let whenComplete, let parameter = used?[slot] { whenComplete(parameter, gradients[parameter]) }
+                continue
+            }
             // Released here, so that activations are freed as soon as they have been used.
             operations[slot] = nil
             guard let gradient = gradients.take(slot) else { continue }

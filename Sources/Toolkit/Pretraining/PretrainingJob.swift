@@ -2,6 +2,7 @@ import Annotations
 import Configuration
 import Evaluation
 import Foundation
+public import Networks
 public import Pretraining
 import SViLM
 public import Threads
@@ -40,6 +41,8 @@ public struct PretrainingJob: Sendable {
     public var overwrites = false
     /// The seed of weights, clips and their order.
     public var seed: UInt64 = 0
+    /// The processes that train one model together, each with this job. Rank 0 alone writes files and sends events.
+    public var ranks: any Communicator = SingleProcess()
 
     public init(configuration: String, output: String) {
         self.configuration = configuration
@@ -58,6 +61,13 @@ public struct PretrainingJob: Sendable {
         _ events: JobEvents = .none, cancellation: CancellationFlag = CancellationFlag(),
         afterStep: StepHandler = { _ in }
     ) throws -> Report {
+        let events = ranks.isFirst ? events : .none
+        if !ranks.isAlone {
+            var agreement = RankAgreement()
+            agreement.add("the version of tal", ToolkitVersion.current)
+            try agreement.check(ranks)
+            events.message("\(ranks.count) ranks train one model; a batch is divided among them")
+        }
         let configuration = try ShippedFiles.standard.resolve(configuration, as: .pretraining, events)
         let settings = try ConfigurationFile.load(
             PretrainingConfiguration.self, from: configuration, overrides: assignments, notify: { events.notice($0) })
@@ -75,7 +85,8 @@ public struct PretrainingJob: Sendable {
         let vocabulary = try start?.tokenizer.vocabulary ?? makeVocabulary(settings, folder: folder, clips: clips)
         let trainer = try Pretrainer(
             settings, encoder: encoder, vocabulary: vocabulary, initial: start, source: clips.source,
-            validation: clips.validation, folder: output, seed: seed, resume: resumes, overwrites: overwrites)
+            validation: clips.validation, folder: output, seed: seed, resume: resumes, overwrites: overwrites,
+            ranks: ranks)
         let wasInterrupted = try events.stage(
             "pretrain", unit: "steps", total: settings.steps, startingPoint: trainer.completedSteps
         ) { stage in

@@ -7,6 +7,7 @@ import Features
 import Files
 import Foundation
 public import Localization
+public import Networks
 public import Threads
 
 /// Trains a localization head, with validation, one run for each seed.
@@ -63,6 +64,8 @@ public struct TrainingJob: Sendable {
     public var allowed: Set<DataFinding.Kind> = []
     /// Whether to write a file for TensorBoard.
     public var writesTensorBoard = false
+    /// The processes that train one head together, each with this job. Rank 0 alone writes files and sends events.
+    public var ranks: any Communicator = SingleProcess()
 
     public init(configuration: String, features: [String], annotations: [String], output: String) {
         self.configuration = configuration
@@ -77,10 +80,15 @@ public struct TrainingJob: Sendable {
     ///   - events: receives progress and notices.
     ///   - cancellation: asks the work to end after the step in hand; ``resumes`` goes on from there.
     /// - Throws: `FileError`, `ConfigurationError`, `LocalizationError`, `FeatureError`, `EvaluationError` or
-    ///   `TensorFileError`.
+    ///   `TensorFileError`; with several ``ranks`` also `RankAgreement.Difference` or an error of what connects them.
     public func run(
         _ events: JobEvents = .none, cancellation: CancellationFlag = CancellationFlag()
     ) throws -> Report {
+        let events = ranks.isFirst ? events : .none
+        if !ranks.isAlone {
+            try checkVersions()
+            events.message("\(ranks.count) ranks train one head; a batch is divided among them")
+        }
         var reading = reading
         if videoTable == nil { reading.groupColumn = groupColumn }
         var truth = try AnnotationSet.reading(annotations, reading)
@@ -121,7 +129,7 @@ public struct TrainingJob: Sendable {
                     seed: seed, folder: folder, averageMap: run.summary.averageMAP, epoch: run.summary.chosenEpoch))
         }
         let all = SeedRuns(runs)
-        try all.write(to: RunFolder(output))
+        if ranks.isFirst { try all.write(to: RunFolder(output)) }
         report.seeds = all
         return report
     }
@@ -133,6 +141,12 @@ public struct TrainingJob: Sendable {
     private func clearSeedFolders() throws {
         if overwrites { try SeedRuns.remove(from: RunFolder(output)) }
         for seed in seeds { try RunFolder(folder(of: seed), replaces: overwrites).clear() }
+    }
+
+    private func checkVersions() throws {
+        var agreement = RankAgreement()
+        agreement.add("the version of tal", ToolkitVersion.current)
+        try agreement.check(ranks)
     }
 
     /// One run.
@@ -175,10 +189,11 @@ public struct TrainingJob: Sendable {
             }
         }
         let evaluator = try validationEvaluator(settings, truth, source: source, isFirst ? events : .none)
-        if isFirst, hasSeedFolders, !resumes { try clearSeedFolders() }
+        if isFirst, hasSeedFolders, !resumes, ranks.isFirst { try clearSeedFolders() }
         let summary = try events.stage("train", unit: "steps") { stage in
             try trainer.run(
-                resumes: resumes, writesEvents: writesTensorBoard, cancellation: cancellation, progress: stage.handler,
+                resumes: resumes, writesEvents: writesTensorBoard, cancellation: cancellation, ranks: ranks,
+                progress: stage.handler,
                 report: { events.message($0) },
                 evaluate: evaluator.map { evaluator in
                     { detections in
@@ -186,7 +201,7 @@ public struct TrainingJob: Sendable {
                     }
                 })
         }
-        if let weights, !summary.wasInterrupted {
+        if let weights, !summary.wasInterrupted, ranks.isFirst {
             try run.keepEncoderWeights(weights)
             if try !run.keepTextEncoder(beside: weights),
                 try FileManager.default.fileExists(atPath: run.encoder) && EncoderSettings.isPublished(run.encoder)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Evaluation
+import Networks
 import Pretraining
 import Toolkit
 
@@ -10,6 +11,8 @@ struct PretrainCommand: ParsableCommand {
         discussion: """
             Without --captions the clips come from the generated world, made as they are needed. With --captions the last \
             lines of the manifest are held out and evaluated now and then (the setting validation_clips, at most a fifth).
+
+            Under mpirun all processes train one model: each takes its part of every batch (docs/scale.md).
 
             Examples:
               tal pretrain --config configs/pretrain/svilm-tiny.yaml --out runs/svilm-tiny
@@ -55,9 +58,12 @@ struct PretrainCommand: ParsableCommand {
 
     func validate() throws { try replacement.check(resumes: resume) }
 
-    func run() throws {
+    func run() throws { try Ranks.run(pretrain) }
+
+    /// Trains, alone or as one of several ranks.
+    private func pretrain(_ ranks: any Communicator) throws {
         threadOptions.apply()
-        let console = consoleOptions.makeConsole()
+        let console = consoleOptions.makeConsole(for: ranks)
         var job = PretrainingJob(configuration: config, output: out)
         job.assignments = set
         job.videos = videos
@@ -66,6 +72,7 @@ struct PretrainCommand: ParsableCommand {
         job.resumes = resume
         job.overwrites = replacement.overwrite
         job.seed = seed
+        job.ranks = ranks
         let interruption = Interruption()
         let report = try job.run(console.events, cancellation: interruption.flag) { report in
             if let evaluation = report.evaluation {

@@ -17,6 +17,8 @@ struct TrainCommand: ParsableCommand {
             --features may be repeated: the channels of several sources, such as RGB and flow, are joined. With --seeds each seed \
             has a run of its own, OUT/seed-N, and OUT/seeds.json holds the mean and the standard deviation of their mAP.
 
+            Under mpirun all processes train one head: each takes its part of every batch (docs/scale.md).
+
             Example:
               tal train --config configs/heads/actionformer-demo.yaml --features features.h5 \\
                 --annotations annotations.json --out runs/demo --set training.epochs=20
@@ -109,38 +111,5 @@ struct TrainCommand: ParsableCommand {
         if seed != nil, !seeds.isEmpty { throw ValidationError("--seed and --seeds exclude each other") }
     }
 
-    func run() throws {
-        try Outputs.check(json)
-        let console = consoleOptions.makeConsole()
-        threadOptions.apply()
-        let interruption = Interruption()
-        let report = try job.run(console.events, cancellation: interruption.flag)
-        if let json { try TrainingText.json(report).write(to: json) }
-        let text = TrainingText.text(of: report, in: out)
-        if !text.isEmpty { Outputs.show(text, unlessIn: json) }
-        if let run = report.interrupted {
-            try interruption.finish(
-                on: console,
-                "\(run.summary.steps) of \(run.summary.totalSteps) steps are kept in \(run.folder); go on with: "
-                    + CommandLineText.present(adding: "--resume", withoutFlags: ["--overwrite"]))
-        }
-    }
-
-    private var job: TrainingJob {
-        var job = TrainingJob(configuration: config, features: features, annotations: annotations, output: out)
-        job.assignments = overrides
-        job.videoTable = videoTable
-        job.reading.framesPerSecond = annotationsFps
-        job.dataset = datasetOptions.value
-        job.split = splitOptions.value
-        job.groupColumn = splitOptions.splitBy
-        job.seeds = seed.map { [$0] } ?? seeds
-        job.hasSeedFolders = !seeds.isEmpty
-        job.resumes = resume
-        job.overwrites = replacement.overwrite
-        job.allowed = checkOptions.allowed
-        job.encoderWeights = encoderWeights
-        job.writesTensorBoard = tensorboard
-        return job
-    }
+    func run() throws { try Ranks.run(train) }
 }

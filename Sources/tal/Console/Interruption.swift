@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import MessagePassing
 import Synchronization
 import Threads
 
@@ -31,6 +32,9 @@ struct Interruption {
         return UnsafeRawBufferPointer(bytes)
     }()
 
+    /// Of several ranks only the first one says that it was interrupted.
+    private static let speaks = (LaunchedRank()?.rank ?? 0) == 0
+
     init() {
         flag = Self.request
         Self.isPolled.store(true, ordering: .relaxed)
@@ -38,7 +42,9 @@ struct Interruption {
 
     /// Begins to catch the signals. One that the process was told to ignore, as `nohup` does, stays ignored.
     static func beginCatchingSignals() {
-        _ = (request.isRequested, signal.load(ordering: .relaxed), isPolled.load(ordering: .relaxed), line.count)
+        _ = (
+            request.isRequested, signal.load(ordering: .relaxed), isPolled.load(ordering: .relaxed), line.count, speaks
+        )
         // A program that is started by a thread which blocks signals inherits that.
         var signals = sigset_t()
         sigemptyset(&signals)
@@ -59,7 +65,7 @@ struct Interruption {
         let isSecond = signal.exchange(number, ordering: .relaxed) != 0
         request.request()
         guard isSecond || !isPolled.load(ordering: .relaxed) else { return }
-        if !isSecond { _ = write(STDERR_FILENO, line.baseAddress, line.count) }
+        if !isSecond, speaks { _ = write(STDERR_FILENO, line.baseAddress, line.count) }
         _exit(128 + number)
     }
 

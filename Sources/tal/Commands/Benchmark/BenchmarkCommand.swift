@@ -13,7 +13,7 @@ struct BenchmarkCommand: ParsableCommand {
         subcommands: [
             BenchmarkEncoderCommand.self, BenchmarkPublishedCommand.self, BenchmarkTrainStepCommand.self,
             BenchmarkDetectCommand.self,
-            BenchmarkDecodeCommand.self, BenchmarkSuppressCommand.self,
+            BenchmarkDecodeCommand.self, BenchmarkSuppressCommand.self, BenchmarkExchangeCommand.self,
         ])
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Configuration
 import Localization
+import Networks
 import Tensors
 import Toolkit
 
@@ -12,12 +13,20 @@ struct BenchmarkTrainStepCommand: ParsableCommand {
             Example:
               tal benchmark train-step --config configs/heads/actionformer-thumos14-i3d.yaml --batch 2 --length 2304 \\
                 --input-channels 2048
+
+            Under mpirun the processes divide each step among them.
             """)
 
     @OptionGroup var head: BenchmarkHeadOptions
 
     @Option(name: .long, help: .value("n", "Videos in a step; the configuration's unless given."))
     var batch: Int?
+
+    @Option(name: .long, help: "How gradients travel between processes: none (as they are) or bfloat16.")
+    var compression = GradientCompression.none
+
+    @Flag(name: .long, help: "Send gradients only after the backward pass.")
+    var withoutOverlap = false
 
     @OptionGroup var precisionOptions: PrecisionOptions
     @OptionGroup var options: BenchmarkOptions
@@ -27,20 +36,24 @@ struct BenchmarkTrainStepCommand: ParsableCommand {
         if let batch, batch < 1 { throw ValidationError("--batch must be at least 1, not \(batch)") }
     }
 
-    func run() throws {
+    func run() throws { try Ranks.run(measure) }
+
+    private func measure(_ ranks: any Communicator) throws {
         threadOptions.apply()
         var settings = try head.settings()
         settings.training.precision = precisionOptions.precision
+        settings.training.gradientCompression = compression
         let count = batch ?? settings.training.batchSize
         let workload = try TrainingWorkload(
             settings, batch: count, length: head.length ?? settings.maximumLength, channels: head.inputChannels,
-            classes: head.classes)
+            classes: head.classes, ranks: ranks, overlaps: !withoutOverlap)
         var allocated = 0
         let watch = try Stopwatch(runs: options.runs) {
             allocated = BufferPool.misses
             try workload.step()
         }
         allocated = BufferPool.misses - allocated
+        guard ranks.isFirst else { return }
         var report = BenchmarkReport()
         report.add("head", "head", settings.head.rawValue)
         report.add("parameters", "parameters", workload.parameterCount)
@@ -48,6 +61,10 @@ struct BenchmarkTrainStepCommand: ParsableCommand {
         report.add("feature vectors", "length", workload.length)
         report.add("large buffers from the system in the last step", "buffers_allocated", allocated)
         report.add("precision", "precision", precisionOptions.precision.rawValue)
+        if !ranks.isAlone {
+            report.add("ranks", "ranks", ranks.count)
+            report.add("compression", "compression", compression.rawValue)
+        }
         report.add(watch, kernel: MatrixLibrary.matmulKernel(precisionOptions.precision))
         try report.finish(options)
     }
