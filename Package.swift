@@ -78,7 +78,7 @@ let package = Package(
 
         // MARK: - Ground floor: files, threads, settings
         library("Files", ["CIsolation", "COpenSSL", "CZlib"]),
-        library("Threads", ["COpenBLAS"]),
+        library("Threads", []),
         library("Configuration", ["Files", yams]),
 
         // MARK: - Arrays and networks

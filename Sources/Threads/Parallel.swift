@@ -1,22 +1,17 @@
-internal import COpenBLAS
 public import Dispatch
 public import Foundation
 public import Synchronization
 
 /// The one place where work is spread over threads.
 ///
-/// A region runs its items on up to ``threads`` threads with the matrix library on one thread in each; regions inside a
-/// region run in sequence. An item should be about a millisecond of work or more.
+/// A region runs its items on up to ``threads`` threads; regions inside a region run in sequence. An item should be about a millisecond of work or more.
 public enum Parallel {
     private static let configured = Atomic<Int>(ProcessInfo.processInfo.activeProcessorCount)
 
     /// How many threads a region uses; at first the number of processors.
     public static var threads: Int {
         get { configured.load(ordering: .relaxed) }
-        set {
-            configured.store(max(1, newValue), ordering: .relaxed)
-            openblas_set_num_threads(Int32(max(1, newValue)))
-        }
+        set { configured.store(max(1, newValue), ordering: .relaxed) }
     }
 
     @TaskLocal private static var isInside = false
@@ -32,8 +27,6 @@ public enum Parallel {
             return
         }
         let next = Counter()
-        openblas_set_num_threads(1)
-        defer { openblas_set_num_threads(Int32(threads)) }
         DispatchQueue.concurrentPerform(iterations: workers) { _ in
             $isInside.withValue(true) {
                 while true {

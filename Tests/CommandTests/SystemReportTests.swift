@@ -12,7 +12,7 @@ struct SystemReportTests {
     private static func facts(_ change: (inout SystemReport.Facts) -> Void = { _ in }) -> SystemReport.Facts {
         var facts = SystemReport.Facts(
             processor: Processor(cpuInformation: avx512), environment: [:], processors: 4, processorQuota: nil,
-            availableBytes: 8 << 30, matrixKernel: "SkylakeX", matrixThreads: 4, matrixHasThreads: true,
+            availableBytes: 8 << 30, matrixKernel: "SkylakeX",
             packedKernels: [.float32, .bfloat16],
             missingDecoders: [], writesH264: true, isOptimized: true)
         change(&facts)
@@ -29,8 +29,6 @@ struct SystemReportTests {
         let faults: [(fix: String, change: (inout SystemReport.Facts) -> Void)] = [
             ("unset OPENBLAS_CORETYPE", { $0.environment["OPENBLAS_CORETYPE"] = "Haswell" }),
             ("libopenblas0-pthread", { $0.matrixKernel = "Haswell" }),
-            ("libopenblas0-pthread", { $0.matrixHasThreads = false }),
-            ("unset OMP_NUM_THREADS", { $0.environment["OMP_NUM_THREADS"] = "1" }),
             ("--threads 1", { $0.processorQuota = 1.5 }),
             ("2 GiB", { $0.availableBytes = 1 << 30 }),
             ("libavcodec", { $0.missingDecoders = ["hevc"] }),

@@ -14,10 +14,4 @@ public enum MatrixLibrary {
         guard precision.hasPackedKernels else { return kernel }
         return precision == .float32 ? "AVX-512" : "AVX512-BF16"
     }
-
-    /// Threads it uses outside of `Parallel` regions.
-    public static var threads: Int { Int(openblas_get_num_threads()) }
-
-    /// Whether it was built to use more than one thread.
-    public static var hasThreads: Bool { openblas_get_parallel() != 0 }
 }

@@ -33,9 +33,9 @@ enum MatrixProduct {
         // Packing pays only where a packed number is used often.
         let isLarge = hasKernels && min(m, n) >= 32 && m * n * k >= 1 << 20
         guard precision != .float32 || isLarge else {
-            cblas_sgemm(
-                CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
-                Int32(m), Int32(n), Int32(k), alpha, a, Int32(lda), b, Int32(ldb), beta, c, Int32(ldc))
+            libraryGEMM(
+                c, ldc: ldc, a, lda: lda, transposeA, b, ldb: ldb, transposeB, m: m, n: n, k: k, alpha: alpha,
+                beta: beta)
             return
         }
         gemm(
@@ -43,6 +43,33 @@ enum MatrixProduct {
             MatrixRows(a, count: transposeA ? k : m, stride: lda), transposeA: transposeA,
             MatrixRows(b, count: transposeB ? n : k, stride: ldb), transposeB: transposeB,
             m: m, n: n, k: k, beta: beta, precision: precision)
+    }
+
+    /// OpenBLAS computes each call on one thread: how it divides a product among its own changes the last digits, and their
+    /// number is one for the whole process.
+    private static let libraryUsesOneThread: Void = openblas_set_num_threads(1)
+
+    /// The product by OpenBLAS. A large one is cut along its longer side into pieces that depend on the size of the product alone, so
+    /// that the result is the same for any number of threads, inside and outside of parallel regions.
+    private static func libraryGEMM(
+        _ c: UnsafeMutablePointer<Float>, ldc: Int, _ a: UnsafePointer<Float>, lda: Int, _ transposeA: Bool,
+        _ b: UnsafePointer<Float>, ldb: Int, _ transposeB: Bool, m: Int, n: Int, k: Int, alpha: Float, beta: Float
+    ) {
+        _ = libraryUsesOneThread
+        nonisolated(unsafe) let (a, b, c) = (a, b, c)
+        let cutsRows = m >= n, length = max(m, n)
+        let pieces = m * n * k > 4_000_000 ? (length + 255) / 256 : 1
+        let size = ((length + pieces - 1) / pieces + 15) / 16 * 16
+        Parallel.forEach((length + size - 1) / size) { index in
+            let first = index * size, count = min(size, length - first)
+            let (row, column) = cutsRows ? (first, 0) : (0, first)
+            cblas_sgemm(
+                CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
+                Int32(cutsRows ? count : m), Int32(cutsRows ? n : count), Int32(k), alpha,
+                a + (transposeA ? row : row * lda), Int32(lda), b + (transposeB ? column * ldb : column), Int32(ldb),
+                beta,
+                c + row * ldc + column, Int32(ldc))
+        }
     }
 
     /// `c = op(a) · op(b) + beta · c` for matrices whose rows are sums of rows in memory, on the toolkit's kernels.

@@ -86,8 +86,9 @@ enum Advice {
 
     /// How files that name no subset get one.
     private static func missingSubsets(_ asked: String, _ command: CommandAtHand) -> String {
-        // Commands without the option take annotations as arguments.
-        let option = command.options.contains("--annotations") ? "--annotations " : ""
+        // Commands without the option take annotations as arguments; that of convert is only drawn into videos.
+        let takesThemAsArguments = command.name == "convert" || !command.options.contains("--annotations")
+        let option = takesThemAsArguments ? "" : "--annotations "
         return "give each file its subset, as in \(option)\(asked)=FILE"
             + (command.options.contains("--video-table") ? ", or a --video-table with subsets" : "")
             + (command.name == "train" ? "; --set 'training.training_subset=\"\"' trains on all videos" : "")

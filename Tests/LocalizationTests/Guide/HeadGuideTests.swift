@@ -79,7 +79,8 @@ struct HeadGuideTests {
         }
         for (level, count) in [20, 10, 5].enumerated() {
             let real = outputs.map { $0.logits[level].slice(axis: 1, 0..<count).elements }
-            #expect(largestDifference(real[0], real[1]) == 0)
+            // OpenBLAS's kernels for some processors add in another order in the last rows of a product.
+            #expect(largestDifference(real[0], real[1]) <= (ComputePrecision.float32.hasPackedKernels ? 0 : 2e-6))
         }
     }
 

@@ -51,7 +51,7 @@ struct DoctorCommand: ParsableCommand {
             ] + EngineText.lines(facts).map { ($0.precision.rawValue, $0.text) } + [
                 ("memory", "\(memory)\(total) GiB"),
                 ("OpenBLAS", MatrixLibrary.configuration),
-                ("", "kernels \(facts.matrixKernel), \(facts.matrixThreads) threads"),
+                ("", "kernels \(facts.matrixKernel), one thread for each product or piece of one"),
                 ("FFmpeg", FFmpegBuild.version),
                 ("HDF5", FeatureSources.hdf5Version),
             ]
@@ -74,7 +74,7 @@ struct DoctorCommand: ParsableCommand {
             ("memory_bytes", .number(Double(ProcessInfo.processInfo.physicalMemory))),
             ("memory_available_bytes", facts.availableBytes.map { .number(Double($0)) } ?? .null),
             ("openblas", .string(MatrixLibrary.configuration)), ("openblas_kernels", .string(facts.matrixKernel)),
-            ("openblas_threads", .number(Double(facts.matrixThreads))), ("ffmpeg", .string(FFmpegBuild.version)),
+            ("openblas_threads", .number(1)), ("ffmpeg", .string(FFmpegBuild.version)),
             ("hdf5", .string(FeatureSources.hdf5Version)),
             (
                 "problems",

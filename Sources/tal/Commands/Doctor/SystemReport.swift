@@ -19,8 +19,6 @@ struct SystemReport {
         var processorQuota: Double?
         var availableBytes: Int?
         var matrixKernel: String
-        var matrixThreads: Int
-        var matrixHasThreads: Bool
         /// The precisions in which the program's own kernels run.
         var packedKernels: Set<ComputePrecision>
         /// Whether the processor is of the family that those kernels are written for.
@@ -36,8 +34,7 @@ struct SystemReport {
         Facts(
             processor: .current(), environment: ProcessInfo.processInfo.environment,
             processors: ProcessInfo.processInfo.activeProcessorCount, processorQuota: processorQuota(),
-            availableBytes: availableBytes(), matrixKernel: MatrixLibrary.kernel, matrixThreads: MatrixLibrary.threads,
-            matrixHasThreads: MatrixLibrary.hasThreads,
+            availableBytes: availableBytes(), matrixKernel: MatrixLibrary.kernel,
             packedKernels: Set(ComputePrecision.allCases.filter(\.hasPackedKernels)), isX86: isX86,
             missingDecoders: FFmpegBuild.missingDecoders(among: ["h264", "hevc", "mpeg4", "vp9", "libdav1d"]),
             writesH264: FFmpegBuild.writesH264, isOptimized: isOptimized,
@@ -62,20 +59,6 @@ struct SystemReport {
                 Problem(
                     complaint: "the processor has AVX2, but OpenBLAS uses its \(facts.matrixKernel) kernels",
                     fix: "install an OpenBLAS built with DYNAMIC_ARCH=1 (Debian: libopenblas0-pthread)"))
-        }
-        for name in ["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"] {
-            if let text = facts.environment[name], let threads = Int(text), threads < facts.processors {
-                problems.append(
-                    Problem(
-                        complaint: "\(name)=\(threads) keeps matrix products from using \(facts.processors) processors",
-                        fix: "unset \(name)"))
-            }
-        }
-        if !facts.matrixHasThreads, facts.processors > 1 {
-            problems.append(
-                Problem(
-                    complaint: "this OpenBLAS uses one thread only",
-                    fix: "install a build with threads (Debian: libopenblas0-pthread)"))
         }
         if let quota = facts.processorQuota, quota < Double(facts.processors) {
             problems.append(
