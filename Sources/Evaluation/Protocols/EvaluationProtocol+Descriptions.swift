@@ -20,7 +20,8 @@ extension EvaluationProtocol {
                 "Segments of this label are no class of their own; a prediction that touches one is no false positive."),
             .init(
                 "max_predictions_per_video",
-                "The number of predictions per video that count; those with the highest scores are kept.", unit: "predictions"),
+                "The number of predictions per video that count; those with the highest scores are kept.",
+                unit: "predictions"),
             .init(
                 "unlisted_videos",
                 "How predictions in videos that the evaluated ground truth does not list are treated."),
