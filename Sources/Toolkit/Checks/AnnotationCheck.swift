@@ -42,6 +42,7 @@ struct AnnotationCheck {
             found.append(
                 DataFinding(
                     .rareClasses, .notice, "classes have fewer than \(Self.fewest) segments",
+                    one: "class has fewer than \(Self.fewest) segments",
                     items: rare.map { "\($0.key): \($0.value)" }))
         }
         let together = shared.flatMap { label, others in
@@ -53,6 +54,7 @@ struct AnnotationCheck {
             found.append(
                 DataFinding(
                     .alwaysTogether, .notice, "classes occur only together with another, with the same times",
+                    one: "class occurs only together with another, with the same times",
                     items: together))
         }
         return found
@@ -70,7 +72,9 @@ struct AnnotationCheck {
         }
         guard !leaks.isEmpty else { return [] }
         return [
-            DataFinding(.leak, .error, "pairs of videos in different subsets look like one video", items: leaks)
+            DataFinding(
+                .leak, .error, "pairs of videos in different subsets look like one video",
+                one: "pair of videos in different subsets looks like one video", items: leaks)
         ]
     }
 }

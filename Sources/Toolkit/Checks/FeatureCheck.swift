@@ -53,6 +53,8 @@ struct FeatureCheck {
                 DataFinding(
                     .ids, present == 0 ? .fatal : .notice,
                     "ids differ between annotations and \(features.path) only by prefix, extension, case or Unicode form",
+                    one:
+                        "id differs between annotations and \(features.path) only by prefix, extension, case or Unicode form",
                     items: pairs)
             ]
         }
@@ -180,6 +182,9 @@ struct FeatureCheck {
             DataFinding(
                 .noPoint, .notice,
                 "of \(total) segments get no point of head \(settings.head) to be trained on, most because they are shorter than the "
+                    + "grid; features with a smaller stride help",
+                one:
+                    "of \(total) segments gets no point of head \(settings.head) to be trained on, most likely because it is shorter than the "
                     + "grid; features with a smaller stride help", items: untrained)
         ]
     }
@@ -195,7 +200,11 @@ struct FeatureCheck {
             owners[sum] = owners[sum] ?? pair.video
         }
         guard !leaks.isEmpty else { return [] }
-        return [DataFinding(.leak, .error, "pairs of videos in different subsets are the same file", items: leaks)]
+        return [
+            DataFinding(
+                .leak, .error, "pairs of videos in different subsets are the same file",
+                one: "pair of videos in different subsets is the same file", items: leaks)
+        ]
     }
 
     private static func text(_ seconds: Double) -> String { String(format: "%.1f", seconds) }

@@ -55,6 +55,8 @@ struct SplitCheck {
                 DataFinding(
                     .testVideos, .error,
                     "videos of subset '\(name)' are test videos of THUMOS14; train on its validation videos (video_validation_…)",
+                    one:
+                        "video of subset '\(name)' is a test video of THUMOS14; train on its validation videos (video_validation_…)",
                     items: test))
         }
         return found

@@ -56,17 +56,26 @@ struct VideoCheck {
         }
         let missing = annotated.map(\.id).filter { !seen.contains($0) }
         func finding(
-            _ kind: DataFinding.Kind, _ severity: DataFinding.Severity, _ message: String, _ items: [String]
+            _ kind: DataFinding.Kind, _ severity: DataFinding.Severity, _ message: String, one single: String,
+            _ items: [String]
         ) -> [DataFinding] {
-            items.isEmpty ? [] : [DataFinding(kind, severity, message, items: items)]
+            items.isEmpty ? [] : [DataFinding(kind, severity, message, one: single, items: items)]
         }
-        return finding(.videos, .error, "videos cannot be read", unreadable)
-            + finding(.videos, .notice, "of \(annotated.count) annotated videos have no readable file here", missing)
-            + finding(.duration, .notice, "videos have another length than their annotations say", durations)
-            + finding(.frameRate, .notice, "videos have another frame rate than their annotations say", rates)
+        return finding(.videos, .error, "videos cannot be read", one: "video cannot be read", unreadable)
+            + finding(
+                .videos, .notice, "of \(annotated.count) annotated videos have no readable file here",
+                one: "of \(annotated.count) annotated videos has no readable file here", missing)
+            + finding(
+                .duration, .notice, "videos have another length than their annotations say",
+                one: "video has another length than its annotation says", durations)
+            + finding(
+                .frameRate, .notice, "videos have another frame rate than their annotations say",
+                one: "video has another frame rate than its annotation says", rates)
             + finding(
                 .frameRate, .notice,
                 "videos have another frame rate than the grid of their features, which is right only where they were resampled first",
+                one:
+                    "video has another frame rate than the grid of its features, which is right only where it was resampled first",
                 gridRates)
     }
 
