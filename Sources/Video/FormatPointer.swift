@@ -24,11 +24,19 @@ final class FormatPointer {
         }
         let descriptor = try InputDescriptor(path: path)
         isRegularFile = descriptor.isRegularFile && patienceSeconds <= 0
-        if isRegularFile {
+        if descriptor.isRegularFile {
             let boxes = MovieBoxes(descriptor: descriptor.number, size: descriptor.size)
-            guard boxes.isCredible else {
+            // Tables of what is still being written may be ahead of it.
+            guard !isRegularFile || boxes.isCredible else {
                 throw FileError.notAVideo(
                     path, "its tables claim \(boxes.sampleCount) samples in \(descriptor.size) bytes")
+            }
+            guard isRegularFile || !boxes.hasIndexBehindFrames else {
+                throw FileError.unreadable(
+                    path: path,
+                    reason:
+                        "its index is behind its frames, so it can only be read when it is complete, and not as it grows; "
+                        + "record Matroska, a transport stream or fragmented MP4 for that")
             }
         }
         guard

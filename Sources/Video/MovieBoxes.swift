@@ -7,10 +7,13 @@ import Foundation
 struct MovieBoxes {
     /// Claimed samples of all tracks.
     private(set) var sampleCount = 0
+    /// Whether frames begin before any index, so that a reader must come back to them; false for other kinds of files.
+    private(set) var hasIndexBehindFrames = false
 
     private let descriptor: Int32
     private let size: Int
     private var boxCount = 0
+    private var hasIndex = false
     private static let mostBoxes = 2_000_000
     private static let containers: Set<String> = ["moov", "trak", "mdia", "minf", "stbl", "moof", "traf"]
 
@@ -44,7 +47,10 @@ struct MovieBoxes {
             }
             guard length >= content - position else { return }
             let end = min(range.upperBound, position + min(length, size))
-            switch String(decoding: header[4..<8], as: UTF8.self) {
+            let kind = String(decoding: header[4..<8], as: UTF8.self)
+            if depth == 0, kind == "moov" || kind == "moof" { hasIndex = true }
+            if depth == 0, kind == "mdat", !hasIndex { hasIndexBehindFrames = true }
+            switch kind {
             case let kind where Self.containers.contains(kind):
                 if depth < 8, content <= end { count(in: content..<end, depth: depth + 1) }
             case "stsz", "stz2":
