@@ -1,4 +1,4 @@
-import Files
+package import Files
 package import Tensors
 package import Threads
 package import Video
@@ -59,18 +59,17 @@ package struct ClipPipeline: Sendable {
         }
         report.timing.sampling += stream.timing ?? SamplingTiming()
         guard let summary = stream.summary else { preconditionFailure("a stream that has ended has a summary") }
-        try Self.requireConnection(stream.info.path, summary)
+        if let problem = Self.brokenConnection(stream.info.path, summary) { throw Failure(cause: problem) }
         return summary
     }
 
     /// A file that breaks off will break off again and is taken as it is, but a connection may be better the next time.
-    private static func requireConnection(_ path: String, _ summary: VideoSummary) throws {
-        guard RemoteVideo(path) != nil else { return }
+    package static func brokenConnection(_ path: String, _ summary: VideoSummary) -> FileError? {
+        guard RemoteVideo(path) != nil else { return nil }
         for case .readingStopped(let seconds, let reason) in summary.warnings {
-            throw Failure(
-                cause: FileError.unreadable(
-                    path: path, reason: "the connection broke at \(seconds) s of the video: \(reason)"))
+            return .unreadable(path: path, reason: "the connection broke at \(seconds) s of the video: \(reason)")
         }
+        return nil
     }
 
     /// The rows of all clips of a video, or of a part of it.

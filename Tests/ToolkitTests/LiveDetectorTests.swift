@@ -1,5 +1,6 @@
 import Annotations
 import Extraction
+import Files
 import Foundation
 import Synchronization
 import TestSupport
@@ -116,6 +117,30 @@ struct LiveDetectorTests {
                 started: { _ in cancellation.request() }
             ) { _ in count += 1 }
             #expect(summary.wasInterrupted)
+        }
+    }
+
+    @Test("an MP4 whose index is at its end is refused by name, and read where it is fragmented or complete")
+    func indexAtTheEnd() throws {
+        try TemporaryFolder.with { folder in
+            let file = folder.appendingPathComponent("v.mp4")
+            try TestVideo.writeMovingSquare(to: file, count: 300)
+            let bytes = [UInt8](try Data(contentsOf: file))
+            func place(of name: String) -> Int? { bytes.firstRange(of: Array(name.utf8))?.lowerBound }
+            let (index, frames) = (try #require(place(of: "moov")), try #require(place(of: "mdat")))
+            let video = VideoInput(id: "v", path: file.path)
+            var live = try LiveDetector(Self.detector())
+            live.patienceSeconds = 0.1
+            if index < frames {
+                _ = try live.run(video) { _ in }
+            } else {
+                let error = #expect(throws: FileError.self) { try live.run(video) { _ in } }
+                #expect("\(try #require(error))".contains("its index is behind its frames"))
+            }
+            live.patienceSeconds = 0
+            var count = 0
+            _ = try live.run(video) { _ in count += 1 }
+            #expect(count > 0)
         }
     }
 

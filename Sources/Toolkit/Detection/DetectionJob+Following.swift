@@ -15,7 +15,8 @@ extension DetectionJob {
     ///   - found: called with each detection as soon as it is decided.
     /// - Throws: what keeps the job from its work, or what the video's errors are.
     public func follow(
-        patienceSeconds: Double, _ events: JobEvents = .none, cancellation: CancellationFlag = CancellationFlag(),
+        patienceSeconds: Double = LiveDetector.usualPatienceSeconds, _ events: JobEvents = .none,
+        cancellation: CancellationFlag = CancellationFlag(),
         found: (Detection) throws -> Void
     ) throws -> Report {
         guard case .videos(let paths, let encoder) = input else {
@@ -28,14 +29,7 @@ extension DetectionJob {
         }
         var target = try output.map { try ResultOutput($0, format: format) }
         try target?.check()
-        let detector = try ActionDetector(
-            run: run, labels: labels, changes: changes, encoder: encoder, precision: precision)
-        for notice in detector.finder.notices { events.notice(notice) }
-        if detector.usesRandomWeights {
-            let configuration = try encoder.configuration ?? RunFolder(run).encoderFiles().configuration
-            events.notice("random-weights", EncoderChoice.randomWeights(configuration))
-        }
-        var live = try LiveDetector(detector)
+        var live = try LiveDetector(openDetector(encoder, events))
         live.selection = selection
         live.patienceSeconds = patienceSeconds
         var report = Report()
@@ -55,13 +49,10 @@ extension DetectionJob {
         report.detections[video.id] = detections
         report.wasInterrupted = summary.wasInterrupted
         report.batch.succeed()
-        guard target != nil else { return report }
-        target?.selection.order = selection.order
         target?.options.rates[video.id] = summary.info.averageFrameRate.framesPerSecond
-        if let target {
-            report.losses = try target.write(report.detections).losses
-            report.formatTitle = target.format.title
-        }
+        try finish(&report, to: target)
+        // What was found before stays, but there is more to find.
+        if let problem = summary.problem { report.batch.fail(video.id, problem) }
         return report
     }
 }

@@ -83,7 +83,7 @@ public struct DetectionJob: Sendable {
     }
 
     /// Takes the selection of what was found, and writes it.
-    private func finish(_ report: inout Report, to target: ResultOutput?) throws {
+    func finish(_ report: inout Report, to target: ResultOutput?) throws {
         report.detections = report.detections.mapValues(selection.chosen)
         guard var target, report.batch.succeeded > 0 else { return }
         // Only the order is left to be decided, by the format where nobody did.
@@ -104,10 +104,8 @@ public struct DetectionJob: Sendable {
         return options
     }
 
-    private func detect(
-        inVideos paths: [String], encoder: ActionDetector.Encoder, to target: ResultOutput?, _ events: JobEvents,
-        _ cancellation: CancellationFlag
-    ) throws -> Report {
+    /// Loads the head and its encoder, and says what is odd about them.
+    func openDetector(_ encoder: ActionDetector.Encoder, _ events: JobEvents) throws -> ActionDetector {
         let detector = try ActionDetector(
             run: run, labels: labels, changes: changes, encoder: encoder, precision: precision)
         for notice in detector.finder.notices { events.notice(notice) }
@@ -115,6 +113,14 @@ public struct DetectionJob: Sendable {
             let configuration = try encoder.configuration ?? RunFolder(run).encoderFiles().configuration
             events.notice("random-weights", EncoderChoice.randomWeights(configuration))
         }
+        return detector
+    }
+
+    private func detect(
+        inVideos paths: [String], encoder: ActionDetector.Encoder, to target: ResultOutput?, _ events: JobEvents,
+        _ cancellation: CancellationFlag
+    ) throws -> Report {
+        let detector = try openDetector(encoder, events)
         var report = Report()
         let inputs = VideoInputs(paths, pictureRate: pictureRate)
         for failure in inputs.failures { report.batch.fail(failure.input, failure.error) }

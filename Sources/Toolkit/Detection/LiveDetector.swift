@@ -1,6 +1,7 @@
 public import Annotations
 public import Extraction
 import Features
+public import Files
 import Foundation
 import Localization
 import Tensors
@@ -20,6 +21,8 @@ public struct LiveDetector: Sendable {
         /// Seconds of video that were read.
         public var durationSeconds: Double
         public var warnings: [VideoWarning]
+        /// Why the rest of the video is missing, where the connection to its server broke.
+        public var problem: FileError?
         /// Whether it ended early because it was asked to.
         public var wasInterrupted = false
     }
@@ -28,7 +31,9 @@ public struct LiveDetector: Sendable {
     /// Which detections are reported; the number and the order of a video's are not known while it lasts, so they are not used.
     public var selection = DetectionSelection()
     /// How long a file may stay as long as it is before the recording has ended, in seconds.
-    public var patienceSeconds = 10.0
+    public var patienceSeconds = usualPatienceSeconds
+    /// The patience where nobody says it.
+    public static let usualPatienceSeconds = 10.0
 
     /// - Throws: ``ToolkitError/wholeVideo`` where the head needs a video as a whole.
     public init(_ detector: ActionDetector) throws {
@@ -120,6 +125,7 @@ public struct LiveDetector: Sendable {
         guard count > 0 || cancellation.isRequested else { throw VideoError.noDecodableFrame(file: video.path) }
         return Summary(
             info: stream.info, durationSeconds: summary?.durationSeconds ?? reached, warnings: summary?.warnings ?? [],
+            problem: summary.flatMap { ClipPipeline.brokenConnection(video.path, $0) },
             wasInterrupted: cancellation.isRequested)
     }
 

@@ -20,7 +20,7 @@ struct FollowOptions: ParsableArguments {
     var patience: Double?
 
     /// Seconds.
-    var patienceSeconds: Double { patience ?? 10 }
+    var patienceSeconds: Double { patience ?? LiveDetector.usualPatienceSeconds }
 
     func validate() throws {
         if patience != nil, !follow { throw ValidationError("--patience needs --follow") }
@@ -57,10 +57,11 @@ extension DetectCommand {
             fflush(nil)
         }
         for line in report.losses.lines { console.warn("\(report.formatTitle) cannot hold: \(line)") }
-        guard report.wasInterrupted else { return }
+        let outcome = BatchOutcome(report.batch)
+        guard report.wasInterrupted else { return try outcome.finish(on: console) }
         let count = report.detections.values.reduce(0) { $0 + $1.count }
         try interruption.finish(
-            on: console,
+            on: console, listing: outcome,
             "the \(count) actions of the part that was read are " + (out.map { "in \($0)" } ?? "listed above"))
     }
 }
