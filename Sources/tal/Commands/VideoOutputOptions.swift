@@ -53,13 +53,17 @@ struct VideoOutputOptions: ParsableArguments {
     func validate() throws {
         if !videos.isEmpty, !isGiven { throw ValidationError("--videos needs --clips, --chapters or --annotated") }
         if overwrite, !isGiven { throw ValidationError("--overwrite needs --clips, --chapters or --annotated") }
+        do {
+            try Outputs.checkDistinct([clips, chapters, annotated])
+        } catch {
+            throw ValidationError("two of --clips, --chapters and --annotated are to write the same files")
+        }
     }
 
     /// Checks, before any work, that all can be written.
     ///
     /// - Throws: `FileError`.
     func check() throws(FileError) {
-        try Outputs.checkDistinct([clips, chapters, annotated])
         if let clips { try ClipJob.check(clips) }
         if let chapters { try ChapterJob.check(chapters, replaces: overwrite) }
         if let annotated { try AnnotatedVideoJob.check(annotated, replaces: overwrite) }
