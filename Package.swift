@@ -102,7 +102,7 @@ let package = Package(
         library(
             "Encoders",
             [
-                "CKernels", "CONNXRuntime", "CZlib", "Configuration", "Files", "Inference", "Tensors", "Threads",
+                "CKernels", "CONNXRuntime", "Configuration", "Files", "Inference", "Tensors", "Threads",
                 "Video",
             ]),
         library("Evaluation", ["Annotations", "Configuration", "Files"]),

@@ -1,4 +1,3 @@
-internal import CZlib
 import Foundation
 
 /// The bytes of a file in order, decompressed when it is gzip (recognised by its content, not its name).
@@ -8,16 +7,10 @@ import Foundation
 package struct ByteSource: ~Copyable {
     package let path: String
     /// Nil where all bytes were given.
-    private let handle: gzFile?
+    private let file: PackedStream?
     /// Bytes that were looked at and not yet read, from `pendingStart`.
     private var pending: [UInt8] = []
     private var pendingStart = 0
-    private var produced = 0
-
-    /// Compressed files may become this many times larger, once they are larger than ``freeExpansion``. Real tables of numbers
-    /// stay below 40.
-    private static let largestExpansion = 200
-    private static let freeExpansion = 64 << 20
 
     /// The path that means the standard input; a file of that name is `./-`.
     package static let standardInput = "-"
@@ -36,25 +29,16 @@ package struct ByteSource: ~Copyable {
             let isPipe = stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFIFO
             descriptor = isPipe ? try NamedPipe.open(path) : open(path, O_RDONLY | O_CLOEXEC)
         }
-        guard descriptor >= 0, let handle = gzdopen(descriptor, "rb") else {
-            let reason = String(cString: strerror(errno))
-            if descriptor >= 0 { close(descriptor) }
-            throw .unreadable(path: path, reason: reason)
-        }
-        gzbuffer(handle, 1 << 18)
+        guard descriptor >= 0 else { throw .unreadable(path: path, reason: String(cString: strerror(errno))) }
         self.path = path
-        self.handle = handle
+        file = PackedStream(descriptor: descriptor, path: path)
     }
 
     /// Bytes that are in memory already; `path` is for errors.
     package init(bytes: [UInt8], path: String) {
         self.path = path
-        handle = nil
+        file = nil
         pending = bytes
-    }
-
-    deinit {
-        if let handle { gzclose_r(handle) }
     }
 
     /// Reads up to `count` bytes into `destination`; 0 means the end.
@@ -72,28 +56,8 @@ package struct ByteSource: ~Copyable {
         return try readFile(into: destination, count: count)
     }
 
-    private mutating func readFile(
-        into destination: UnsafeMutablePointer<UInt8>, count: Int
-    ) throws(FileError) -> Int {
-        guard let handle else { return 0 }
-        let read = gzread(handle, destination, UInt32(clamping: min(count, 1 << 30)))
-        var code: Int32 = 0
-        let message = gzerror(handle, &code)
-        if read < 0 || (code != Z_OK && code != Z_STREAM_END) {
-            var text = message.map { String(cString: $0) } ?? ""
-            // zlib begins with the number of the open file.
-            text = String(text.trimmingPrefix(#/<fd:\d+>: /#))
-            if code == Z_ERRNO { throw .unreadable(path: path, reason: text) }
-            throw .damagedCompression(path: path, reason: text.isEmpty ? "zlib error \(code)" : text)
-        }
-        produced += Int(read)
-        if produced > Self.freeExpansion, gzdirect(handle) == 0,
-            case let packed = Int(gzoffset(handle)), packed > 0, produced / Self.largestExpansion > packed
-        {
-            throw .damagedCompression(
-                path: path, reason: "it expands to more than \(Self.largestExpansion) times its size")
-        }
-        return Int(read)
+    private func readFile(into destination: UnsafeMutablePointer<UInt8>, count: Int) throws(FileError) -> Int {
+        try file?.read(into: destination, count: count) ?? 0
     }
 
     /// The next bytes, which stay to be read; fewer than `count` only at the end.
