@@ -34,6 +34,7 @@ public struct Oddity: Hashable, Sendable, CustomStringConvertible {
         case alternative = "mark of alternatives without a time, left out"
         case severalAnnotators = "task of several annotators; the segments of all are kept, with the annotator as tier"
         case rowNumber = "number of a row in the column of ids, not taken for a video"
+        case repeatedHeader = "line that repeats the names of the columns, left out"
         case boxes = "shape in a picture, left out: it has no length in time"
 
         /// Whether it is an entry that was understood and is no segment on purpose.

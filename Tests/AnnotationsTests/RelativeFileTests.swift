@@ -226,6 +226,17 @@ struct RelativeFileTests {
         #expect(rows.oddities.map(\.kind) == [.rowNumber] && rows.videos.map(\.id) == ["t"])
     }
 
+    @Test("tables that were joined bring their headers; none becomes a video")
+    func passesRepeatedHeaders() throws {
+        let text = "video,start,end,label\nv1,1,2,x\nvideo,start,end,label\nv2,3,4,x\n"
+        let set = try read("t.csv", Array(text.utf8), ReadingOptions())
+        #expect(set.videos.map(\.id) == ["v1", "v2"])
+        #expect(
+            set.oddities.map(\.description) == [
+                "1 × line that repeats the names of the columns, left out (line 3)"
+            ])
+    }
+
     @Test("a table of videos in the other form of ids, with semicolons; one that names none is an error")
     func completes() throws {
         let set = AnnotationSet(videos: [AnnotatedVideo(id: "v_a")])

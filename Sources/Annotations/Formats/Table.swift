@@ -95,6 +95,11 @@ enum Table {
                 collector.tally.add(.unusableEntry, at: place(number))
                 if firstFailure == nil { firstFailure = "\(place(number)): \(problem())" }
             }
+            // Tables that were joined bring their headers.
+            if !columns.isHeaderless, row == header {
+                collector.tally.add(.repeatedHeader, at: place(number))
+                continue
+            }
             guard row.count == width || columns.isHeaderless || row.count > width && row[width...].allSatisfy(\.isEmpty)
             else {
                 leaveOut("\(row.count) cells instead of \(width)")
