@@ -41,9 +41,7 @@ struct UnigramVocabulary {
         guard kind == "Unigram", case .array(let entries)? = model["vocab"] else {
             throw FileError.malformed(
                 path: path,
-                problem:
-                    "is a tokenizer of the kind '\(kind)'; expected Unigram, which the first SigLIP uses (SigLIP 2 "
-                    + "cuts texts in another way, which is not read)")
+                problem: "is a tokenizer of the kind '\(kind)'; expected Unigram, which the first SigLIP uses")
         }
         let pieces = try entries.map { entry in
             guard case .array(let pair) = entry, pair.count == 2, let text = pair[0].string, let score = pair[1].number
@@ -70,7 +68,8 @@ struct UnigramVocabulary {
                 throw FileError.malformed(
                     path: path,
                     problem:
-                        "is a SentencePiece model of the kind \(kind); expected 1 (unigram), which the first SigLIP uses"
+                        "is a SentencePiece model of the kind \(kind); expected 1 (unigram), which the first SigLIP uses; "
+                        + "for SigLIP 2 put its tokenizer.json beside the weights"
                 )
             }
             guard field.number == 1 else { continue }

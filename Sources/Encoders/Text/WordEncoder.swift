@@ -3,7 +3,7 @@ import Foundation
 public import Tensors
 import Threads
 
-/// The words of a CLIP or SigLIP: its tokenizer and its text tower, read from the files beside its weights.
+/// The words of a CLIP, SigLIP or SigLIP 2: its tokenizer and its text tower, read from the files beside its weights.
 public struct WordEncoder: Sendable {
     /// The family, `CLIP` or `SigLIP`.
     public let family: String
@@ -15,9 +15,9 @@ public struct WordEncoder: Sendable {
     private let cut: @Sendable (String) -> [Int]
 
     /// Files that a tokenizer is read from, as they are called in a snapshot.
-    public static let tokenizerFiles = mergesNames + unigramNames
+    public static let tokenizerFiles = mergesNames + sigLIPNames
     private static let mergesNames = ["merges.txt", "bpe_simple_vocab_16e6.txt.gz", "merges.txt.gz"]
-    private static let unigramNames = ["tokenizer.json", "spiece.model"]
+    private static let sigLIPNames = ["tokenizer.json", "spiece.model"]
 
     /// Reads the text side of a weight file.
     ///
@@ -36,7 +36,7 @@ public struct WordEncoder: Sendable {
                 problem: "holds \(family), \(reason); expected a CLIP or SigLIP with its text tower")
         }
         let isCLIP = family == "CLIP"
-        let names = isCLIP ? Self.mergesNames : Self.unigramNames
+        let names = isCLIP ? Self.mergesNames : Self.sigLIPNames
         let folder = DurableFile.parent(of: weights) as NSString
         let path = names.map { folder.appendingPathComponent($0) }
             .first { FileManager.default.fileExists(atPath: $0) }
@@ -52,7 +52,7 @@ public struct WordEncoder: Sendable {
             known = tokenizer.count
             cut = { tokenizer.encode($0, maximumLength: length) }
         } else {
-            let tokenizer = try UnigramTokenizer(path: path)
+            let tokenizer = try SigLIPTokenizer(path: path)
             known = tokenizer.count
             cut = { tokenizer.encode($0, length: length) }
         }

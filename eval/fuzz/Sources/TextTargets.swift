@@ -158,12 +158,13 @@ extension FuzzTarget {
         let text = String(decoding: content[end...].dropFirst(), as: UTF8.self)
         try Data(content[..<end]).write(to: URL(fileURLWithPath: path))
         let tokens: [Int]
-        if first & 1 == 0 {
+        switch first & 3 {
+        case 1: tokens = try CLIPTokenizer(merges: path).encode(text, maximumLength: 32)
+        case 3: tokens = try BytePairTokenizer(path: path).encode(text, length: 32)
+        default:
             let tokenizer = WordPieceTokenizer(try WordPieceVocabulary(path: path))
             tokens = tokenizer.encode(text, maximumLength: 32)
             _ = tokenizer.unknownWords(in: text)
-        } else {
-            tokens = try CLIPTokenizer(merges: path).encode(text, maximumLength: 32)
         }
         try BrokenPromise.unless(tokens.count <= 32, "\(tokens.count) tokens of at most 32")
     }
