@@ -39,7 +39,8 @@ public struct ShippedFiles: Sendable {
 
     public init(folders: [String]) { self.folders = folders }
 
-    /// Those of an installed or unpacked program: `../share/tal` from its own folder, its own folder, the working folder.
+    /// Those of an installed or unpacked program: `../share/tal` from its own folder, its own folder, the checkout that it was built
+    /// in, the working folder.
     ///
     /// - Parameters:
     ///   - executable: the path of the program; links to it are followed.
@@ -47,8 +48,15 @@ public struct ShippedFiles: Sendable {
     public init(executable: URL?, workingFolder: String) {
         let own = executable?.resolvingSymlinksInPath().deletingLastPathComponent()
         folders = [
-            own?.deletingLastPathComponent().appendingPathComponent("share/tal").path, own?.path, workingFolder,
+            own?.deletingLastPathComponent().appendingPathComponent("share/tal").path, own?.path,
+            own.flatMap(Self.checkout), workingFolder,
         ].compactMap { $0 }
+    }
+
+    /// The folder of the sources, where a program lies in their build folder: `CHECKOUT/.build/…`.
+    private static func checkout(ofProgramIn folder: URL) -> String? {
+        guard let build = folder.pathComponents.lastIndex(of: ".build"), build > 0 else { return nil }
+        return NSString.path(withComponents: Array(folder.pathComponents[..<build]))
     }
 
     /// Those of this program.
@@ -88,10 +96,17 @@ public struct ShippedFiles: Sendable {
     /// - Parameters:
     ///   - name: without `.yaml`.
     ///   - kind: what it names.
-    /// - Throws: ``ToolkitError/unknownName(_:noun:known:)`` where there is none.
+    /// - Throws: ``ToolkitError/unknownName(_:noun:known:)`` where there is none, ``ToolkitError/nothingShipped(_:noun:folders:)`` where there
+    ///   are none at all.
     public func shipped(_ name: String, as kind: Kind) throws(ToolkitError) -> String {
         if let path = path(of: name, as: kind) { return path }
-        throw .unknownName(name, noun: kind.noun, known: names(of: kind))
+        throw unknown(name, as: kind)
+    }
+
+    private func unknown(_ name: String, as kind: Kind, otherNames: [String] = []) -> ToolkitError {
+        Kind.allCases.allSatisfy { names(of: $0).isEmpty }
+            ? .nothingShipped(name, noun: kind.noun, folders: folders)
+            : .unknownName(name, noun: kind.noun, known: names(of: kind) + otherNames)
     }
 
     /// The file that a person means: their own where it exists, else the one that comes with the toolkit.
@@ -101,7 +116,7 @@ public struct ShippedFiles: Sendable {
     ///   - kind: what it names.
     ///   - otherNames: names of the same kind that need no file; they are given back as they are.
     /// - Returns: the path, and a notice where a file of the user has the name of one that comes with the toolkit.
-    /// - Throws: ``ToolkitError/unknownName(_:noun:known:)``. A path that does not exist is left to who reads it.
+    /// - Throws: as ``shipped(_:as:)``. A path that does not exist is left to who reads it.
     public func resolve(
         _ given: String, as kind: Kind, otherNames: [String] = []
     ) throws -> (path: String, notice: Notice?) {
@@ -116,7 +131,7 @@ public struct ShippedFiles: Sendable {
         }
         if let shipped { return (shipped, nil) }
         if isPath || given.hasSuffix(".yaml") || otherNames.contains(given) { return (given, nil) }
-        throw ToolkitError.unknownName(given, noun: kind.noun, known: names(of: kind) + otherNames)
+        throw unknown(given, as: kind, otherNames: otherNames)
     }
 
     /// As ``resolve(_:as:otherNames:)``, with the notice sent.

@@ -6,6 +6,8 @@ public enum ToolkitError: Error, Equatable, CustomStringConvertible {
     case otherWeights(features: String)
     /// A name that nothing has.
     case unknownName(_ name: String, noun: String, known: [String])
+    /// A name where none of the files that come with the toolkit was found.
+    case nothingShipped(_ name: String, noun: String, folders: [String])
     /// A run whose encoder has weights that neither the run nor the toolkit holds.
     case encoderWeights(run: String, encoder: String, sha256: String)
     /// Texts without a single word that the model knows.
@@ -36,7 +38,11 @@ public enum ToolkitError: Error, Equatable, CustomStringConvertible {
         case .otherDemo(let folder, let problem): "\(folder): \(problem); choose another folder"
         case .unknownName(let name, let noun, let known):
             "'\(name)' is no file, and no \(noun) that comes with tal; there are "
-                + (known.isEmpty ? "none beside the program" : known.joined(separator: ", "))
+                + (known.isEmpty ? "none" : known.joined(separator: ", "))
+        case .nothingShipped(let name, let noun, let folders):
+            "'\(name)' is no file, and none of what comes with tal, such as every \(noun), lies in "
+                + "\(folders.map { "\($0)/" }.joined(separator: ", ")): the folders 'configs' and 'models' were expected there; install the "
+                + "program with them, or give a path"
         case .unknownWords(let model, let words):
             "\(model): the vocabulary has none of the words \(words.prefix(5).map { "'\($0)'" }.joined(separator: ", ")); "
                 + "use words that the model was trained on"

@@ -56,6 +56,31 @@ struct ShippedFilesTests {
         }
     }
 
+    @Test("a program in the build folder of a checkout finds the files of that checkout")
+    func checkout() throws {
+        try TemporaryFolder.with { folder in
+            let heads = folder.appendingPathComponent("tal/configs/heads")
+            try FileManager.default.createDirectory(at: heads, withIntermediateDirectories: true)
+            try Data().write(to: heads.appendingPathComponent("former.yaml"))
+            let program = folder.appendingPathComponent("tal/.build/x86_64-unknown-linux-gnu/release/tal")
+            let files = ShippedFiles(executable: program, workingFolder: "/no/such/folder")
+            #expect(files.path(of: "former", as: .head)?.hasSuffix("/tal/configs/heads/former.yaml") == true)
+        }
+    }
+
+    @Test("where nothing that comes with the toolkit is found, the error says where it was looked for")
+    func nothing() throws {
+        let files = ShippedFiles(folders: ["/no/such/share", "/no/such/work"])
+        let error = #expect(throws: ToolkitError.self) {
+            try files.resolve("motion", as: .encoder, otherNames: ["clip"])
+        }
+        let message = try "\(#require(error))"
+        for words in ["'motion'", "/no/such/share/, /no/such/work/", "'configs' and 'models'"] {
+            #expect(message.contains(words))
+        }
+        #expect(try files.resolve("clip", as: .encoder, otherNames: ["clip"]).path == "clip")
+    }
+
     @Test("a file that must come with the toolkit is found by its name, or the error lists the names")
     func shipped() throws {
         try Self.withInstallation { _, files in

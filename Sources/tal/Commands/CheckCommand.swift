@@ -17,7 +17,7 @@ struct CheckCommand: ParsableCommand {
 
             Example:
               tal check --annotations annotations.json --features features.h5 --videos videos/ \\
-                --config configs/heads/actionformer-demo.yaml
+                --config actionformer-demo
             """)
 
     @Option(
@@ -103,8 +103,10 @@ struct CheckCommand: ParsableCommand {
         check.dataset = datasetOptions.value
         let roles = datasetOptions.value?.subsets(of: truth)
         if let config {
+            let (path, notice) = try ShippedFiles.standard.resolve(config, as: .head)
+            if let notice { console.note("note: \(notice)") }
             let settings = try ConfigurationFile.load(
-                LocalizationSettings.self, from: config, notify: { console.note("note: \($0)") })
+                LocalizationSettings.self, from: path, notify: { console.note("note: \($0)") })
             check.settings = settings
             let training = settings.training
             check.ignoredLabels = training.ignoredLabels
