@@ -31,7 +31,7 @@ enum ViewerReplies {
 
     /// A part of the curves of one video.
     struct Curves: Encodable {
-        /// The bounds of the whole video, for the axis.
+        /// The bounds of these curves over the whole video, for the axis.
         var lowest: Double
         var highest: Double
         /// Seconds of the first value, and from one to the next.

@@ -134,7 +134,7 @@ struct CurveTests {
                         == #"{"curves":[{"label":"run","low":[0.25,0.75]},{"label":"stand","low":[0.5,0.125]}],"#
                         + #""highest":0.75,"lowest":0,"start":0.5,"step":1}"#)
                 let one = try await client.ask("GET", address + "1" + query + "&class=1").object()
-                #expect((one["curves"] as? [Any])?.count == 1 && one["highest"] as? Double == 0.75)
+                #expect((one["curves"] as? [Any])?.count == 1 && one["highest"] as? Double == 0.5)
                 let words = try await client.ask("GET", address + "0" + query).object()
                 #expect(words["lowest"] as? Double == -0.25 && words["highest"] as? Double == 0.5)
                 try await client.expect(404, "GET", address + "2" + query)

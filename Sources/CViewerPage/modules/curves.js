@@ -44,12 +44,15 @@ class Plot {
     });
   }
 
-  /** The label and the value of each curve at a time; a range where a pixel stands for several snippets. */
-  values(time) {
+  /**
+   * The label and the value of each curve at a time of a part; a range where a pixel stands for several snippets. The ends of the
+   * video have the values of the nearest snippets.
+   */
+  values(time, part) {
     if (!this.reply) return [];
     const { start, step, curves } = this.reply, at = Math.round((time - start) / step);
     return curves.map(({ label, low, high }) => {
-      if (!(at >= -1 && at <= low.length)) return { label, text: "–" };
+      if (!(time >= part.start && time <= part.end)) return { label, text: "–" };
       const place = Math.min(low.length - 1, Math.max(0, at)), least = number(low[place]);
       const most = number((high || low)[place]);
       return { label, text: least === most ? most : `${least} to ${most}` };
@@ -151,7 +154,7 @@ export class Curves {
     this.time.textContent = `Scores at ${clock(time, 2)}`;
     const words = [];
     for (const plot of this.plots) {
-      plot.values(time).forEach(({ label, text }, index) => {
+      plot.values(time, this.part).forEach(({ label, text }, index) => {
         plot.outputs[index].textContent = text;
         words.push(`${label} ${text}`);
       });
