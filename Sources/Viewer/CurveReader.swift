@@ -54,7 +54,8 @@ actor CurveReader {
         let lowest = file.content.kind == .scores ? 0 : bounds.map(\.lowerBound).min() ?? 0
         return ViewerReplies.Curves(
             lowest: CurveEnvelope.rounded(lowest),
-            highest: CurveEnvelope.rounded(bounds.map(\.upperBound).max() ?? 0), start: envelope.start, step: envelope.step,
+            highest: CurveEnvelope.rounded(bounds.map(\.upperBound).max() ?? 0), start: envelope.start,
+            step: envelope.step,
             curves: envelope.curves.map {
                 ViewerReplies.Curve(label: classes[$0.column], low: $0.low, high: $0.high)
             })
