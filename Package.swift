@@ -151,7 +151,9 @@ let package = Package(
         library(
             "Viewer",
             [
-                "Annotations", "CViewerPage", "Extraction", "Files", "Reports", "Toolkit", "Video", flyingFox,
+                "Annotations", "CViewerPage", "Extraction", "Features", "Files", "Localization", "Reports", "Tensors",
+                "Toolkit", "Video",
+                flyingFox,
                 flyingSocks,
             ]),
 
@@ -215,7 +217,7 @@ let package = Package(
                 "ShapeWorld", "Tensors", "Threads", "Video",
             ]),
         tests(of: "Reports", ["Annotations", "Evaluation", "Extraction", "Files", "Toolkit", "Video"]),
-        tests(of: "Viewer", ["Annotations", "Files", "Video"]),
+        tests(of: "Viewer", ["Annotations", "Features", "Files", "Localization", "Tensors", "Video"]),
         tests(
             of: "ModelImport", ["Files", "Networks", "SViLM", "Tensors"]),
         .testTarget(

@@ -29,6 +29,10 @@ static const unsigned char timeline_module[] = {
 #embed "modules/timeline.js"
 };
 
+static const unsigned char curves_module[] = {
+#embed "modules/curves.js"
+};
+
 static const unsigned char server_module[] = {
 #embed "modules/server.js"
 };
@@ -56,6 +60,7 @@ static const struct {
     {"main.js", main_module, sizeof main_module},
     {"edits.js", edits_module, sizeof edits_module},
     {"timeline.js", timeline_module, sizeof timeline_module},
+    {"curves.js", curves_module, sizeof curves_module},
     {"server.js", server_module, sizeof server_module},
     {"player.js", player_module, sizeof player_module},
     {"list.js", list_module, sizeof list_module},

@@ -32,6 +32,8 @@ public enum LocalizationError: Error, Equatable, CustomStringConvertible {
     case noEncoder(run: String)
     /// A file of raw proposals that cannot be used.
     case rawProposals(file: String, problem: String)
+    /// A file has no curves of scores, or broken ones.
+    case scoreCurves(file: String, problem: String)
     /// The processor lacks the instructions for the requested precision.
     case precision(ComputePrecision, setting: String)
 
@@ -62,7 +64,8 @@ public enum LocalizationError: Error, Equatable, CustomStringConvertible {
         case .noTrainedWindow(let subset, let share):
             return "no window of subset '\(subset)' holds \(share) of an action; lower window.required_inside, or make "
                 + "the windows longer"
-        case .videoScores(let file, let problem), .rawProposals(let file, let problem):
+        case .videoScores(let file, let problem), .rawProposals(let file, let problem),
+            .scoreCurves(let file, let problem):
             return "\(file): \(problem)"
         case .missingVideoScores(let file, let video):
             return "\(file): has no class scores of video '\(video)', so its detections have no classes"

@@ -1,4 +1,5 @@
 import Files
+import Tensors
 
 /// Scored segments of one video as parallel arrays, on the feature grid unless said otherwise.
 ///
@@ -51,6 +52,22 @@ public struct Proposals: Sendable, Equatable {
         result.starts = starts.map { $0 + positions }
         result.ends = ends.map { $0 + positions }
         return result
+    }
+
+    /// The best score of each class among the segments that cover each position, `[length, classes]`; 0 where none does.
+    func bestScores(length: Int, classes: Int) -> Tensor {
+        Tensor([length, classes]) { best in
+            for index in 0..<(length * classes) { best[index] = 0 }
+            for index in 0..<count {
+                let first = max(0, Int(starts[index].rounded(.up))),
+                    last = min(length - 1, Int(ends[index].rounded(.down)))
+                guard first <= last else { continue }
+                for position in first...last {
+                    let place = position * classes + labels[index]
+                    best[place] = max(best[place], scores[index])
+                }
+            }
+        }
     }
 
     /// The segments at `indices`, in that order.

@@ -1,6 +1,7 @@
 import Files
 import FlyingFox
 import Foundation
+import Localization
 
 /// Answers the requests of the page. Addresses are compared as they were sent: nothing in them is decoded, and none holds a path.
 struct ViewerHandler: HTTPHandler {
@@ -37,6 +38,9 @@ struct ViewerHandler: HTTPHandler {
         case (_, let parts) where reading && parts.count == 3 && parts[0] == "api" && parts[1] == "videos":
             guard let number = number(parts[2]) else { return failure(.notFound, "there is no such video") }
             return json(await session.labels(of: number), request)
+        case (_, let parts)
+        where reading && parts.count == 5 && parts[0] == "api" && parts[1] == "videos" && parts[3] == "curves":
+            return await curves(parts[2], parts[4], request)
         case (_, let parts) where reading && parts.count == 1: return page(parts[0], request)
         case (.PUT, let parts)
         where parts.count == 4 && parts[0] == "api" && parts[1] == "videos" && parts[3] == "segments":
@@ -72,6 +76,25 @@ struct ViewerHandler: HTTPHandler {
             return nil
         }
         return number
+    }
+
+    /// A part of the curves of a video; the query says which.
+    private func curves(_ video: String, _ track: String, _ request: HTTPRequest) async -> HTTPResponse {
+        guard let number = number(video) else { return failure(.notFound, "there is no such video") }
+        let id = session.library.items[number].id
+        guard let track = Int(track), session.curves.numbers(of: id).contains(track) else {
+            return failure(.notFound, "there are no such curves")
+        }
+        let values = Dictionary(request.query.map { ($0.name, $0.value) }) { first, _ in first }
+        let classes = session.curves.tracks[track].file.content.classes.count
+        guard let part = CurvePart(values, classes: classes) else {
+            return failure(.badRequest, "expected 'from' and 'until' in seconds, 'points', and perhaps 'class'")
+        }
+        do {
+            return json(try await session.curveReader.reply(track: track, video: id, part: part), request)
+        } catch {
+            return failure(error)
+        }
     }
 
     private func decoded<Value: Decodable>(_ type: Value.Type, _ body: Data, _ request: HTTPRequest) -> Value? {

@@ -10,6 +10,9 @@ public struct ViewerJob: Sendable {
     public var inputs: [String]
     public var groundTruth: String?
     public var predictions: [String] = []
+    /// Files of scores over the time (`ScoreCurveFile`). Those beside files of detections, `a.curves.h5` beside `a.json`, are shown
+    /// too.
+    public var curves: [String] = []
     /// The file that corrected labels are saved in; its extension names the format. Without it nothing can be changed.
     public var output: String?
     /// The port on 127.0.0.1; 0 takes a free one.
@@ -56,6 +59,8 @@ public struct ViewerJob: Sendable {
         }
         let truth = try groundTruth.map { try AnnotationSet.reading([$0]) }
         let runs = try DetectionRuns(predictions)
+        let curves = try CurveTracks(
+            curves, beside: predictions, shown: library.items.map(\.id), notify: notify)
         let output = try output.map { path throws(FileError) in try LabelOutput(path) }
         if let output, output.format.holdsOneVideo {
             let ids = Set(library.items.map(\.id) + (truth?.videos.map(\.id) ?? []))
@@ -73,7 +78,7 @@ public struct ViewerJob: Sendable {
         }
         return ViewerSession(
             title: inputs.map { ($0 as NSString).lastPathComponent }.joined(separator: ", "), library: library,
-            runs: runs, store: store, output: self.output)
+            runs: runs, curves: curves, store: store, output: self.output)
     }
 
     private final class ResultBox: Sendable {

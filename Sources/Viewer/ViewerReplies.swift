@@ -15,9 +15,36 @@ enum ViewerReplies {
         var labels: [String]
         var colours: [String]
         var runs: [String]
+        var curves: [CurveFile]
         var output: String?
         var hasUnsavedEdits: Bool
         var recovered: Int
+    }
+
+    /// A file of scores over the time.
+    struct CurveFile: Encodable {
+        var name: String
+        /// `scores` or `similarities`.
+        var kind: String
+        var classes: [String]
+    }
+
+    /// A part of the curves of one video.
+    struct Curves: Encodable {
+        /// The bounds of these curves over the whole video, for the axis.
+        var lowest: Double
+        var highest: Double
+        /// Seconds of the first value, and from one to the next.
+        var start: Double
+        var step: Double
+        var curves: [Curve]
+    }
+
+    struct Curve: Encodable {
+        var label: String
+        var low: [Double]
+        /// Missing where it is the same as `low`.
+        var high: [Double]?
     }
 
     struct Track: Encodable {
@@ -45,6 +72,8 @@ enum ViewerReplies {
         var isLabelled: Bool
         var segments: [EditedSegment]
         var tracks: [Track]
+        /// The numbers of the files of the session that have scores of the video.
+        var curves: [Int]
     }
 
     /// A copy that browsers play.

@@ -1,6 +1,7 @@
 import Annotations
 import Files
 import Foundation
+import Localization
 import Reports
 import Video
 
@@ -9,15 +10,22 @@ struct ViewerSession: Sendable {
     let title: String
     let library: VideoLibrary
     let runs: DetectionRuns
+    let curves: CurveTracks
+    let curveReader: CurveReader
     let store: LabelStore
     let output: String?
     let copies = PlayableCopies()
     private let numbers: [String: Int]
 
-    init(title: String, library: VideoLibrary, runs: DetectionRuns, store: LabelStore, output: String?) {
+    init(
+        title: String, library: VideoLibrary, runs: DetectionRuns, curves: CurveTracks, store: LabelStore,
+        output: String?
+    ) {
         self.title = title
         self.library = library
         self.runs = runs
+        self.curves = curves
+        curveReader = CurveReader(curves)
         self.store = store
         self.output = output
         numbers = Dictionary(library.items.enumerated().map { ($1.id, $0) }) { first, _ in first }
@@ -40,9 +48,14 @@ struct ViewerSession: Sendable {
         var labels = await store.labels
         var seen = Set(labels)
         for run in runs.runs { labels += run.table.labels.sorted().filter { seen.insert($0).inserted } }
+        for track in curves.tracks { labels += track.file.content.classes.filter { seen.insert($0).inserted } }
         return await ViewerReplies.Session(
             title: title, labels: labels, colours: ClassColours.colours(count: labels.count),
-            runs: runs.runs.map(\.name), output: output, hasUnsavedEdits: store.hasUnsavedEdits,
+            runs: runs.runs.map(\.name),
+            curves: curves.tracks.map {
+                ViewerReplies.CurveFile(
+                    name: $0.name, kind: $0.file.content.kind.rawValue, classes: $0.file.content.classes)
+            }, output: output, hasUnsavedEdits: store.hasUnsavedEdits,
             recovered: store.recovered)
     }
 
@@ -51,7 +64,7 @@ struct ViewerSession: Sendable {
         let labels = await store.labels(of: item.id)
         var reply = ViewerReplies.Labels(
             id: item.id, address: "/videos/\(number)", revision: labels.revision, isLabelled: labels.isLabelled,
-            segments: labels.segments, tracks: [])
+            segments: labels.segments, tracks: [], curves: curves.numbers(of: item.id))
         do {
             let info = try VideoInfo.read(library.file(item).path)
             reply.duration = info.durationSeconds

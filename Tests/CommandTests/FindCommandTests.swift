@@ -1,5 +1,7 @@
 import Annotations
+import Features
 import Foundation
+import Localization
 import Networks
 import SViLM
 import Tensors
@@ -44,9 +46,17 @@ struct FindCommandTests {
             try Data(texts.joined(separator: "\n").utf8).write(to: folder.appendingPathComponent("texts.txt"))
             let stored = try Self.tal([
                 "find", "--text", "@" + path("texts.txt"), "--features", path("f.h5"), "--model", Self.model, "--json",
-                path("b.json"),
+                path("b.json"), "--curves", path("b.curves.h5"),
             ])
             #expect(stored.status == 0, "\(stored.errors)")
+            let curves = try ScoreCurveFile(path: path("b.curves.h5"))
+            #expect(curves.content == ScoreCurveContent(kind: .similarities, classes: texts, model: "svilm-tiny"))
+            #expect(curves.videos == file.videos.sorted())
+            for video in curves.videos {
+                let found = try curves.curves(of: video), features = try FeatureSources.open(path("f.h5"))
+                #expect(try found.features.shape == [features.header(for: video).length, 2])
+                #expect(found.features.elements.allSatisfy { abs($0) <= 1 })
+            }
             #expect(
                 try Data(contentsOf: folder.appendingPathComponent("a.json"))
                     == Data(contentsOf: folder.appendingPathComponent("b.json")))

@@ -228,6 +228,7 @@ class Check:
         self.press("#mark")
         self.that("nothing happens here", browser.until("document.getElementById('mark').hidden || "
                                                         "document.querySelector('#list small').textContent === '0 labels'"))
+        self.curves()
         browser.key("?")
         self.that("? shows the keys", browser.value("document.getElementById('help').open"))
         browser.value("document.getElementById('help').close()")
@@ -255,6 +256,63 @@ class Check:
             browser.size(width, 900)
             self.that(f"nothing is wider than the window at {width} px",
                       browser.until(f"document.documentElement.scrollWidth <= {width}", 3))
+
+    def curves(self):
+        """The curves of six texts, of which the file has those of all videos."""
+        browser = self.browser
+        self.set("which", "all", "change")
+        self.press("#list button")
+        browser.until("document.getElementById('video-title').textContent === 'one'")
+        lines, legend = "#timeline polyline.curve", "#curves li"
+        self.that("the highest curves are drawn", browser.until(f"document.querySelectorAll('{lines}').length === 5"))
+        self.that("with a legend", self.count(legend) == 5 and "the highest 5 of 6" in browser.value(
+            "document.getElementById('curves').textContent"))
+        self.that("and more than a colour apart", browser.value(
+            f"new Set([...document.querySelectorAll('{lines}')].map((line) => line.getAttribute('stroke-dasharray'))).size") == 5)
+        first = browser.value("fetch('api/videos/0/curves/0?from=0&until=20&points=4000').then((reply) => reply.json())")
+        duration = browser.value("fetch('api/videos/0').then((reply) => reply.json())")["duration"]
+        step, start, curve = first["step"], first["start"], first["curves"][0]
+
+        def text(index):
+            value = curve["low"][index]
+            return f"{value:.{3 if abs(value) < 0.1 else 2}f}"
+
+        def shown():
+            return browser.value(f"[...document.querySelectorAll('{legend}')].map((item) => item.textContent)")
+        # A little beside the middle between two values, so that rounding decides nothing.
+        time = start + 3.2 * step
+        browser.value(f"document.getElementById('player').currentTime = {time}")
+        expected = curve["label"] + text(3)
+        self.that("the legend has the values at the playhead",
+                  browser.until(f"document.querySelector('{legend}').textContent === {json.dumps(expected)}", 5))
+        browser.key("v")
+        self.that("V says them", browser.value("document.getElementById('said').textContent").startswith("At 0:")
+                  and f"{curve['label']} {text(3)}" in browser.value("document.getElementById('said').textContent"))
+        line = self.box("#timeline")
+        place = line["left"] + (line["right"] - line["left"]) * (start + 5.2 * step) / duration
+        browser.mouse("mouseMoved", place, line["y"])
+        self.that("and those at the pointer", shown()[0] == curve["label"] + text(5))
+        browser.mouse("mouseMoved", 5, 5)
+        self.that("which go with it", shown()[0] == expected)
+        points = browser.value(f"document.querySelector('{lines}').getAttribute('points')").split()
+        width = line["right"] - line["left"]
+        self.that("a curve lies on the axis of the timeline", all(
+            abs(float(point.split(",")[0]) - (start + index * step) / duration * width) < 0.2 for index, point in enumerate(points))
+            and len(points) == len(curve["low"]))
+        self.press("#zoom-in")
+        self.press("#zoom-in")
+        self.that("zooming asks for the part", browser.until(
+            f"document.querySelector('{lines}').getAttribute('points').split(' ').length < {len(points)}"))
+        self.press("#whole")
+        self.set("class", "a square", "change")
+        self.that("the filter of a class shows its curve alone", browser.until(
+            f"document.querySelectorAll('{lines}').length === 1 && "
+            f"document.querySelector('{legend}').textContent.startsWith('a square')"))
+        self.set("class", "run", "change")
+        self.that("a class without a curve is said", browser.until(
+            "document.getElementById('curves').textContent.includes(\"nothing of 'run'\")"))
+        self.set("class", "", "change")
+        self.that("and all come back", browser.until(f"document.querySelectorAll('{lines}').length === 5"))
 
     def pictures(self, folder):
         browser = self.browser

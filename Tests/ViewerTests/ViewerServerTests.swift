@@ -150,7 +150,7 @@ struct ViewerServerTests {
                         names.insert(String(match.1))
                     }
                 }
-                #expect(known.count == 8)
+                #expect(known.count == 9)
             }
         }
     }

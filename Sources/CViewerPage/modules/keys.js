@@ -19,7 +19,7 @@ export function listen(viewer) {
     i: () => viewer.changeChosen({ start: player.frameTime }), o: () => viewer.changeChosen({ end: player.frameTime }),
     n: () => viewer.addHere(), delete: () => viewer.remove(), backspace: () => viewer.remove(), enter: () => viewer.accept(),
     r: () => viewer.toggleLoop(), s: () => viewer.save(), t: () => viewer.toggleTheme(), "?": () => byId("help").showModal(),
-    "/": () => byId("search").focus(), escape: () => viewer.select(null),
+    v: () => viewer.sayScores(), "/": () => byId("search").focus(), escape: () => viewer.select(null),
   };
   addEventListener("keydown", (event) => {
     if (byId("help").open || !viewer.labels || event.altKey) return;

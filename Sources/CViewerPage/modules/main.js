@@ -3,6 +3,7 @@
 import { get, post, put } from "./server.js";
 import { Labels } from "./edits.js";
 import { Timeline, clock } from "./timeline.js";
+import { Curves } from "./curves.js";
 import { Player } from "./player.js";
 import { VideoList } from "./list.js";
 import { listen } from "./keys.js";
@@ -25,6 +26,12 @@ class Viewer {
       preview: (time) => { this.player.video.pause(); this.player.seek(time); },
       moved: (key, borders) => this.change(key, borders),
       snap: (time, tolerance, key) => this.snap(time, tolerance, key),
+      hover: (time) => this.curves.showValues(time ?? this.player.time),
+      looked: (view, width) => this.curves.look(view, width, byId("class").value),
+    });
+    this.curves = new Curves(byId("curves"), (label) => this.colour(label), () => {
+      this.timeline.draw();
+      this.curves.showValues(this.timeline.hovered ?? this.player.time);
     });
     this.listenToControls();
     listen(this);
@@ -110,6 +117,7 @@ class Viewer {
       byId("problem").textContent = reply.problem || "";
       this.player.duration = reply.duration || 0;
       this.player.open(reply.address, reply.framesPerSecond);
+      this.curves.open(number, reply.curves.map((file) => ({ file, ...this.session.curves[file] })));
       this.list.mark(number);
       this.show();
       this.timeline.whole();
@@ -187,6 +195,9 @@ class Viewer {
         })),
       });
     }
+    tracks.push(...this.curves.plots.map((plot) => ({ plot })));
+    byId("timeline").setAttribute("aria-label", `Labels${this.curves.plots.length ? ", detections and class scores"
+      : " and detections"} along the time; the lists say the same`);
     this.player.duration = this.duration;
     this.timeline.show(tracks, this.duration);
     this.showPanel();
@@ -200,6 +211,13 @@ class Viewer {
     byId("time").textContent = `${clock(time, 3)}${this.player.rate ? ` (frame ${Math.floor(time * this.player.rate + 1e-3)})` : ""}`;
     byId("play").textContent = this.player.isPlaying ? "Pause" : "Play";
     this.timeline.point(time);
+    if (this.timeline.hovered === null) this.curves.showValues(time);
+  }
+
+  /** Says the class scores at the playhead to those who do not see them. */
+  sayScores() {
+    this.curves.showValues(this.player.time);
+    byId("said").textContent = this.curves.spoken || "There are no class scores of this video";
   }
 
   // What is selected: a label by its key, or a detection

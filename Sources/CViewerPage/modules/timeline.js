@@ -40,7 +40,8 @@ function ink(colour, opacity, ground) {
 export class Timeline {
   /**
    * @param actions what a person does here: seek(time), select(bar), preview(time) while a border is dragged,
-   *   moved(key, {start, end}) at its end, snap(time, tolerance, key) for borders.
+   *   moved(key, {start, end}) at its end, snap(time, tolerance, key) for borders, hover(time or null) of the pointer,
+   *   looked(view, width) when another part is shown.
    */
   constructor(overview, drawing, actions) {
     this.overview = overview;
@@ -50,8 +51,11 @@ export class Timeline {
     this.view = { start: 0, length: 1 };
     this.tracks = [];
     this.time = 0;
+    this.hovered = null;
     drawing.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
     drawing.addEventListener("pointerdown", (event) => this.#press(event));
+    drawing.addEventListener("pointermove", (event) => this.#hover(this.isHeld ? null : this.at(this.#offset(event))));
+    drawing.addEventListener("pointerleave", () => this.#hover(null));
     overview.addEventListener("pointerdown", (event) => this.#pressOverview(event));
     new ResizeObserver(() => this.draw()).observe(drawing);
   }
@@ -60,7 +64,10 @@ export class Timeline {
   x(time) { return (time - this.view.start) / this.view.length * this.width; }
   at(x) { return this.view.start + x / this.width * this.view.length; }
 
-  /** @param tracks each with name, bars: {start, end, label, colour, opacity, key, isTruth, isChosen, text}. */
+  /**
+   * @param tracks each with name, bars: {start, end, label, colour, opacity, key, isTruth, isChosen, text}, or a plot: {title, height,
+   *   draw(nodes, y, timeline)}.
+   */
   show(tracks, duration) {
     const isNew = duration !== this.duration;
     this.tracks = tracks;
@@ -93,27 +100,38 @@ export class Timeline {
     const place = (line, x) => line && (line.setAttribute("x1", x), line.setAttribute("x2", x));
     place(this.head, this.x(this.time));
     place(this.overviewHead, this.time / this.duration * this.width);
+    place(this.pointer, this.hovered === null ? -9 : this.x(this.hovered));
+  }
+
+  #hover(time) {
+    if (time === this.hovered) return;
+    this.hovered = time;
+    this.#placeHeads();
+    this.actions.hover(time);
   }
 
   draw() {
     const rows = [], nodes = [];
     let y = axisHeight;
     for (const track of this.tracks) {
-      const count = pack(track.bars);
       rows.push({ track, y });
-      y += nameHeight + count * (rowHeight + gap) + gap;
+      y += nameHeight + (track.plot ? track.plot.height : pack(track.bars) * (rowHeight + gap)) + gap;
     }
     this.drawing.setAttribute("height", y);
     this.drawing.style.height = `${y}px`;
     this.#axis(nodes, y);
     for (const { track, y } of rows) {
-      nodes.push(element("text", { x: 4, y: y + 12, class: "muted" }, track.name));
+      if (track.plot) track.plot.draw(nodes, y + nameHeight, this);
+      nodes.push(element("text", { x: 4, y: y + 12, class: "muted" }, track.plot ? track.plot.title : track.name));
+      if (track.plot) continue;
       for (const bar of track.bars) this.#bar(nodes, bar, y + nameHeight + bar.row * (rowHeight + gap));
     }
     this.head = element("line", { class: "playhead", y1: 0, y2: y });
-    this.drawing.replaceChildren(...nodes, this.head);
+    this.pointer = element("line", { class: "pointer", y1: axisHeight, y2: y });
+    this.drawing.replaceChildren(...nodes, this.pointer, this.head);
     this.#drawOverview();
     this.#placeHeads();
+    this.actions.looked(this.view, this.width);
   }
 
   #axis(nodes, height) {
@@ -160,8 +178,9 @@ export class Timeline {
 
   #drawOverview() {
     const nodes = [], scale = this.width / this.duration;
-    this.tracks.forEach((track, index) => {
-      const height = Math.max(2, 28 / this.tracks.length - 1);
+    const tracks = this.tracks.filter((track) => !track.plot);
+    tracks.forEach((track, index) => {
+      const height = Math.max(2, 28 / tracks.length - 1);
       for (const bar of track.bars) {
         nodes.push(element("rect", {
           x: bar.start * scale, y: 2 + index * (height + 1), width: Math.max(1, (bar.end - bar.start) * scale), height,

@@ -4,21 +4,45 @@ import Tensors
 public import Threads
 
 extension Detector {
-    /// As detection without a writer, but the proposals before suppression are written too, in the order of the
-    /// videos; a video that fails is left out.
+    /// As detection without writers, but what else is known of each video is written too, in the order of the videos; a video
+    /// that fails is left out. Memory does not grow with what is written.
     ///
-    /// - Throws: `FileError` when they cannot be written, or `WorkInterrupted` where the work was asked to end.
+    /// - Parameters:
+    ///   - videos: ids in the source.
+    ///   - source: where the features are.
+    ///   - durations: seconds by video, used where the features do not know their own.
+    ///   - naming: names segments instead of the head's classes.
+    ///   - raw: gets the proposals before suppression.
+    ///   - curves: gets the scores over the time.
+    ///   - cancellation: asks the work to end.
+    ///   - progress: called after every few videos.
+    /// - Throws: `FileError` or `FeatureError` when they cannot be written, or `WorkInterrupted` where the work was asked to end.
     public func detections(
         of videos: [String], in source: any FeatureSource, durations: [String: Double] = [:],
-        keepingRawIn writer: RawProposalWriter, cancellation: CancellationFlag = CancellationFlag(),
+        naming: SegmentNaming? = nil, keepingRawIn raw: RawProposalWriter? = nil,
+        curvesIn curves: ScoreCurveWriter? = nil, cancellation: CancellationFlag = CancellationFlag(),
         progress: (@Sendable (_ completed: Int, _ total: Int) -> Void)? = nil
     ) throws -> [Result<[Detection], any Error>] {
+        struct Found: Sendable {
+            var raw: RawProposals?
+            var curves: FeatureSequence?
+            var detections: [Detection]
+        }
+        let (keepsRaw, keepsCurves) = (raw != nil, curves != nil)
         var results: [Result<[Detection], any Error>] = []
-        try forEachBatch(of: videos, in: source, durations: durations, cancellation, progress: progress) { batch in
-            for case .success(let raw) in batch { try writer.append(raw) }
-            results += Parallel.map(batch.count) { index in
-                batch[index].flatMap { raw in Result { try detections(from: raw) } }
+        try forEachBatch(of: videos, cancellation, progress: progress) { video in
+            let sequence = try source.sequence(for: video, durations: durations)
+            let (found, scores) = try response(to: sequence, keepsCurves: keepsCurves)
+            let detections =
+                try naming.map { try self.detections(from: found, features: sequence, naming: $0) }
+                ?? self.detections(from: found)
+            return Found(raw: keepsRaw ? found : nil, curves: scores, detections: detections)
+        } body: { batch in
+            for case .success(let found) in batch {
+                if let proposals = found.raw { try raw?.append(proposals) }
+                if let scores = found.curves { try curves?.write(scores) }
             }
+            results += batch.map { $0.map(\.detections) }
         }
         return results
     }
@@ -34,7 +58,9 @@ extension Detector {
     ) throws -> [(video: String, error: any Error)] {
         var failures: [(video: String, error: any Error)] = []
         var done = 0
-        try forEachBatch(of: videos, in: source, durations: durations, cancellation, progress: progress) { batch in
+        try forEachBatch(of: videos, cancellation, progress: progress) { video in
+            try rawProposals(in: source.sequence(for: video, durations: durations))
+        } body: { batch in
             for result in batch {
                 switch result {
                 case .success(let raw): try writer.append(raw)
@@ -46,23 +72,18 @@ extension Detector {
         return failures
     }
 
-    /// Calls `body` with the proposals of a few videos at a time, in order.
-    private func forEachBatch(
-        of videos: [String], in source: any FeatureSource, durations: [String: Double],
-        _ cancellation: CancellationFlag, progress: (@Sendable (_ completed: Int, _ total: Int) -> Void)?,
-        _ body: ([Result<RawProposals, any Error>]) throws -> Void
+    /// Works on a few videos at a time, on several threads, and calls `body` with what came of them, in order.
+    private func forEachBatch<Found: Sendable>(
+        of videos: [String], _ cancellation: CancellationFlag,
+        progress: (@Sendable (_ completed: Int, _ total: Int) -> Void)?,
+        work: @Sendable (_ video: String) throws -> Found, body: ([Result<Found, any Error>]) throws -> Void
     ) throws {
         let size = 4 * Parallel.threads
         for first in stride(from: 0, to: videos.count, by: size) {
             try cancellation.check()
             let batch = videos[first..<min(first + size, videos.count)]
             try body(
-                Parallel.map(batch.count) { index in
-                    let video = videos[first + index]
-                    return Result {
-                        try rawProposals(in: source.sequence(for: video, durations: durations))
-                    }
-                })
+                Parallel.map(batch.count) { index in Result<Found, any Error> { try work(videos[first + index]) } })
             progress?(batch.endIndex, videos.count)
         }
     }

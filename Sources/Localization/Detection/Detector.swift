@@ -48,10 +48,24 @@ public struct Detector: Sendable {
     /// - Parameter features: checked against ``TrainedModel/features``.
     /// - Throws: ``LocalizationError/otherFeatures(file:video:problem:)``
     public func rawProposals(in features: FeatureSequence) throws(LocalizationError) -> RawProposals {
+        try response(to: features, keepsCurves: false).raw
+    }
+
+    /// What the head finds in one video, before suppression, and how its scores run over the time.
+    ///
+    /// - Parameters:
+    ///   - features: checked against ``TrainedModel/features``.
+    ///   - keepsCurves: whether the scores over time are wanted.
+    /// - Returns: the proposals, and `[time, classes]` with the grid that the head sees; nil where the video has no features or
+    ///   nobody wants them.
+    /// - Throws: ``LocalizationError/otherFeatures(file:video:problem:)``
+    public func response(
+        to features: FeatureSequence, keepsCurves: Bool
+    ) throws(LocalizationError) -> (raw: RawProposals, curves: FeatureSequence?) {
         guard let sample = try sample(of: features) else {
-            return RawProposals(video: features.video, proposals: Proposals(), grid: features.grid)
+            return (RawProposals(video: features.video, proposals: Proposals(), grid: features.grid), nil)
         }
-        return rawProposals(in: sample)
+        return response(to: sample, keepsCurves: keepsCurves)
     }
 
     /// The detections of proposals that were found before, best first.
@@ -82,16 +96,35 @@ public struct Detector: Sendable {
         try detections(from: rawProposals(in: sample))
     }
 
-    private func rawProposals(in sample: Sample) -> RawProposals {
-        var proposals = Proposals(), sizes: [Int] = []
+    private func rawProposals(in sample: Sample) -> RawProposals { response(to: sample, keepsCurves: false).raw }
+
+    /// Where windows overlap, the higher score counts.
+    private func response(to sample: Sample, keepsCurves: Bool) -> (raw: RawProposals, curves: FeatureSequence?) {
+        var proposals = Proposals(), sizes: [Int] = [], scores: [Float] = []
         for window in preparation.windows(of: sample) {
-            let found = self.proposals(of: window.sample, by: model.head)
+            let (found, curves) = response(to: window.sample, by: model.head, keepsCurves: keepsCurves)
             proposals.append(contentsOf: found.shifted(by: Float(window.first)))
             sizes.append(found.count)
+            guard let curves else { continue }
+            let classes = curves.shape[1]
+            if scores.isEmpty { scores = [Float](repeating: 0, count: sample.length * classes) }
+            curves.withElements { values in
+                for (index, value) in values.enumerated() {
+                    let place = window.first * classes + index
+                    scores[place] = max(scores[place], value)
+                }
+            }
         }
-        return RawProposals(
+        let raw = RawProposals(
             video: sample.video, proposals: proposals, windowSizes: sizes, grid: sample.grid,
             durationSeconds: sample.durationSeconds)
+        guard keepsCurves else { return (raw, nil) }
+        return (
+            raw,
+            FeatureSequence(
+                video: sample.video, features: Tensor(scores, shape: [sample.length, model.head.classes]),
+                grid: sample.grid, durationSeconds: sample.durationSeconds)
+        )
     }
 
     /// The head's proposals in a sample, before suppression, but for that of each window by itself where the settings ask for it.
@@ -107,11 +140,16 @@ public struct Detector: Sendable {
         return scores
     }
 
-    private func proposals(of sample: Sample, by head: some LocalizationHead) -> Proposals {
+    private func response(
+        to sample: Sample, by head: some LocalizationHead, keepsCurves: Bool
+    ) -> (proposals: Proposals, curves: Tensor?) {
         let batch = SequenceBatch([sample], padding: head.paddedLength(for: sample.length))
         let tape = precision == .float32 ? nil : Tape(isTraining: false, precision: precision, records: false)
         let output = head.forward(batch, on: tape)
-        return head.proposals(output, settings: model.settings.postProcessing).first ?? Proposals()
+        return (
+            head.proposals(output, settings: model.settings.postProcessing).first ?? Proposals(),
+            keepsCurves ? head.scoreCurves(output, lengths: [sample.length]).first : nil
+        )
     }
 
     /// The detections of each video, or why there are none, computed on several threads.

@@ -68,6 +68,25 @@ public protocol LocalizationHead: Module {
 
     /// The scored segments of each item on the feature grid, before suppression.
     func proposals(_ output: Output, settings: PostProcessingSettings) -> [Proposals]
+
+    /// How much speaks for each class at each position of each item, `[length, classes]`, from 0 to 1. It is for people to look
+    /// at, and detection does not depend on it.
+    ///
+    /// A head that scores no positions takes the best score of the segments that cover one; that is what heads have that do not
+    /// implement it.
+    ///
+    /// - Parameter lengths: the number of real positions of each item.
+    func scoreCurves(_ output: Output, lengths: [Int]) -> [Tensor]
+}
+
+extension LocalizationHead {
+    public func scoreCurves(_ output: Output, lengths: [Int]) -> [Tensor] {
+        var settings = PostProcessingSettings()
+        (settings.scoreThreshold, settings.proposalsPerLevel, settings.minimumLength) = (0, .max, 0)
+        return zip(proposals(output, settings: settings), lengths).map { proposals, length in
+            proposals.bestScores(length: length, classes: classes)
+        }
+    }
 }
 
 /// The loss of a batch.

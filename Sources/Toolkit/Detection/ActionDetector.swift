@@ -20,6 +20,8 @@ public struct ActionDetector: Sendable {
         /// Best first; times in seconds.
         public var detections: [Detection]
         public var warnings: [VideoWarning]
+        /// The scores of the head over the time, `[time, classes]`, where they were asked for.
+        var curves: FeatureSequence?
     }
 
     /// The encoder of a run that does not hold its own.
@@ -104,9 +106,11 @@ public struct ActionDetector: Sendable {
     /// The same, and ends early when asked to.
     ///
     /// - Throws: as ``detect(in:)-(String)``, or `WorkInterrupted`.
-    func detect(in video: VideoInput, cancellation: CancellationFlag) throws -> Result {
+    func detect(
+        in video: VideoInput, keepsCurves: Bool = false, cancellation: CancellationFlag
+    ) throws -> Result {
         let (sequence, warnings) = try extractor.features(of: video, cancellation: cancellation)
-        let found = try finder.detections(in: sequence)
-        return Result(detections: found, warnings: warnings)
+        let (found, curves) = try finder.find(in: sequence, keepsCurves: keepsCurves)
+        return Result(detections: found, warnings: warnings, curves: curves)
     }
 }

@@ -49,6 +49,8 @@ public struct DetectionJob: Sendable {
     public var dataset: DatasetDefaults?
     /// Keeps the proposals before suppression in this file; only with features and the labels of the head.
     public var rawProposals: String?
+    /// Writes the scores of the head over the time into this file; see `ScoreCurveFile`.
+    public var curves: String?
     /// Where the detections are written, unless there are none. While videos are worked on, those that are done are kept
     /// beside it, and a job with the same model and settings goes on from there.
     public var output: String?
@@ -133,10 +135,11 @@ public struct DetectionJob: Sendable {
             events.notice(
                 "detections-anew", "\(journal.path): was of another model or other settings; all videos are done again")
         }
+        let curves = try curves.map { try ScoreCurveWriter($0, of: detector.finder.detector) }
         try events.stage("detect", unit: "videos", total: inputs.videos.count) { stage in
             for (index, video) in inputs.videos.enumerated() {
                 stage.update(completed: Double(index), detail: video.id)
-                if let detections = journal?.detections(of: video) {
+                if let detections = journal?.detections(of: video), curves?.contains(video.id) ?? true {
                     report.detections[video.id] = detections
                     report.batch.succeed()
                     continue
@@ -144,7 +147,8 @@ public struct DetectionJob: Sendable {
                 let result: ActionDetector.Result
                 do {
                     try cancellation.check()
-                    result = try detector.detect(in: video, cancellation: cancellation)
+                    result = try detector.detect(
+                        in: video, keepsCurves: curves != nil, cancellation: cancellation)
                 } catch is WorkInterrupted {
                     report.wasInterrupted = true
                     return
@@ -153,12 +157,15 @@ public struct DetectionJob: Sendable {
                     continue
                 }
                 for warning in result.warnings { events.notice("video", "\(video.path): \(warning)") }
+                // Before the journal, which says that nothing of the video is left to do.
+                if let scores = result.curves { try curves?.write(scores) }
                 try journal?.add(result.detections, of: video)
                 report.detections[video.id] = result.detections
                 report.batch.succeed()
             }
             stage.update(completed: Double(inputs.videos.count))
         }
+        try curves?.close()
         guard !report.wasInterrupted else {
             report.partial = journal?.path
             return report
@@ -229,7 +236,7 @@ public struct DetectionJob: Sendable {
         _ finder: SegmentFinder, in selection: FeatureSelection, _ cancellation: CancellationFlag,
         progress: @escaping @Sendable (Int, Int) -> Void
     ) throws -> [Swift.Result<[Detection], any Error>]? {
-        guard let rawProposals else {
+        guard rawProposals != nil || curves != nil else {
             let results = finder.detector.detections(
                 of: selection.videos, in: selection.source, durations: selection.durations, naming: finder.naming,
                 cancellation: cancellation, progress: progress)
@@ -238,12 +245,14 @@ public struct DetectionJob: Sendable {
             }
             return isPart ? nil : results
         }
-        let writer = try RawProposalWriter(finder.detector.model, path: rawProposals)
+        let raw = try rawProposals.map { try RawProposalWriter(finder.detector.model, path: $0) }
+        let curves = try curves.map { try ScoreCurveWriter($0, of: finder.detector) }
         do {
             let results = try finder.detector.detections(
-                of: selection.videos, in: selection.source, durations: selection.durations, keepingRawIn: writer,
-                cancellation: cancellation, progress: progress)
-            try writer.finish()
+                of: selection.videos, in: selection.source, durations: selection.durations, naming: finder.naming,
+                keepingRawIn: raw, curvesIn: curves, cancellation: cancellation, progress: progress)
+            try raw?.finish()
+            try curves?.close()
             return results
         } catch is WorkInterrupted {
             return nil

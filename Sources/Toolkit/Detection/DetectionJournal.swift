@@ -143,6 +143,8 @@ extension DetectionJob {
             model.labels.joined(separator: "\n"), origin.encoder, origin.encoderConfiguration, origin.weightsSHA256,
             precision.rawValue, "\(labels)",
         ]
+        // Where curves are written too, what is done without them is not done.
+        if let curves { parts.append(curves) }
         let files: [String]
         switch labels {
         case .model, .proposals: files = []

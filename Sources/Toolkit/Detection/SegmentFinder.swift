@@ -39,8 +39,22 @@ public struct SegmentFinder: Sendable {
     ///
     /// - Throws: `LocalizationError`, or what names the segments throws.
     public func detections(in features: FeatureSequence) throws -> [Detection] {
-        guard let naming else { return try detector.detections(in: features) }
-        return try detector.detections(in: features, naming: naming)
+        try find(in: features, keepsCurves: false).detections
+    }
+
+    /// The detections of one video, best first, and how the scores of the head run over the time.
+    ///
+    /// - Parameters:
+    ///   - features: of the video.
+    ///   - keepsCurves: whether the scores over time are wanted.
+    /// - Returns: the scores as `[time, classes]`; nil where the video has no features or nobody wants them.
+    /// - Throws: as ``detections(in:)``.
+    public func find(
+        in features: FeatureSequence, keepsCurves: Bool
+    ) throws -> (detections: [Detection], curves: FeatureSequence?) {
+        let (raw, curves) = try detector.response(to: features, keepsCurves: keepsCurves)
+        guard let naming else { return (try detector.detections(from: raw), curves) }
+        return (try detector.detections(from: raw, features: features, naming: naming), curves)
     }
 }
 

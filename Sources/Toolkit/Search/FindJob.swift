@@ -1,6 +1,7 @@
 public import Annotations
 import Extraction
 import Features
+import Foundation
 public import Localization
 import SViLM
 public import Tensors
@@ -36,6 +37,8 @@ public struct FindJob: Sendable {
     public var rules: String?
     public var settings = SearchSettings()
     public var precision = ComputePrecision.float32
+    /// Writes how much each text resembles the video over its time into this file; see `ScoreCurveFile`.
+    public var curves: String?
     /// How many pictures make a second, if folders of pictures are read as videos.
     public var pictureRate: FrameRate?
 
@@ -54,11 +57,27 @@ public struct FindJob: Sendable {
         let prompts = try LabelPrompts(phrases: texts, templates: templates)
         if let notice = try model.notice(prompts.labels) { events.notice(notice) }
         let vectors = try model.embed(prompts)
+        let writer = try curves.map { path in
+            try ScoreCurveWriter(
+                path,
+                content: ScoreCurveContent(
+                    kind: .similarities, classes: prompts.labels, model: (model.path as NSString).lastPathComponent),
+                weightsSHA256: model.digest, precision: precision)
+        }
         var report = Report()
         func search(_ sequence: FeatureSequence) throws {
-            let snippets = try model.snippetVectors(sequence.features)
-            report.detections[sequence.video] = MomentSearch(settings).detections(
-                snippets: snippets, texts: vectors, labels: prompts.labels, features: sequence)
+            let snippets = try model.snippetVectors(sequence.features), search = MomentSearch(settings)
+            let curves = search.curves(snippets: snippets, texts: vectors, grid: sequence.grid)
+            report.detections[sequence.video] = search.detections(
+                curves: curves, labels: prompts.labels, features: sequence)
+            guard let writer else { return }
+            var columns = sequence
+            columns.features = Tensor([sequence.length, curves.count]) { target in
+                for (text, curve) in curves.enumerated() {
+                    for (time, value) in curve.enumerated() { target[time * curves.count + text] = Float(value) }
+                }
+            }
+            try writer.write(columns)
         }
         switch collection {
         case .videos(let paths):
@@ -96,6 +115,7 @@ public struct FindJob: Sendable {
                 }
             }
         }
+        try writer?.close()
         return report
     }
 }

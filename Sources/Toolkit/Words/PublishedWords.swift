@@ -13,6 +13,7 @@ struct PublishedWords: WordModel {
     let encoder: String
     let weights: String?
     let rules: String?
+    var digest: String { words.digest }
 
     func embed(_ texts: [String]) throws -> Tensor { try words.embed(texts) }
 

@@ -10,7 +10,7 @@ import Tensors
 struct SViLMWords: WordModel {
     let model: VideoLanguageModel
     let path: String
-    private let digest: String
+    let digest: String
 
     init(_ model: VideoLanguageModel, path: String) {
         (self.model, self.path) = (model, path)

@@ -11,6 +11,8 @@ import Tensors
 protocol WordModel: Sendable {
     /// Where it lies, for errors.
     var path: String { get }
+    /// SHA-256 of its weights, as features of it say it.
+    var digest: String { get }
 
     /// Texts in the common space, `[texts, common]`, rows of length 1.
     func embed(_ texts: [String]) throws -> Tensor

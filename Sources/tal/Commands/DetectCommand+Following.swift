@@ -38,6 +38,7 @@ extension DetectCommand {
         if videoOutputs.isGiven {
             throw ValidationError("--follow makes no --clips, --chapters or --annotated: its video is not there yet")
         }
+        if curves != nil { throw ValidationError("--follow writes no --curves: windows of the video come one by one") }
         if videoOptions.fps != nil { throw ValidationError("--follow takes no folder of pictures") }
         if selectionOptions.top != nil || selectionOptions.order != nil {
             throw ValidationError("--top and --order need the whole video, which --follow does not wait for")

@@ -14,6 +14,7 @@ extension DetectCommand {
         job.precision = precisionOptions.precision
         job.pictureRate = videoOptions.fps
         job.rawProposals = raw
+        job.curves = curves
         job.output = out
         job.format = format
         job.selection = selectionOptions.value

@@ -37,7 +37,7 @@ extension DetectCommand {
 
     func run() throws {
         try Outputs.check(raw)
-        try Outputs.checkDistinct([out, raw])
+        try Outputs.checkDistinct([out, raw, curves])
         try videoOutputs.check()
         let console = consoleOptions.makeConsole()
         threadOptions.apply()

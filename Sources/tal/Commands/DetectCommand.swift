@@ -81,6 +81,15 @@ struct DetectCommand: ParsableCommand {
     var raw: String?
 
     @Option(
+        name: .long,
+        help: .value(
+            "file.h5",
+            "Write the scores of the head over the time to this file, for the curves of 'tal view' (detections.curves.h5)."
+        ),
+        completion: .file())
+    var curves: String?
+
+    @Option(
         name: [.short, .long],
         help: .value(
             "file",

@@ -78,6 +78,14 @@ struct FindCommand: ParsableCommand {
         completion: .json)
     var json: String?
 
+    @Option(
+        name: .long,
+        help: .value(
+            "file.h5",
+            "Write the similarities over the time to this file, for the curves of 'tal view' (found.curves.h5)."),
+        completion: .file())
+    var curves: String?
+
     @OptionGroup(title: "Which segments") var selectionOptions: SelectionOptions
     @OptionGroup var precisionOptions: PrecisionOptions
     @OptionGroup var videoOptions: VideoOptions
@@ -96,6 +104,7 @@ struct FindCommand: ParsableCommand {
 
     func run() throws {
         try Outputs.check(json)
+        try Outputs.checkDistinct([json, curves])
         threadOptions.apply()
         let console = consoleOptions.makeConsole()
         var job = FindJob(texts, in: features.isEmpty ? .videos(videos) : .features(features), model: encoder)
@@ -103,6 +112,7 @@ struct FindCommand: ParsableCommand {
         if !template.isEmpty { job.templates = template }
         job.precision = precisionOptions.precision
         job.pictureRate = videoOptions.fps
+        job.curves = curves
         let report = try job.run(console.events)
         if report.batch.succeeded > 0 {
             let found = report.detections.mapValues(selectionOptions.value.chosen)

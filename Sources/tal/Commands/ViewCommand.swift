@@ -36,6 +36,15 @@ struct ViewCommand: ParsableCommand {
     var predictions: [String] = []
 
     @Option(
+        name: .long, parsing: .upToNextOption,
+        help: .value(
+            "file.h5",
+            "Scores over the time, as 'tal detect --curves' writes them, drawn as curves; a.curves.h5 beside a.json is."
+        ),
+        completion: .file())
+    var curves: [String] = []
+
+    @Option(
         name: [.short, .long],
         help: .value(
             "file", "The file for corrected labels; .json is ActivityNet's layout, other extensions as in tal convert."),
@@ -51,6 +60,7 @@ struct ViewCommand: ParsableCommand {
         var job = ViewerJob(inputs)
         job.groundTruth = groundTruth
         job.predictions = predictions
+        job.curves = curves
         job.output = out
         job.port = port
         let opensBrowser = !noBrowser

@@ -56,6 +56,7 @@ enum Advice {
         case ToolkitError.encoderWeights:
             ["--encoder-weights names it; ", ""].map { $0 + "'tal train --encoder-weights' keeps a copy in the run" }
         case LocalizationError.noEncoder: ["--encoder and --encoder-weights name them"]
+        case LocalizationError.scoreCurves: ["'tal detect --curves' and 'tal find --curves' make such a file"]
         case LocalizationError.rawProposals: ["'tal detect --raw' makes such a file"]
         case LocalizationError.runFolder(_, let problem) where problem.contains("holds a run already"):
             ["--overwrite replaces it, and --resume goes on with one that was trained", "--overwrite replaces it"]

@@ -55,20 +55,33 @@ extension Detector {
     ///
     /// - Throws: ``LocalizationError/otherFeatures(file:video:problem:)``
     public func segments(in features: FeatureSequence) throws(LocalizationError) -> [Detection] {
-        guard let sample = try sample(of: features) else { return [] }
+        segments(of: try rawProposals(in: features))
+    }
+
+    /// The segments of proposals that were found before, without their classes, best first.
+    func segments(of raw: RawProposals) -> [Detection] {
         // The score that counts is that of segment and name together.
         var settings = model.settings.postProcessing
         settings.minimumScore = 0
         return PostProcessing(settings).detections(
-            from: proposals(in: sample).withoutClasses, video: sample.video, grid: sample.grid,
-            durationSeconds: sample.durationSeconds, classes: [AnnotationSet.anyAction])
+            from: raw.competing(model.settings.postProcessing).withoutClasses, video: raw.video, grid: raw.grid,
+            durationSeconds: raw.durationSeconds, classes: [AnnotationSet.anyAction])
     }
 
     /// The detections of one video with labels by its features, best first.
     ///
     /// - Throws: ``LocalizationError/otherFeatures(file:video:problem:)``, or what keeps `naming` from its scores.
     public func detections(in features: FeatureSequence, naming: SegmentNaming) throws -> [Detection] {
-        let named = try naming.detections(from: segments(in: features), features: features)
+        try detections(from: rawProposals(in: features), features: features, naming: naming)
+    }
+
+    /// The detections of proposals that were found before with labels by the features, best first.
+    ///
+    /// - Throws: what keeps `naming` from its scores.
+    public func detections(
+        from raw: RawProposals, features: FeatureSequence, naming: SegmentNaming
+    ) throws -> [Detection] {
+        let named = try naming.detections(from: segments(of: raw), features: features)
         let least = model.settings.postProcessing.minimumScore
         return least > 0 ? named.filter { $0.score >= least } : named
     }

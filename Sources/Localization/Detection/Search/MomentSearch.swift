@@ -34,7 +34,17 @@ public struct MomentSearch: Sendable {
     public func detections(
         snippets: Tensor, texts: Tensor, labels: [String], features: FeatureSequence
     ) -> [Detection] {
-        let curves = curves(snippets: snippets, texts: texts, grid: features.grid)
+        detections(
+            curves: curves(snippets: snippets, texts: texts, grid: features.grid), labels: labels, features: features)
+    }
+
+    /// The segments of curves that were computed before, best first.
+    ///
+    /// - Parameters:
+    ///   - curves: one for each text, a value for each snippet.
+    ///   - labels: the name of each text.
+    ///   - features: whose grid and duration give the seconds.
+    public func detections(curves: [[Double]], labels: [String], features: FeatureSequence) -> [Detection] {
         let found = zip(labels, curves).flatMap { label, curve in
             segments(curve, grid: features.grid, durationSeconds: features.durationSeconds).map {
                 Detection(video: features.video, label: label, segment: $0.segment, score: $0.score)
@@ -45,7 +55,12 @@ public struct MomentSearch: Sendable {
     }
 
     /// The smoothed similarities over time, one curve for each text.
-    func curves(snippets: Tensor, texts: Tensor, grid: SnippetGrid) -> [[Double]] {
+    ///
+    /// - Parameters:
+    ///   - snippets: `[time, common]`, rows of length 1, at least one row.
+    ///   - texts: `[texts, common]`, rows of length 1.
+    ///   - grid: of the snippets.
+    public func curves(snippets: Tensor, texts: Tensor, grid: SnippetGrid) -> [[Double]] {
         let (times, count) = (snippets.shape[0], texts.shape[0])
         let all = snippets.matmul(texts, transposed: true).elements
         var curves = (0..<count).map { text in (0..<times).map { Double(all[$0 * count + text]) } }

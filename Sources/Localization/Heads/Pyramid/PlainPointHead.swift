@@ -17,6 +17,8 @@ extension PlainPointHead {
             masks: levels.map(\.mask))
     }
 
+    public func points(of output: PointPredictions) -> PointPredictions { output }
+
     public func loss(_ output: PointPredictions, _ targets: [PointHeadTargets]) -> [Tensor] {
         output.losses(PointHeadBatch(targets))
     }

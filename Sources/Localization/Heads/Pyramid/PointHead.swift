@@ -14,6 +14,9 @@ public protocol PointHead: LocalizationHead where Targets == PointHeadTargets {
     var settings: Settings { get }
     /// The running number of positives by which both losses are divided.
     var normalizer: Double { get set }
+
+    /// What the network says of the points of each level.
+    func points(of output: Output) -> PointPredictions
 }
 
 extension PointHead {
@@ -78,6 +81,15 @@ extension PointHead {
         return PointHeadTargets(
             points: points, positives: positives, positiveClasses: positiveClasses, valid: valid,
             classWeights: sample.classWeights)
+    }
+
+    // MARK: - Scores
+
+    /// The scores of the points: at each position and of each class the highest among the levels, each with its point that is
+    /// nearest to the position.
+    public func scoreCurves(_ output: Output, lengths: [Int]) -> [Tensor] {
+        let points = points(of: output)
+        return lengths.indices.map { points.bestScores(item: $0, length: lengths[$0], levels: levels(of: points)) }
     }
 
     // MARK: - Loss

@@ -20,6 +20,32 @@ public struct PointPredictions {
         ]
     }
 
+    /// The highest score of each class at each position of an item, `[length, classes]`: of each level the point that is
+    /// nearest to the position counts, the later one of two.
+    ///
+    /// - Parameters:
+    ///   - length: the real positions of the item.
+    ///   - levels: the points of each level.
+    func bestScores(item: Int, length: Int, levels: [PointLevel]) -> Tensor {
+        let classes = logits[0].shape[2]
+        // The logistic function rises, so the highest logit gives the highest score.
+        var best = [Float](repeating: -.infinity, count: length * classes)
+        for (index, level) in levels.enumerated() {
+            let first = item * masks[index].paddedLength, last = masks[index].lengths[item] - 1
+            guard last >= 0 else { continue }
+            logits[index].withElements { logits in
+                for position in 0..<length {
+                    let point = min(last, Int((Float(position) / level.stride + 0.5).rounded(.down)))
+                    for label in 0..<classes {
+                        let place = position * classes + label
+                        best[place] = max(best[place], logits[(first + point) * classes + label])
+                    }
+                }
+            }
+        }
+        return Tensor(best.map { 1 / (1 + exp(-$0)) }, shape: [length, classes])
+    }
+
     /// The proposals of each item: the best points of each level and the segments they regress to.
     ///
     /// - Parameter levels: the points of each level.

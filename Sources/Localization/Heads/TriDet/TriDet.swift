@@ -86,6 +86,8 @@ public struct TriDet: PointHead {
             starts: boundaries(starts), ends: boundaries(ends))
     }
 
+    public func points(of output: Output) -> PointPredictions { output.points }
+
     private func level(_ index: Int, of output: Output) -> TridentDecoder.Level {
         TridentDecoder.Level(
             starts: output.starts[index], ends: output.ends[index], offsets: output.points.offsets[index])
