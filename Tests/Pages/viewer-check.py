@@ -4,119 +4,13 @@
 Called by scripts/check-pages with the browser, the address of a page made of Tests/Pages, the file it saves to, and
 optionally a folder for pictures. Talks to Chromium over its debugging pipe, so that it needs no other package.
 """
-import base64
-import fcntl
 import json
 import os
-import select
-import subprocess
 import sys
 import tempfile
 import time
 
-
-class Browser:
-    """One page, driven over Chromium's debugging pipe: messages of JSON, each ended by a zero byte."""
-
-    def __init__(self, program, profile):
-        (read_commands, self.commands), (self.replies, write_replies) = os.pipe(), os.pipe()
-        child = [fcntl.fcntl(end, fcntl.F_DUPFD, 10) for end in (read_commands, write_replies)]
-        self.process = subprocess.Popen(
-            [program, "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--remote-debugging-pipe",
-             f"--user-data-dir={profile}", "about:blank"],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, pass_fds=(3, 4),
-            preexec_fn=lambda: (os.dup2(child[0], 3), os.dup2(child[1], 4)))
-        for end in (read_commands, write_replies, *child):
-            os.close(end)
-        self.buffer, self.number, self.session, self.errors = b"", 0, None, []
-        target = self.call("Target.createTarget", url="about:blank")["targetId"]
-        self.session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        for domain in ("Page", "Runtime", "Log"):
-            self.call(f"{domain}.enable")
-
-    def call(self, method, **parameters):
-        self.number += 1
-        message = {"id": self.number, "method": method, "params": parameters}
-        if self.session:
-            message["sessionId"] = self.session
-        os.write(self.commands, json.dumps(message).encode() + b"\0")
-        limit = time.monotonic() + 60
-        while True:
-            while b"\0" not in self.buffer:
-                if not select.select([self.replies], [], [], max(0, limit - time.monotonic()))[0]:
-                    raise TimeoutError(method)
-                part = os.read(self.replies, 1 << 16)
-                if not part:
-                    raise EOFError("Chromium went away")
-                self.buffer += part
-            text, self.buffer = self.buffer.split(b"\0", 1)
-            reply = json.loads(text)
-            self.note(reply)
-            if reply.get("id") == self.number:
-                if "error" in reply:
-                    raise RuntimeError(f"{method}: {reply['error']}")
-                return reply["result"]
-
-    def note(self, event):
-        """Keeps what the console would show in red."""
-        method, values = event.get("method"), event.get("params", {})
-        if method == "Runtime.exceptionThrown":
-            details = values["exceptionDetails"]
-            self.errors.append(details.get("exception", {}).get("description") or details["text"])
-        elif method == "Log.entryAdded" and values["entry"]["level"] == "error":
-            self.errors.append(values["entry"]["text"] + " " + values["entry"].get("url", ""))
-        elif method == "Runtime.consoleAPICalled" and values["type"] == "error":
-            self.errors.append(str(values["args"]))
-
-    def value(self, expression):
-        result = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
-        if "exceptionDetails" in result:
-            raise RuntimeError(f"{expression}: {result['exceptionDetails']}")
-        return result["result"].get("value")
-
-    def until(self, expression, seconds=20):
-        """Whether an expression becomes true in time."""
-        limit = time.monotonic() + seconds
-        while time.monotonic() < limit:
-            if self.value(expression):
-                return True
-            time.sleep(0.05)
-        return False
-
-    def size(self, width, height):
-        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
-
-    def mouse(self, kind, x, y, **more):
-        self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1, **more)
-
-    def click(self, x, y):
-        self.mouse("mousePressed", x, y, buttons=1)
-        self.mouse("mouseReleased", x, y)
-
-    def drag(self, start, end):
-        (x0, y0), (x1, y1) = start, end
-        self.mouse("mouseMoved", x0, y0)
-        self.mouse("mousePressed", x0, y0, buttons=1)
-        for step in range(1, 6):
-            self.mouse("mouseMoved", x0 + (x1 - x0) * step / 5, y0 + (y1 - y0) * step / 5, buttons=1)
-        self.mouse("mouseReleased", x1, y1)
-
-    def key(self, key, modifiers=0):
-        codes = {"Enter": 13, " ": 32, "Delete": 46, "ArrowRight": 39, "ArrowLeft": 37, "Tab": 9, "Escape": 27}
-        code = codes.get(key, ord(key.upper()[0]))
-        event = {"key": key, "windowsVirtualKeyCode": code, "modifiers": modifiers}
-        if len(key) == 1 and not modifiers & 2:
-            event["text"] = key
-        self.call("Input.dispatchKeyEvent", type="keyDown", **event)
-        self.call("Input.dispatchKeyEvent", type="keyUp", key=key, windowsVirtualKeyCode=code, modifiers=modifiers)
-
-    def picture(self, path):
-        with open(path, "wb") as file:
-            file.write(base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"]))
-
-    def close(self):
-        self.process.terminate()
-        self.process.wait()
+from browser import Browser
 
 
 class Check:
@@ -151,9 +45,15 @@ class Check:
 
     def labels(self):
         """What the server has for the first video, in order of start."""
-        self.browser.value("new Promise((done) => setTimeout(done, 150))")
         found = self.browser.value("fetch('api/videos/0').then((reply) => reply.json())")["segments"]
         return sorted((item["start"], item["end"], item["label"], item.get("maker")) for item in found)
+
+    def settle(self, expected, seconds=20):
+        """Whether the server comes to have labels of which something is true; edits may still be on their way to it."""
+        limit = time.monotonic() + seconds
+        while not (found := expected(self.labels())) and time.monotonic() < limit:
+            time.sleep(0.05)
+        return found
 
     def run(self):
         browser = self.browser
@@ -179,27 +79,29 @@ class Check:
         handle, bar = self.box(".handle", 1), self.box(".truth")
         seconds = (bar["right"] - bar["left"]) / 4
         browser.drag((handle["x"], handle["y"]), (handle["x"] + 2.01 * seconds, handle["y"]))
+        self.that("a border is dragged", self.settle(
+            lambda found: abs(found[0][1] - 7) < 0.1 and found[0][0] == 1 and found[1] == run))
         moved = self.labels()
-        self.that("a border is dragged", abs(moved[0][1] - 7) < 0.1 and moved[0][0] == 1 and moved[1] == run)
         self.that("to a border of a frame", abs(moved[0][1] * 25 - round(moved[0][1] * 25)) < 1e-9)
         self.that("by a person", moved[0][3] == "human")
         browser.key("2")
-        self.that("a number renames it", self.labels()[0][2] == "run")
+        self.that("a number renames it", self.settle(lambda found: found[0][2] == "run"))
         browser.key("z", 2)
         browser.key("z", 2)
-        self.that("undo goes back", [item[:3] for item in self.labels()] == [jump[:3], run[:3]])
+        self.that("undo goes back", self.settle(lambda found: [item[:3] for item in found] == [jump[:3], run[:3]]))
         browser.key("z", 10)
-        self.that("redo goes on", self.labels()[0] == moved[0])
+        self.that("redo goes on", self.settle(lambda found: found[0] == moved[0]))
         browser.key("Escape")
         self.press(".detection")
         browser.key("Enter")
-        self.that("a detection is accepted", ("jump" in [item[2] for item in self.labels()]) and len(self.labels()) == 3
-                  and any(item[3] == "detector" for item in self.labels()))
+        self.that("a detection is accepted", self.settle(
+            lambda found: "jump" in [item[2] for item in found] and len(found) == 3
+            and any(item[3] == "detector" for item in found)))
         browser.key("n")
-        self.that("N makes a segment", len(self.labels()) == 4)
+        self.that("N makes a segment", self.settle(lambda found: len(found) == 4))
         browser.key("Escape")
         browser.key("Delete")
-        self.that("Delete removes it", len(self.labels()) == 3)
+        self.that("Delete removes it", self.settle(lambda found: len(found) == 3))
         self.that("what is not saved is said", browser.value("document.getElementById('state').className") == "unsaved")
         browser.key("s")
         self.that("S saves", browser.until("document.getElementById('state').textContent.startsWith('Saved')"))

@@ -31,8 +31,6 @@ public struct AnnotatedVideoJob: Sendable {
     /// Whether files that exist are replaced; where not, they are failures.
     public var replaces = false
 
-    /// Extensions of the files that are written; those of others become the last one.
-    private static let extensions = ["m4v", "mov", "mkv", "mp4"]
     /// Narrower pictures are enlarged, so that the texts can be read.
     private static let leastWidth = 480
 
@@ -48,7 +46,7 @@ public struct AnnotatedVideoJob: Sendable {
     ///   - replaces: whether files that exist are replaced.
     /// - Throws: `FileError`.
     public static func check(_ target: String, replaces: Bool) throws(FileError) {
-        try VideoTargets.check(target, extensions: extensions, replaces: replaces)
+        try VideoTargets.check(target, replaces: replaces)
     }
 
     /// Writes the videos.
@@ -62,8 +60,7 @@ public struct AnnotatedVideoJob: Sendable {
     ) throws -> Report {
         var report = Report()
         report.batch = videos.begun()
-        var targets = try VideoTargets(
-            target, extensions: Self.extensions, count: videos.items.count, replaces: replaces)
+        var targets = try VideoTargets(target, usual: "mp4", count: videos.items.count, replaces: replaces)
         let truths = Dictionary((groundTruth?.videos ?? []).map { ($0.id, $0.segments) }) { $0 + $1 }
         let shown = videos.items.flatMap { $0.segments + (truths[$0.video.id] ?? []) }
         let labels = groundTruth.map { Set($0.labels) } ?? []

@@ -41,7 +41,7 @@ public struct ChapterJob: Sendable {
     ///   - replaces: whether files that exist are replaced.
     /// - Throws: `FileError`.
     public static func check(_ target: String, replaces: Bool) throws(FileError) {
-        try VideoTargets.check(target, extensions: VideoChapter.extensions, replaces: replaces)
+        try VideoTargets.check(target, replaces: replaces)
     }
 
     /// Writes the copies.
@@ -55,8 +55,8 @@ public struct ChapterJob: Sendable {
     ) throws -> Report {
         var report = Report()
         report.batch = videos.begun()
-        var targets = try VideoTargets(
-            target, extensions: VideoChapter.extensions, count: videos.items.count, replaces: replaces)
+        // Matroska holds the streams of any video.
+        var targets = try VideoTargets(target, usual: "mkv", count: videos.items.count, replaces: replaces)
         var hidden = Notice("chapters-overlap", "segments share time with better ones and are no chapters")
         var streams = Notice(
             "chapters-streams", "videos have streams that the container cannot hold; they are left out")

@@ -2,6 +2,7 @@ public import Annotations
 public import Extraction
 package import Files
 import Foundation
+import Video
 
 /// Segments, and the files of the videos that they lie in.
 public struct SegmentVideos: Sendable {
@@ -67,26 +68,27 @@ public struct SegmentVideos: Sendable {
     }
 }
 
-/// The files that are made of videos, one for each: a file for one video, a folder for several.
+/// The files that are made of videos, one for each: a file for one video, a folder for several. They end in one of
+/// `VideoChapter.extensions`.
 package struct VideoTargets {
     package let path: String
     private let isFolder: Bool
     private let replaces: Bool
-    /// Extensions that are written.
-    private let extensions: [String]
+    private let usual: String
+    private static let extensions = VideoChapter.extensions
     private var names = FileNames()
 
     /// - Parameters:
-    ///   - path: a file with one of the extensions, or a folder.
-    ///   - extensions: those that are written; a file in a folder has its video's where it is among them, else the last.
+    ///   - path: a file, or a folder.
+    ///   - usual: the extension of a file in a folder where that of its video is not written.
     ///   - count: how many videos there are.
     ///   - replaces: whether files that exist are replaced.
     /// - Throws: `FileError` where that cannot be.
-    package init(_ path: String, extensions: [String], count: Int, replaces: Bool) throws(FileError) {
+    package init(_ path: String, usual: String, count: Int, replaces: Bool) throws(FileError) {
         self.path = path
-        self.extensions = extensions
+        self.usual = usual
         self.replaces = replaces
-        isFolder = try Self.isFolder(path, extensions: extensions)
+        isFolder = try Self.isFolder(path)
         guard count <= 1 || isFolder else {
             throw .unwritable(path: path, reason: "there are \(count) videos, and this is one file; name a folder")
         }
@@ -95,19 +97,18 @@ package struct VideoTargets {
     /// Checks, before any work, that a target can be written; makes nothing.
     ///
     /// - Parameters:
-    ///   - path: a file with one of the extensions, or a folder.
-    ///   - extensions: those that are written.
+    ///   - path: a file, or a folder.
     ///   - replaces: whether files that exist are replaced.
     /// - Throws: `FileError`.
-    package static func check(_ path: String, extensions: [String], replaces: Bool) throws(FileError) {
-        guard try !isFolder(path, extensions: extensions) else { return try OutputFolder.check(path) }
+    package static func check(_ path: String, replaces: Bool) throws(FileError) {
+        guard try !isFolder(path) else { return try OutputFolder.check(path) }
         try AtomicFile.check(path)
         guard replaces || !FileManager.default.fileExists(atPath: path) else {
             throw .unwritable(path: path, reason: OutputFolder.isThere)
         }
     }
 
-    private static func isFolder(_ path: String, extensions: [String]) throws(FileError) -> Bool {
+    private static func isFolder(_ path: String) throws(FileError) -> Bool {
         var isFolder: ObjCBool = false
         let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
         let ending = (path as NSString).pathExtension.lowercased()
@@ -126,7 +127,7 @@ package struct VideoTargets {
     package mutating func file(for video: VideoInput) throws -> String {
         guard isFolder else { return try OutputFolder.free(path, replaces: replaces) }
         let ending = (video.path as NSString).pathExtension.lowercased()
-        let chosen = extensions.contains(ending) ? ending : extensions.last ?? "mkv"
+        let chosen = Self.extensions.contains(ending) ? ending : usual
         try DurableFile.makeFolders(path)
         let name = names.name([video.id], ending: chosen)
         return try OutputFolder.free((path as NSString).appendingPathComponent(name), replaces: replaces)

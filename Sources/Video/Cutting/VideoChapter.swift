@@ -16,7 +16,7 @@ public struct VideoChapter: Hashable, Sendable {
         self.title = title
     }
 
-    /// The extensions of files that chapters can be written into.
+    /// The extensions of the files that whole videos are written into, with chapters or anew.
     public static let extensions = ["mp4", "m4v", "mov", "mkv"]
 
     /// Whether the container of an extension knows only how chapters follow each other, so that the first begins at 0 and each

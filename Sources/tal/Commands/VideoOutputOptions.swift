@@ -3,6 +3,7 @@ import ArgumentParser
 import Files
 import Reports
 import Toolkit
+import Video
 
 /// The options of commands that make videos of segments.
 struct VideoOutputOptions: ParsableArguments {
@@ -30,7 +31,7 @@ struct VideoOutputOptions: ParsableArguments {
             "file|dir",
             "Copy the video into this .mp4, .m4v, .mov or .mkv with the segments as chapters; a folder for several videos."
         ),
-        completion: .file(extensions: ["mp4", "m4v", "mov", "mkv"]))
+        completion: .file(extensions: VideoChapter.extensions))
     var chapters: String?
 
     @Option(
@@ -38,7 +39,7 @@ struct VideoOutputOptions: ParsableArguments {
         help: .value(
             "file|dir",
             "Write the video with a timeline of the segments below the picture; a folder for several videos."),
-        completion: .file(extensions: ["mp4", "m4v", "mov", "mkv"]))
+        completion: .file(extensions: VideoChapter.extensions))
     var annotated: String?
 
     @Flag(name: .long, help: "Replace clips, and videos with chapters or a timeline, that are there.")
