@@ -1,6 +1,6 @@
 import Files
 import Foundation
-import Tensors
+public import Tensors
 
 /// Features in an HDF5 file, read.
 ///
@@ -68,6 +68,14 @@ public final class FeatureStore: FeatureSource {
                 video: video, features: values, grid: header.grid, durationSeconds: header.durationSeconds,
                 origin: origin, path: path
             ).checkingValues(path: path)
+        }
+    }
+
+    public func part(_ range: Range<Int>, of video: String) throws -> Tensor? {
+        try reading(video) {
+            let values = try reader.rows(range, of: $0)
+            try values.requireFinite(path: path, video: video, first: range.lowerBound)
+            return values
         }
     }
 

@@ -82,29 +82,44 @@ final class HDF5Dataset {
 
     /// Reads it whole, whatever its type of numbers.
     func read() throws -> Tensor {
+        try HDF5.locked { try read(extent(), memory: hid_t(H5S_ALL), file: hid_t(H5S_ALL)) }
+    }
+
+    /// Reads some rows of an array with two axes.
+    func read(rows first: Int, count: Int) throws -> Tensor {
         try HDF5.locked {
-            let shape = try extent()
-            let type = try HDF5Handle(H5Dget_type(handle.id), close: H5Tclose)
-            let half = try HDF5Handle(h5MakeHalf(), close: H5Tclose)
-            let count = shape.reduce(1, *)
-            guard count > 0 else { return Tensor.zeros(shape) }
-            // The library converts half precision bit by bit, some fifty times slower than the disk.
-            if try HDF5.check(H5Tequal(type.id, half.id)) > 0 {
-                var bits = [UInt16](repeating: 0, count: count)
-                try HDF5.check(
-                    H5Dread(handle.id, half.id, hid_t(H5S_ALL), hid_t(H5S_ALL), hid_t(H5P_DEFAULT), &bits))
-                return Tensor(shape) { target in
-                    for index in target.indices {
-                        target[index] = HalfPrecision.float(UInt16(littleEndian: bits[index]))
-                    }
+            let (rows, columns) = try shape()
+            guard first >= 0, count >= 0, first <= rows, count <= rows - first else {
+                throw HDF5Failure(reason: "it has \(rows) rows, of which \(count) from row \(first) are wanted")
+            }
+            guard count > 0 else { return Tensor.zeros([0, columns]) }
+            let file = try HDF5Handle(H5Dget_space(handle.id), close: H5Sclose)
+            let size = [hsize_t(count), hsize_t(columns)]
+            try HDF5.check(H5Sselect_hyperslab(file.id, H5S_SELECT_SET, [hsize_t(first), 0], nil, size, nil))
+            let memory = try HDF5Handle(H5Screate_simple(2, size, nil), close: H5Sclose)
+            return try read([count, columns], memory: memory.id, file: file.id)
+        }
+    }
+
+    /// Reads the selected elements, which have a shape.
+    private func read(_ shape: [Int], memory: hid_t, file: hid_t) throws -> Tensor {
+        let type = try HDF5Handle(H5Dget_type(handle.id), close: H5Tclose)
+        let half = try HDF5Handle(h5MakeHalf(), close: H5Tclose)
+        let count = shape.reduce(1, *)
+        guard count > 0 else { return Tensor.zeros(shape) }
+        // The library converts half precision bit by bit, some fifty times slower than the disk.
+        if try HDF5.check(H5Tequal(type.id, half.id)) > 0 {
+            var bits = [UInt16](repeating: 0, count: count)
+            try HDF5.check(H5Dread(handle.id, half.id, memory, file, hid_t(H5P_DEFAULT), &bits))
+            return Tensor(shape) { target in
+                for index in target.indices {
+                    target[index] = HalfPrecision.float(UInt16(littleEndian: bits[index]))
                 }
             }
-            return try Tensor(shape) { target in
-                try HDF5.check(
-                    H5Dread(
-                        handle.id, h5NativeFloat(), hid_t(H5S_ALL), hid_t(H5S_ALL), hid_t(H5P_DEFAULT),
-                        target.baseAddress))
-            }
+        }
+        return try Tensor(shape) { target in
+            try HDF5.check(
+                H5Dread(handle.id, h5NativeFloat(), memory, file, hid_t(H5P_DEFAULT), target.baseAddress))
         }
     }
 

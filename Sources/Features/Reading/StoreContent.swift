@@ -49,6 +49,15 @@ final class StoreContent {
         try withGroup(of: video) { group, header in (header, try group.dataset(StoreLayout.features).read()) }
     }
 
+    /// Some rows of the features of a video, `[count, channels]`.
+    ///
+    /// - Throws: ``FeatureError``.
+    func rows(_ first: Int, count: Int, of video: String) throws -> Tensor {
+        try withGroup(of: video) { group, _ in
+            try group.dataset(StoreLayout.features).read(rows: first, count: count)
+        }
+    }
+
     /// - Throws: ``FeatureError``.
     func precision(of video: String) throws -> FeaturePrecision? {
         try withGroup(of: video) { group, _ in try group.dataset(StoreLayout.features).precision() }

@@ -59,9 +59,7 @@ extension Detector {
             try body(
                 Parallel.map(batch.count) { index in
                     let video = videos[first + index]
-                    return Result {
-                        try rawProposals(in: source.sequence(for: video, durations: durations))
-                    }
+                    return Result { try rawProposals(of: video, in: source, durations: durations) }
                 })
             progress?(batch.endIndex, videos.count)
         }

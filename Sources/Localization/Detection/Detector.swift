@@ -11,8 +11,10 @@ public struct Detector: Sendable {
     public let videoScores: VideoClassScores?
     /// The data type of the head's matmuls; see ``computing(in:)``.
     public private(set) var precision = ComputePrecision.float32
-    private let preparation: SamplePreparation
+    let preparation: SamplePreparation
     private let postProcessing: PostProcessing
+    /// How videos are seen that are too long to be seen at once; nil where the head must see them whole.
+    var longSequences: LongSequences?
 
     /// - Parameters:
     ///   - model: a trained head with its settings and labels.
@@ -22,6 +24,7 @@ public struct Detector: Sendable {
         self.videoScores = videoScores
         preparation = SamplePreparation(model.settings.window, maximumLength: model.head.maximumLength)
         postProcessing = PostProcessing(model.settings.postProcessing)
+        longSequences = LongSequences(model)
     }
 
     /// The same detector with matmuls of another data type.
@@ -48,10 +51,17 @@ public struct Detector: Sendable {
     /// - Parameter features: checked against ``TrainedModel/features``.
     /// - Throws: ``LocalizationError/otherFeatures(file:video:problem:)``
     public func rawProposals(in features: FeatureSequence) throws(LocalizationError) -> RawProposals {
-        guard let sample = try sample(of: features) else {
-            return RawProposals(video: features.video, proposals: Proposals(), grid: features.grid)
+        guard seesInWindows(length: features.length) else {
+            guard let sample = try sample(of: features) else {
+                return RawProposals(video: features.video, proposals: Proposals(), grid: features.grid)
+            }
+            return rawProposals(in: sample)
         }
-        return rawProposals(in: sample)
+        try model.features.check(features)
+        let header = FeatureHeader(
+            length: features.length, channels: features.channels, grid: features.grid,
+            durationSeconds: features.durationSeconds)
+        return rawProposals(of: features.video, header) { SamplePreparation.rows($0, of: features.features) }
     }
 
     /// The detections of proposals that were found before, best first.
@@ -107,11 +117,15 @@ public struct Detector: Sendable {
         return scores
     }
 
-    private func proposals(of sample: Sample, by head: some LocalizationHead) -> Proposals {
-        let batch = SequenceBatch([sample], padding: head.paddedLength(for: sample.length))
-        let tape = precision == .float32 ? nil : Tape(isTraining: false, precision: precision, records: false)
-        let output = head.forward(batch, on: tape)
+    func proposals(of sample: Sample, by head: some LocalizationHead) -> Proposals {
+        let output = output(of: sample, padding: head.paddedLength(for: sample.length), by: head)
         return head.proposals(output, settings: model.settings.postProcessing).first ?? Proposals()
+    }
+
+    /// What the head computes for one sample.
+    func output<Head: LocalizationHead>(of sample: Sample, padding: PaddedLength, by head: Head) -> Head.Output {
+        let tape = precision == .float32 ? nil : Tape(isTraining: false, precision: precision, records: false)
+        return head.forward(SequenceBatch([sample], padding: padding), on: tape)
     }
 
     /// The detections of each video, or why there are none, computed on several threads.
@@ -132,9 +146,8 @@ public struct Detector: Sendable {
         return Parallel.map(videos.count) { index in
             let result = Result<[Detection], any Error> {
                 try cancellation.check()
-                let sequence = try source.sequence(for: videos[index], durations: durations)
-                guard let naming else { return try detections(in: sequence) }
-                return try detections(in: sequence, naming: naming)
+                guard let naming else { return try detections(of: videos[index], in: source, durations: durations) }
+                return try detections(in: source.sequence(for: videos[index], durations: durations), naming: naming)
             }
             let completed = finished.add()
             progress?(completed, videos.count)

@@ -48,7 +48,7 @@ public struct ActionDetector: Sendable {
     /// Whether the encoder has weights and none were given or found, so that its features mean nothing.
     public let usesRandomWeights: Bool
     /// Turns features into detections.
-    public let finder: SegmentFinder
+    public internal(set) var finder: SegmentFinder
 
     /// - Parameters:
     ///   - run: the run folder of a trained or imported head.
@@ -105,8 +105,11 @@ public struct ActionDetector: Sendable {
     ///
     /// - Throws: as ``detect(in:)-(String)``, or `WorkInterrupted`.
     func detect(in video: VideoInput, cancellation: CancellationFlag) throws -> Result {
-        let (sequence, warnings) = try extractor.features(of: video, cancellation: cancellation)
-        let found = try finder.detections(in: sequence)
-        return Result(detections: found, warnings: warnings)
+        var gathered = GatheredFeatures(isLong: finder.seesInWindows)
+        let (grid, summary) = try extractor.features(of: video, cancellation: cancellation) { try gathered.append($0) }
+        let found = try finder.detections(
+            of: video, in: gathered, grid: grid, durationSeconds: summary.durationSeconds,
+            origin: extractor.encoder.origin)
+        return Result(detections: found, warnings: summary.warnings)
     }
 }

@@ -1,4 +1,5 @@
 public import Annotations
+import Extraction
 public import Features
 public import Files
 public import Localization
@@ -7,7 +8,7 @@ public import Tensors
 /// Finds actions in features: a trained head, its post-processing and the naming of its segments.
 public struct SegmentFinder: Sendable {
     /// The head with everything around it.
-    public let detector: Detector
+    public internal(set) var detector: Detector
     /// Names segments by their own features, where that was asked for.
     public let naming: SegmentNaming?
     /// What is odd about what was asked for.
@@ -41,6 +42,29 @@ public struct SegmentFinder: Sendable {
     public func detections(in features: FeatureSequence) throws -> [Detection] {
         guard let naming else { return try detector.detections(in: features) }
         return try detector.detections(in: features, naming: naming)
+    }
+
+    /// Whether so many features need not be in memory at once.
+    func seesInWindows(length: Int) -> Bool { naming == nil && detector.seesInWindows(length: length) }
+
+    /// The detections of a video whose features were just computed.
+    ///
+    /// - Throws: as ``detections(in:)``, or `FileError`.
+    func detections(
+        of video: VideoInput, in gathered: GatheredFeatures, grid: SnippetGrid, durationSeconds: Double,
+        origin: FeatureOrigin
+    ) throws -> [Detection] {
+        guard gathered.isInFile else {
+            return try detections(
+                in: FeatureSequence(
+                    video: video.id, features: gathered.tensor, grid: grid, durationSeconds: durationSeconds,
+                    origin: origin, path: video.path))
+        }
+        let header = FeatureHeader(
+            length: gathered.count, channels: gathered.channels, grid: grid, durationSeconds: durationSeconds)
+        try detector.model.features.check(header, origin: origin, video: video.id, file: video.path)
+        return try detector.detections(
+            from: detector.rawProposals(of: video.id, header) { try gathered.rows($0) })
     }
 }
 
