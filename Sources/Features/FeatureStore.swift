@@ -79,6 +79,17 @@ public final class FeatureStore: FeatureSource {
         }
     }
 
+    /// Reads the features of a video and checks them, without keeping them.
+    ///
+    /// - Returns: what is known of them.
+    /// - Throws: ``FeatureError``, also where a value is not a finite number.
+    package func check(_ video: String) throws -> FeatureHeader {
+        try reading(video) {
+            guard case .header(let header) = try reader.ask(.check(video: $0)) else { throw Self.nonsense }
+            return header
+        }
+    }
+
     /// The precision in which the features of a video are stored; `nil` where it is neither of ours.
     ///
     /// - Throws: ``FeatureError``.

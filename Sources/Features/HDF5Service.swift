@@ -32,6 +32,7 @@ final class HDF5Service {
             case .sequence(let video):
                 let (header, values) = try openStore().sequence(for: video)
                 return (.sequence(header), values)
+            case .check(let video): return (.header(try openStore().check(video)), nil)
             case .rows(let video, let first, let count):
                 let values = try openStore().rows(first, count: count, of: video)
                 return (.array(shape: values.shape), values)
