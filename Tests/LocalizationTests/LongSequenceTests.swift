@@ -90,25 +90,40 @@ struct LongSequenceTests {
         ("relative positions", { $0.actionformer.relativePositions = true }),
         ("convolutions", { $0.actionformer.backbone = .convolution }),
         ("pyramid neck", { $0.actionformer.neck = .pyramid }),
-        ("coarse levels only", {
-            $0.actionformer.startLevel = 2
-            $0.actionformer.regressionRanges = [[0, 8], [8, 10_000]]
-        }),
+        (
+            "coarse levels only",
+            {
+                $0.actionformer.startLevel = 2
+                $0.actionformer.regressionRanges = [[0, 8], [8, 10_000]]
+            }
+        ),
         ("OpenTAD", { $0.actionformer.conventions = .opentad }),
-        ("max pooling", { common(&$0.temporalmaxer.common); $0.temporalmaxer.stemBlocks = 0 }),
+        (
+            "max pooling",
+            {
+                common(&$0.temporalmaxer.common)
+                $0.temporalmaxer.stemBlocks = 0
+            }
+        ),
         ("centred", { $0.window.centering = true }),
         ("every second", { $0.window.downsampling = 2 }),
         ("greedy", { $0.postProcessing.suppression.method = .hard }),
-        ("linear, all classes together, with votes", {
-            $0.postProcessing.suppression.method = .linear
-            $0.postProcessing.suppression.classWise = false
-            $0.postProcessing.suppression.votingThreshold = 0.7
-        }),
+        (
+            "linear, all classes together, with votes",
+            {
+                $0.postProcessing.suppression.method = .linear
+                $0.postProcessing.suppression.classWise = false
+                $0.postProcessing.suppression.votingThreshold = 0.7
+            }
+        ),
         ("no suppression", { $0.postProcessing.suppression.method = .none }),
-        ("bounds of length", {
-            $0.postProcessing.minimumLength = 1.5
-            $0.postProcessing.lengthLimit = 20
-        }),
+        (
+            "bounds of length",
+            {
+                $0.postProcessing.minimumLength = 1.5
+                $0.postProcessing.lengthLimit = 20
+            }
+        ),
     ]
 
     @Test("windows find what is found at once", arguments: heads.indices, [397, 400])

@@ -27,7 +27,8 @@ extension Detector {
         known.durationSeconds = header.durationSeconds ?? durations[video]
         return try rawProposals(of: video, known) { range in
             guard let rows = try source.part(range, of: video) else {
-                throw FeatureError.damaged(path: source.path, video: video, reason: "they can no longer be read in parts")
+                throw FeatureError.damaged(
+                    path: source.path, video: video, reason: "they can no longer be read in parts")
             }
             return rows
         }
@@ -108,7 +109,8 @@ extension Detector {
     ) -> [Proposals] {
         let part = SequencePart(first: window.features.lowerBound, decided: window.part)
         return head.candidates(
-            output(of: sample, padding: padding, by: head), item: 0, part: part, settings: model.settings.postProcessing)
+            output(of: sample, padding: padding, by: head), item: 0, part: part, settings: model.settings.postProcessing
+        )
     }
 
     private func merge(_ later: [Proposals], into best: inout [Proposals]) {

@@ -91,7 +91,9 @@ public struct TriDet: PointHead {
             starts: output.starts[index], ends: output.ends[index], offsets: output.points.offsets[index])
     }
 
-    public var decodingReach: Int { max(starts?.reach ?? 0, ends?.reach ?? 0) + (settings.tridentHead ? settings.bins : 0) }
+    public var decodingReach: Int {
+        max(starts?.reach ?? 0, ends?.reach ?? 0) + (settings.tridentHead ? settings.bins : 0)
+    }
 
     public func candidates(
         _ output: Output, item: Int, part: SequencePart, settings: PostProcessingSettings
