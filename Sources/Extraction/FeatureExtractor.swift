@@ -1,6 +1,6 @@
 public import Features
 import Files
-import Tensors
+package import Tensors
 package import Threads
 public import Video
 
@@ -118,19 +118,29 @@ public struct FeatureExtractor: Sendable {
     package func features(
         of video: VideoInput, cancellation: CancellationFlag
     ) throws -> (sequence: FeatureSequence, warnings: [VideoWarning]) {
+        var parts: [Tensor] = []
+        let (grid, summary) = try features(of: video, cancellation: cancellation) { parts.append($0) }
+        let sequence = FeatureSequence(
+            video: video.id, features: Tensor.concatenated(parts, axis: 0), grid: grid,
+            durationSeconds: summary.durationSeconds, origin: encoder.origin, path: video.path)
+        return (sequence, summary.warnings)
+    }
+
+    /// Computes the features of one video and hands them on batch by batch.
+    ///
+    /// - Parameter consume: takes the next rows, `[clips, channels]`.
+    /// - Throws: `VideoError` or `WorkInterrupted`, or what `consume` throws.
+    package func features(
+        of video: VideoInput, cancellation: CancellationFlag, consume: (_ rows: Tensor) throws -> Void
+    ) throws -> (grid: SnippetGrid, summary: VideoSummary) {
         let stream = try makeStream(video)
         var report = ExtractionReport()
-        var parts: [Tensor] = []
-        let summary: VideoSummary
         do {
-            summary = try encode(stream, &report, cancellation) { rows, _, _ in parts.append(rows) }
+            let summary = try encode(stream, &report, cancellation) { rows, _, _ in try consume(rows) }
+            return (encoder.grid(of: stream.clock), summary)
         } catch let failure as ClipPipeline.Failure {
             throw failure.cause
         }
-        let sequence = FeatureSequence(
-            video: video.id, features: Tensor.concatenated(parts, axis: 0), grid: encoder.grid(of: stream.clock),
-            durationSeconds: summary.durationSeconds, origin: encoder.origin, path: video.path)
-        return (sequence, summary.warnings)
     }
 
     /// Encodes all clips of a stream; a video without a usable frame or length is a failure, and so is one whose connection broke.

@@ -1,6 +1,6 @@
 public import Files
 import Foundation
-import Tensors
+public import Tensors
 
 /// Features of many videos, wherever they are kept.
 public protocol FeatureSource: Sendable {
@@ -24,11 +24,20 @@ public protocol FeatureSource: Sendable {
     ///
     /// - Throws: ``FeatureError``, also where a value is not a finite number.
     func sequence(for video: String) throws -> FeatureSequence
+
+    /// Some feature vectors of a video, `[range, channels]`; nil where the source only reads whole videos.
+    ///
+    /// - Parameter range: within the length of the video.
+    /// - Throws: as ``sequence(for:)``.
+    func part(_ range: Range<Int>, of video: String) throws -> Tensor?
 }
 
 extension FeatureSource {
     /// A source that says nothing of its kind.
     public var kind: String { "features" }
+
+    /// A source that only reads whole videos.
+    public func part(_ range: Range<Int>, of video: String) throws -> Tensor? { nil }
 }
 
 /// What made features: the encoder, its settings, its weights.
@@ -188,12 +197,22 @@ public enum FeatureSources {
 extension FeatureSequence {
     /// - Throws: ``FeatureError/damaged(path:video:reason:)`` where a value is not a finite number.
     func checkingValues(path: String) throws -> FeatureSequence {
-        let bad = features.withElements { elements in elements.firstIndex { !$0.isFinite } }
+        try features.requireFinite(path: path, video: video)
+        return self
+    }
+}
+
+extension Tensor {
+    /// Checks feature vectors, `[rows, channels]`.
+    ///
+    /// - Parameter first: the row of the video that they begin with.
+    /// - Throws: ``FeatureError/damaged(path:video:reason:)`` where a value is not a finite number.
+    func requireFinite(path: String, video: String, first: Int = 0) throws {
+        let bad = withElements { elements in elements.firstIndex { !$0.isFinite } }
         if let bad {
             throw FeatureError.damaged(
                 path: path, video: video,
-                reason: "row \(bad / channels), channel \(bad % channels) is not a finite number")
+                reason: "row \(first + bad / shape[1]), channel \(bad % shape[1]) is not a finite number")
         }
-        return self
     }
 }

@@ -1,6 +1,6 @@
 import Files
 import Foundation
-import Tensors
+public import Tensors
 
 /// Features in an HDF5 file, read.
 ///
@@ -68,6 +68,25 @@ public final class FeatureStore: FeatureSource {
                 video: video, features: values, grid: header.grid, durationSeconds: header.durationSeconds,
                 origin: origin, path: path
             ).checkingValues(path: path)
+        }
+    }
+
+    public func part(_ range: Range<Int>, of video: String) throws -> Tensor? {
+        try reading(video) {
+            let values = try reader.rows(range, of: $0)
+            try values.requireFinite(path: path, video: video, first: range.lowerBound)
+            return values
+        }
+    }
+
+    /// Reads the features of a video and checks them, without keeping them.
+    ///
+    /// - Returns: what is known of them.
+    /// - Throws: ``FeatureError``, also where a value is not a finite number.
+    package func check(_ video: String) throws -> FeatureHeader {
+        try reading(video) {
+            guard case .header(let header) = try reader.ask(.check(video: $0)) else { throw Self.nonsense }
+            return header
         }
     }
 

@@ -32,6 +32,10 @@ final class HDF5Service {
             case .sequence(let video):
                 let (header, values) = try openStore().sequence(for: video)
                 return (.sequence(header), values)
+            case .check(let video): return (.header(try openStore().check(video)), nil)
+            case .rows(let video, let first, let count):
+                let values = try openStore().rows(first, count: count, of: video)
+                return (.array(shape: values.shape), values)
             case .precision(let video): return (.precision(try openStore().precision(of: video)), nil)
             case .origin(let path):
                 let root = try HDF5File(path, .reading).root()

@@ -1,5 +1,5 @@
 public import Files
-import Tensors
+public import Tensors
 
 /// Several sources of features of the same videos as one: the channels of each feature vector one source after the other, as
 /// is usual for appearance and motion.
@@ -105,6 +105,16 @@ public struct JoinedFeatures: FeatureSource {
         return FeatureSequence(
             video: video, features: .concatenated(parts, axis: 1), grid: header.grid,
             durationSeconds: header.durationSeconds, origin: origin, path: path)
+    }
+
+    public func part(_ range: Range<Int>, of video: String) throws -> Tensor? {
+        _ = try header(for: video)
+        var parts: [Tensor] = []
+        for source in sources {
+            guard let part = try source.part(range, of: video) else { return nil }
+            parts.append(part)
+        }
+        return .concatenated(parts, axis: 1)
     }
 
     private static func agree(_ first: SnippetGrid, _ second: SnippetGrid) -> Bool {

@@ -1,5 +1,6 @@
 public import Files
 import Foundation
+public import Tensors
 
 /// Features whose videos are called as the annotations call them, where the two differ in what people usually differ in: the
 /// `v_` before ids of ActivityNet, and the extension of the video file. The form of Unicode never matters.
@@ -113,6 +114,10 @@ public final class NamedFeatures: FeatureSource {
     }
 
     public func header(for video: String) throws -> FeatureHeader { try source.header(for: id(of: video)) }
+
+    public func part(_ range: Range<Int>, of video: String) throws -> Tensor? {
+        try source.part(range, of: id(of: video))
+    }
 
     public func sequence(for video: String) throws -> FeatureSequence {
         var sequence = try source.sequence(for: id(of: video))

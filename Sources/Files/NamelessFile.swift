@@ -21,6 +21,14 @@ package final class NamelessFile {
         unlink(template)
     }
 
+    /// Makes one in the system's folder for temporary files.
+    ///
+    /// - Parameter name: what it is for, which errors name.
+    /// - Throws: ``FileError/unwritable(path:reason:)``.
+    package convenience init(named name: String) throws(FileError) {
+        try self.init(near: FileManager.default.temporaryDirectory.appendingPathComponent(name).path)
+    }
+
     deinit { close(descriptor) }
 
     /// Adds bytes at the end.
@@ -28,6 +36,20 @@ package final class NamelessFile {
     /// - Throws: ``FileError/unwritable(path:reason:)``.
     package func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
         guard DurableFile.write(bytes, to: descriptor) else { throw SystemError.unwritable(path) }
+    }
+
+    /// Reads bytes that were written before.
+    ///
+    /// - Throws: ``FileError/unreadable(path:reason:)``.
+    package func read(into bytes: UnsafeMutableRawBufferPointer, at offset: Int) throws(FileError) {
+        var rest = bytes, offset = offset
+        while !rest.isEmpty {
+            let count = pread(descriptor, rest.baseAddress, rest.count, off_t(offset))
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { throw .unreadable(path: path, reason: SystemError.reason()) }
+            rest = UnsafeMutableRawBufferPointer(rebasing: rest[count...])
+            offset += count
+        }
     }
 
     /// Reads all from the beginning, a block at a time.

@@ -36,6 +36,28 @@ struct FeatureStoreTests {
         }
     }
 
+    @Test("some rows are read, also across chunks and from a part", arguments: FeaturePrecision.allCases)
+    func someRows(precision: FeaturePrecision) throws {
+        try FeatureExamples.withStorePath { path in
+            let writer = try FeatureStoreWriter(path, origin: FeatureExamples.origin, precision: precision)
+            try writer.write(FeatureExamples.sequence("v", length: 500, channels: 40))
+            func check() throws {
+                let store = try FeatureStore(path)
+                let whole = try store.sequence(for: "v").features
+                for range in [0..<500, 63..<66, 0..<1, 499..<500, 7..<7] {
+                    let part = try #require(try store.part(range, of: "v"))
+                    #expect(part.shape == [range.count, 40])
+                    #expect(part.elements == whole.slice(axis: 0, range).elements)
+                }
+                #expect(throws: FeatureError.self) { try store.part(499..<501, of: "v") }
+                #expect(throws: FeatureError.self) { try store.part(0..<1, of: "w") }
+            }
+            try check()
+            try writer.close()
+            try check()
+        }
+    }
+
     @Test("rows may come in pieces of any size")
     func pieces() throws {
         try FeatureExamples.withStorePath { path in

@@ -2,6 +2,7 @@ import Annotations
 import Extraction
 import Files
 import Foundation
+import Localization
 import Synchronization
 import TestSupport
 import Testing
@@ -15,8 +16,8 @@ struct LiveDetectorTests {
     @Test("windows decide about every place once, whatever the length of a video", arguments: [4, 12, 16])
     func windows(length: Int) throws {
         for count in 1...40 {
-            var windows = LiveWindows(length: length)
-            var all: [LiveWindows.Window] = []
+            var windows = SequenceWindows(length: length, context: length / 4)
+            var all: [SequenceWindows.Window] = []
             for arrived in 1...count {
                 while let window = windows.next(of: arrived) {
                     #expect(window.features.upperBound == arrived)
@@ -35,7 +36,7 @@ struct LiveDetectorTests {
                 #expect(Double(one.features.upperBound) - one.part.upperBound >= Double(length) / 4)
             }
         }
-        #expect(LiveWindows(length: length).last(of: 0) == nil)
+        #expect(SequenceWindows(length: length, context: length / 4).last(of: 0) == nil)
     }
 
     private static func detector() throws -> ActionDetector {

@@ -6,6 +6,10 @@ enum HDF5Request: Codable {
     case open(path: String)
     case header(video: String)
     case sequence(video: String)
+    /// Reads the features of a video, checks them, and gives their header.
+    case check(video: String)
+    /// Some rows of the features of a video.
+    case rows(video: String, first: Int, count: Int)
     case precision(video: String)
     /// The shape of an array in a file of others.
     case shape(array: String)
@@ -30,7 +34,7 @@ enum HDF5Request: Codable {
         case .open(let path), .origin(let path), .part(let path): [path]
         case .fold(let copy, let parts): [copy] + parts
         case .beginMerge(let target, let sources): [target] + sources + sources.flatMap(StoreLayout.parts)
-        case .header, .sequence, .precision, .shape, .array, .merge, .endMerge: []
+        case .header, .sequence, .check, .rows, .precision, .shape, .array, .merge, .endMerge: []
         }
     }
 }

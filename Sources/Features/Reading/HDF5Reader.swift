@@ -47,12 +47,21 @@ final class HDF5Reader: Sendable {
         }
     }
 
+    /// Asks for some rows of the features of a video.
+    ///
+    /// - Throws: as ``ask(_:)``.
+    func rows(_ range: Range<Int>, of video: String) throws -> Tensor {
+        try values(.rows(video: video, first: range.lowerBound, count: range.count))
+    }
+
     /// Asks for an array.
     ///
     /// - Throws: as ``ask(_:)``.
-    func array(_ name: String) throws -> Tensor {
+    func array(_ name: String) throws -> Tensor { try values(.array(name)) }
+
+    private func values(_ request: HDF5Request) throws -> Tensor {
         try state.withLock { state in
-            let (reply, values) = try Self.ask(.array(name), &state)
+            let (reply, values) = try Self.ask(request, &state)
             guard case .array(let shape) = reply else { throw Self.nonsense }
             return try values ?? Self.receive(shape, &state)
         }

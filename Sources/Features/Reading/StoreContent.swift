@@ -49,9 +49,30 @@ final class StoreContent {
         try withGroup(of: video) { group, header in (header, try group.dataset(StoreLayout.features).read()) }
     }
 
+    /// Some rows of the features of a video, `[count, channels]`.
+    ///
+    /// - Throws: ``FeatureError``.
+    func rows(_ first: Int, count: Int, of video: String) throws -> Tensor {
+        try withGroup(of: video) { group, _ in
+            try group.dataset(StoreLayout.features).read(rows: first, count: count)
+        }
+    }
+
     /// - Throws: ``FeatureError``.
     func precision(of video: String) throws -> FeaturePrecision? {
         try withGroup(of: video) { group, _ in try group.dataset(StoreLayout.features).precision() }
+    }
+
+    /// Checks the checksums and the values of a video.
+    ///
+    /// - Throws: ``FeatureError``.
+    func check(_ video: String) throws -> FeatureHeader {
+        try withGroup(of: video) { group, header in
+            if let bad = try group.dataset(StoreLayout.features).firstNonFinite() {
+                throw HDF5Failure(reason: "row \(bad.row), channel \(bad.column) is not a finite number")
+            }
+            return header
+        }
     }
 
     /// Copies a video into the group of videos of another store, as it lies in the file, after its checksums and values were
@@ -60,14 +81,7 @@ final class StoreContent {
     /// - Throws: ``FeatureError``, or ``HDF5Failure`` where the other store cannot be written.
     func copy(_ video: String, into videos: HDF5Group) throws {
         let name = try VideoName.encode(video)
-        try withGroup(of: video) { group, header in
-            let values = try group.dataset(StoreLayout.features).read()
-            let bad = values.withElements { elements in elements.firstIndex { !$0.isFinite } }
-            if let bad {
-                throw HDF5Failure(
-                    reason: "row \(bad / header.channels), channel \(bad % header.channels) is not a finite number")
-            }
-        }
+        _ = try check(video)
         try videos.copy(name, from: parts[video].map(openPart) ?? store)
         try StoreLayout.fixTexts([StoreLayout.Video.sourceSHA256], of: videos.group(name))
     }

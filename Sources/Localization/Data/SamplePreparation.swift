@@ -74,7 +74,7 @@ public struct SamplePreparation: Sendable {
     }
 
     /// The first feature of each window of a sequence; the last window ends with the sequence.
-    private func windowStarts(length: Int) -> [Int] {
+    func windowStarts(length: Int) -> [Int] {
         guard settings.policy == .sliding, length > maximumLength else { return [0] }
         let step = max(1, Int((Double(maximumLength) * (1 - settings.overlap)).rounded()))
         let last = length - maximumLength
@@ -125,14 +125,21 @@ public struct SamplePreparation: Sendable {
         }
     }
 
-    private func downsampledCount(_ length: Int) -> Int { (length + settings.downsampling - 1) / settings.downsampling }
+    func downsampledCount(_ length: Int) -> Int { (length + settings.downsampling - 1) / settings.downsampling }
 
     private func downsampled(_ sequence: FeatureSequence) -> FeatureSequence {
-        let step = settings.downsampling
-        guard step > 1 else { return sequence }
         var result = sequence
-        let count = downsampledCount(sequence.length), channels = sequence.channels
-        result.features = sequence.features.withElements { source in
+        result.features = downsampled(sequence.features)
+        result.grid.strideFrames *= Double(settings.downsampling)
+        return result
+    }
+
+    /// Every how many-th row is used, from the first.
+    func downsampled(_ features: Tensor) -> Tensor {
+        let step = settings.downsampling
+        guard step > 1 else { return features }
+        let count = downsampledCount(features.shape[0]), channels = features.shape[1]
+        return features.withElements { source in
             Tensor([count, channels]) { target in
                 for row in 0..<count {
                     for channel in 0..<channels {
@@ -141,22 +148,14 @@ public struct SamplePreparation: Sendable {
                 }
             }
         }
-        result.grid.strideFrames *= Double(step)
-        return result
     }
 
     /// The features minus their mean over time.
     static func centered(_ features: Tensor) -> Tensor {
-        let count = features.shape[0], channels = features.shape[1]
-        guard count > 0 else { return features }
-        return features.withElements { source in
-            var means = [Double](repeating: 0, count: channels)
-            for index in source.indices { means[index % channels] += Double(source[index]) }
-            let rounded = means.map { Float($0 / Double(count)) }
-            return Tensor(features.shape) { target in
-                for index in source.indices { target[index] = source[index] - rounded[index % channels] }
-            }
-        }
+        guard features.shape[0] > 0 else { return features }
+        var mean = FeatureMean(channels: features.shape[1])
+        mean.add(features)
+        return mean.centered(features)
     }
 
     static func rows(_ range: Range<Int>, of features: Tensor) -> Tensor {

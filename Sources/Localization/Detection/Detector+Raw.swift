@@ -31,6 +31,10 @@ extension Detector {
         let (keepsRaw, keepsCurves) = (raw != nil, curves != nil)
         var results: [Result<[Detection], any Error>] = []
         try forEachBatch(of: videos, cancellation, progress: progress) { video in
+            guard keepsCurves || naming != nil else {
+                let found = try rawProposals(of: video, in: source, durations: durations)
+                return Found(raw: keepsRaw ? found : nil, detections: try self.detections(from: found))
+            }
             let sequence = try source.sequence(for: video, durations: durations)
             let (found, scores) = try response(to: sequence, keepsCurves: keepsCurves)
             let detections =
@@ -59,7 +63,7 @@ extension Detector {
         var failures: [(video: String, error: any Error)] = []
         var done = 0
         try forEachBatch(of: videos, cancellation, progress: progress) { video in
-            try rawProposals(in: source.sequence(for: video, durations: durations))
+            try rawProposals(of: video, in: source, durations: durations)
         } body: { batch in
             for result in batch {
                 switch result {

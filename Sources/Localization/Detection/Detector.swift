@@ -11,8 +11,10 @@ public struct Detector: Sendable {
     public let videoScores: VideoClassScores?
     /// The data type of the head's matmuls; see ``computing(in:)``.
     public private(set) var precision = ComputePrecision.float32
-    private let preparation: SamplePreparation
+    let preparation: SamplePreparation
     private let postProcessing: PostProcessing
+    /// How videos are seen that are too long to be seen at once; nil where the head must see them whole.
+    var longSequences: LongSequences?
 
     /// - Parameters:
     ///   - model: a trained head with its settings and labels.
@@ -22,6 +24,7 @@ public struct Detector: Sendable {
         self.videoScores = videoScores
         preparation = SamplePreparation(model.settings.window, maximumLength: model.head.maximumLength)
         postProcessing = PostProcessing(model.settings.postProcessing)
+        longSequences = LongSequences(model)
     }
 
     /// The same detector with matmuls of another data type.
@@ -56,12 +59,20 @@ public struct Detector: Sendable {
     /// - Parameters:
     ///   - features: checked against ``TrainedModel/features``.
     ///   - keepsCurves: whether the scores over time are wanted.
+    ///     A head then sees a long video at once.
     /// - Returns: the proposals, and `[time, classes]` with the grid that the head sees; nil where the video has no features or
     ///   nobody wants them.
     /// - Throws: ``LocalizationError/otherFeatures(file:video:problem:)``
     public func response(
         to features: FeatureSequence, keepsCurves: Bool
     ) throws(LocalizationError) -> (raw: RawProposals, curves: FeatureSequence?) {
+        if !keepsCurves, seesInWindows(length: features.length) {
+            try model.features.check(features)
+            let header = FeatureHeader(
+                length: features.length, channels: features.channels, grid: features.grid,
+                durationSeconds: features.durationSeconds)
+            return (rawProposals(of: features.video, header) { SamplePreparation.rows($0, of: features.features) }, nil)
+        }
         guard let sample = try sample(of: features) else {
             return (RawProposals(video: features.video, proposals: Proposals(), grid: features.grid), nil)
         }
@@ -143,13 +154,21 @@ public struct Detector: Sendable {
     private func response(
         to sample: Sample, by head: some LocalizationHead, keepsCurves: Bool
     ) -> (proposals: Proposals, curves: Tensor?) {
-        let batch = SequenceBatch([sample], padding: head.paddedLength(for: sample.length))
-        let tape = precision == .float32 ? nil : Tape(isTraining: false, precision: precision, records: false)
-        let output = head.forward(batch, on: tape)
+        let output = output(of: sample, padding: head.paddedLength(for: sample.length), by: head)
         return (
             head.proposals(output, settings: model.settings.postProcessing).first ?? Proposals(),
             keepsCurves ? head.scoreCurves(output, lengths: [sample.length]).first : nil
         )
+    }
+
+    func proposals(of sample: Sample, by head: some LocalizationHead) -> Proposals {
+        response(to: sample, by: head, keepsCurves: false).proposals
+    }
+
+    /// What the head computes for one sample.
+    func output<Head: LocalizationHead>(of sample: Sample, padding: PaddedLength, by head: Head) -> Head.Output {
+        let tape = precision == .float32 ? nil : Tape(isTraining: false, precision: precision, records: false)
+        return head.forward(SequenceBatch([sample], padding: padding), on: tape)
     }
 
     /// The detections of each video, or why there are none, computed on several threads.
@@ -170,9 +189,8 @@ public struct Detector: Sendable {
         return Parallel.map(videos.count) { index in
             let result = Result<[Detection], any Error> {
                 try cancellation.check()
-                let sequence = try source.sequence(for: videos[index], durations: durations)
-                guard let naming else { return try detections(in: sequence) }
-                return try detections(in: sequence, naming: naming)
+                guard let naming else { return try detections(of: videos[index], in: source, durations: durations) }
+                return try detections(in: source.sequence(for: videos[index], durations: durations), naming: naming)
             }
             let completed = finished.add()
             progress?(completed, videos.count)

@@ -23,16 +23,45 @@ public struct ProposalSelection: Sendable {
     public func select(
         scores: [Float], classes: Int, segment: (_ point: Int, _ label: Int) -> (start: Float, end: Float)
     ) -> Proposals {
+        passing([best(scores: scores, classes: classes, segment: segment)])
+    }
+
+    /// Scores above the threshold, the best first, at most the limit, whatever the length of their segments.
+    ///
+    /// - Parameters: as for ``select(scores:classes:segment:)``.
+    func best(
+        scores: [Float], classes: Int, segment: (_ point: Int, _ label: Int) -> (start: Float, end: Float)
+    ) -> Proposals {
         let candidates = scores.indices.filter { scores[$0] > scoreThreshold }
-        let order = candidates.sortedByDescending { scores[$0] }.prefix(limit)
         var proposals = Proposals()
-        for index in order {
+        for index in candidates.sortedByDescending({ scores[$0] }).prefix(limit) {
             let (point, label) = index.quotientAndRemainder(dividingBy: classes)
             let (start, end) = segment(point, label)
-            // A non-finite boundary compares false and is left out.
-            guard end - start > minimumLength, end - start < lengthLimit else { continue }
             proposals.append(start: start, end: end, score: scores[index], label: label)
         }
         return proposals
+    }
+
+    /// The best of those of two neighbouring parts of a sequence, the earlier first: the same as the best of both parts together.
+    func best(of earlier: Proposals, and later: Proposals) -> Proposals {
+        guard !earlier.isEmpty, !later.isEmpty else { return earlier.isEmpty ? later : earlier }
+        var all = earlier
+        all.append(contentsOf: later)
+        return all.selecting(Array(all.descendingOrder.prefix(limit)))
+    }
+
+    /// The best of all levels whose segments are neither too short nor too long, level by level.
+    func passing(_ levels: [Proposals]) -> Proposals {
+        var result = Proposals()
+        for level in levels {
+            result.append(
+                contentsOf: level.selecting(
+                    // A non-finite boundary compares false and is left out.
+                    level.scores.indices.filter { index in
+                        let length = level.ends[index] - level.starts[index]
+                        return length > minimumLength && length < lengthLimit
+                    }))
+        }
+        return result
     }
 }

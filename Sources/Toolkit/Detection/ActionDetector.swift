@@ -50,7 +50,7 @@ public struct ActionDetector: Sendable {
     /// Whether the encoder has weights and none were given or found, so that its features mean nothing.
     public let usesRandomWeights: Bool
     /// Turns features into detections.
-    public let finder: SegmentFinder
+    public internal(set) var finder: SegmentFinder
 
     /// - Parameters:
     ///   - run: the run folder of a trained or imported head.
@@ -109,8 +109,11 @@ public struct ActionDetector: Sendable {
     func detect(
         in video: VideoInput, keepsCurves: Bool = false, cancellation: CancellationFlag
     ) throws -> Result {
-        let (sequence, warnings) = try extractor.features(of: video, cancellation: cancellation)
-        let (found, curves) = try finder.find(in: sequence, keepsCurves: keepsCurves)
-        return Result(detections: found, warnings: warnings, curves: curves)
+        var gathered = GatheredFeatures(isLong: { !keepsCurves && finder.seesInWindows(length: $0) })
+        let (grid, summary) = try extractor.features(of: video, cancellation: cancellation) { try gathered.append($0) }
+        let (found, curves) = try finder.find(
+            in: video, gathered, grid: grid, durationSeconds: summary.durationSeconds, origin: extractor.encoder.origin,
+            keepsCurves: keepsCurves)
+        return Result(detections: found, warnings: summary.warnings, curves: curves)
     }
 }

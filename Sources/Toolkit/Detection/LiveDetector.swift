@@ -43,11 +43,14 @@ public struct LiveDetector: Sendable {
         self.detector = detector
     }
 
-    /// Features in a window: as many as the head was trained on.
+    /// Features in a window: as many as the head was trained on, as a multiple of 4.
     private var windowLength: Int {
         let model = detector.finder.detector.model
-        return model.head.maximumLength * model.settings.window.downsampling
+        return max(4, model.head.maximumLength * model.settings.window.downsampling / 4 * 4)
     }
+
+    /// Windows that decide about their middle half.
+    private var windows: SequenceWindows { SequenceWindows(length: windowLength, context: windowLength / 4) }
 
     /// Finds actions until the video ends.
     ///
@@ -68,14 +71,14 @@ public struct LiveDetector: Sendable {
         pipeline.decoderOptions.maximumSeconds = .infinity
         let stream = try pipeline.open(video.path)
         let grid = encoder.grid(of: stream.clock)
-        var windows = LiveWindows(length: windowLength)
+        var windows = windows
         let spacing = grid.strideFrames / grid.framesPerSecond
         // From the first middle that a window decides about to its end, with the last feature's own length.
         started(Double(windows.length) * 3 / 4 * spacing + grid.windowFrames / grid.framesPerSecond)
 
         var rows: [Tensor] = [], firstRow = 0
         var recent: [Detection] = []
-        func decide(_ window: LiveWindows.Window, duration: Double?) throws {
+        func decide(_ window: SequenceWindows.Window, duration: Double?) throws {
             let features = Tensor.concatenated(
                 Array(rows[(window.features.lowerBound - firstRow)..<(window.features.upperBound - firstRow)]), axis: 0)
             let offset = Double(window.features.lowerBound) * spacing
@@ -97,8 +100,7 @@ public struct LiveDetector: Sendable {
             // Later windows can only meet what reaches into them.
             let next = grid.seconds(at: Double(windows.first)) - grid.windowFrames / grid.framesPerSecond
             recent = (recent + chosen).filter { $0.segment.end > next }
-            // The last window of all may begin half a window before the next one.
-            let gone = windows.first - windows.length / 2 - firstRow
+            let gone = windows.earliest - firstRow
             if gone > 0 {
                 rows.removeFirst(gone)
                 firstRow += gone

@@ -1,4 +1,5 @@
 public import Annotations
+import Extraction
 public import Features
 public import Files
 public import Localization
@@ -7,7 +8,7 @@ public import Tensors
 /// Finds actions in features: a trained head, its post-processing and the naming of its segments.
 public struct SegmentFinder: Sendable {
     /// The head with everything around it.
-    public let detector: Detector
+    public internal(set) var detector: Detector
     /// Names segments by their own features, where that was asked for.
     public let naming: SegmentNaming?
     /// What is odd about what was asked for.
@@ -55,6 +56,29 @@ public struct SegmentFinder: Sendable {
         let (raw, curves) = try detector.response(to: features, keepsCurves: keepsCurves)
         guard let naming else { return (try detector.detections(from: raw), curves) }
         return (try detector.detections(from: raw, features: features, naming: naming), curves)
+    }
+
+    /// Whether so many features need not be in memory at once.
+    func seesInWindows(length: Int) -> Bool { naming == nil && detector.seesInWindows(length: length) }
+
+    /// The same of a video whose features were just computed.
+    ///
+    /// - Throws: as ``detections(in:)``, or `FileError`.
+    func find(
+        in video: VideoInput, _ gathered: GatheredFeatures, grid: SnippetGrid, durationSeconds: Double,
+        origin: FeatureOrigin, keepsCurves: Bool
+    ) throws -> (detections: [Detection], curves: FeatureSequence?) {
+        guard gathered.isInFile else {
+            let sequence = FeatureSequence(
+                video: video.id, features: gathered.tensor, grid: grid, durationSeconds: durationSeconds,
+                origin: origin, path: video.path)
+            return try find(in: sequence, keepsCurves: keepsCurves)
+        }
+        let header = FeatureHeader(
+            length: gathered.count, channels: gathered.channels, grid: grid, durationSeconds: durationSeconds)
+        try detector.model.features.check(header, origin: origin, video: video.id, file: video.path)
+        let raw = try detector.rawProposals(of: video.id, header) { try gathered.rows($0) }
+        return (try detector.detections(from: raw), nil)
     }
 }
 

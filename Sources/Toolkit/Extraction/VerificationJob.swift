@@ -95,7 +95,7 @@ public struct VerificationJob: Sendable {
             for (index, video) in store.videos.enumerated() {
                 try cancellation.check()
                 do {
-                    found.length += try store.sequence(for: video).length
+                    found.length += try store.check(video).length
                 } catch {
                     found.damaged += 1
                     batch.fail(store.path, error)

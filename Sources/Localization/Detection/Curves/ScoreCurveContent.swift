@@ -1,4 +1,4 @@
-public import Features
+import Features
 import Foundation
 import Networks
 

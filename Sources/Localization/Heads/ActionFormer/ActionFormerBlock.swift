@@ -10,6 +10,7 @@ public struct ActionFormerBlock: PyramidBlock {
     public let feedForward: FeedForward
     public let feedForwardScale: Scale?
     let stride: Int
+    let reach: Int?
     private let dropPath: Float
 
     init(_ settings: ActionFormerSettings, level: Int, stride: Int, using generator: inout RandomGenerator) {
@@ -24,6 +25,8 @@ public struct ActionFormerBlock: PyramidBlock {
         attentionScale = settings.dropPath > 0 ? Scale(1e-4, channels: channels) : nil
         feedForwardScale = settings.dropPath > 0 ? Scale(1e-4, channels: channels) : nil
         self.stride = stride
+        let window = settings.window(ofLevel: level)
+        reach = window > 1 ? attention.query.convolution.padding + stride * (window / 2) : nil
         dropPath = settings.dropPath
     }
 

@@ -17,6 +17,8 @@ public struct ConvolutionBlock: PyramidBlock {
         self.stride = stride
     }
 
+    var reach: Int? { first.padding + stride * second.padding }
+
     func callAsFunction(_ x: Tensor, mask: SequenceMask) -> Tensor {
         let hidden = mask(first(x)).relu()
         return (mask(second(hidden)) + (shortcut.map { mask($0(x)) } ?? x)).relu()

@@ -2,10 +2,7 @@ import Networks
 public import Tensors
 
 /// A head that classifies every point of a feature pyramid and regresses two distances from it.
-public protocol PlainPointHead: PointHead where Output == PointPredictions {
-    var classification: ClassificationBranch { get }
-    var regression: RegressionBranch { get }
-}
+public protocol PlainPointHead: PointHead where Output == PointPredictions {}
 
 extension PlainPointHead {
     public func forward(_ batch: SequenceBatch, on tape: Tape?) -> PointPredictions {
@@ -23,7 +20,15 @@ extension PlainPointHead {
         output.losses(PointHeadBatch(targets))
     }
 
+    public func candidates(
+        _ output: PointPredictions, item: Int, part: SequencePart, settings: PostProcessingSettings
+    ) -> [Proposals] {
+        output.candidates(levels: levels(of: output), item: item, part: part, settings: settings)
+    }
+
     public func proposals(_ output: PointPredictions, settings: PostProcessingSettings) -> [Proposals] {
-        output.proposals(levels: levels(of: output), settings: settings)
+        (0..<output.itemCount).map {
+            ProposalSelection(settings).passing(candidates(output, item: $0, part: .whole, settings: settings))
+        }
     }
 }

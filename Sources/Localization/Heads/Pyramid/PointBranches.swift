@@ -27,6 +27,9 @@ public struct ClassificationBranch: Module {
         output.bias?.value = Tensor(bias)
     }
 
+    /// Points to each side that an output depends on.
+    var reach: Int { layers.reduce(output.padding) { $0 + $1.convolution.padding } }
+
     /// `[batch, points, classes]`
     func callAsFunction(_ x: Tensor, mask: SequenceMask) -> Tensor {
         let scores = output(layers.reduce(x) { $1($0, mask: mask) })
@@ -52,6 +55,9 @@ public struct RegressionBranch: Module {
             kernel: settings.headKernel, using: &generator)
         scales = (0..<settings.levels).map { _ in Scale(1) }
     }
+
+    /// Points to each side that an output depends on.
+    var reach: Int { layers.reduce(output.padding) { $0 + $1.convolution.padding } }
 
     /// `[batch, points, outputs]`, not negative.
     func callAsFunction(_ x: Tensor, mask: SequenceMask, level: Int) -> Tensor {

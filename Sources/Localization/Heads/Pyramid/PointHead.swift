@@ -17,6 +17,18 @@ public protocol PointHead: LocalizationHead where Targets == PointHeadTargets {
 
     /// What the network says of the points of each level.
     func points(of output: Output) -> PointPredictions
+    /// The output layers.
+    var classification: ClassificationBranch { get }
+    var regression: RegressionBranch { get }
+    /// Points of a level to each side on which what is computed from the output layers depends.
+    var decodingReach: Int { get }
+
+    /// The best points of each level of one item and the segments that they regress to, of any length.
+    ///
+    /// - Parameter part: where the item lies in a longer sequence.
+    func candidates(
+        _ output: Output, item: Int, part: SequencePart, settings: PostProcessingSettings
+    ) -> [Proposals]
 }
 
 extension PointHead {
@@ -38,6 +50,21 @@ extension PointHead {
         guard !settings.dependsOnPadding else { return PaddedLength(computed: nominal, nominal: nominal) }
         let needed = (length + coarsest - 1) / coarsest + settings.paddingReach
         return PaddedLength(computed: min(needed * coarsest, nominal), nominal: nominal)
+    }
+
+    // MARK: - Long sequences
+
+    public var decodingReach: Int { 0 }
+
+    /// The distance between points of the coarsest level, in feature vectors.
+    var coarsestStride: Int { settings.stride(ofLevel: settings.branchBlocks) }
+
+    /// How many feature vectors to each side a proposal depends on; nil where it depends on all of a sequence. With as many around it, a
+    /// part of a sequence has the proposals of the whole.
+    var reach: Int? {
+        let stride = coarsestStride
+        guard let backbone = backbone.reach, let neck = neck.reach(stride: stride) else { return nil }
+        return backbone + neck + (max(classification.reach, regression.reach) + decodingReach) * stride
     }
 
     // MARK: - Targets

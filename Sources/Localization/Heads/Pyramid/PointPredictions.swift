@@ -46,43 +46,64 @@ public struct PointPredictions {
         return Tensor(best.map { 1 / (1 + exp(-$0)) }, shape: [length, classes])
     }
 
-    /// The proposals of each item: the best points of each level and the segments they regress to.
+    /// Number of sequences.
+    var itemCount: Int { masks.first?.lengths.count ?? 0 }
+
+    /// The best points of each level of one item and the segments they regress to, of any length.
     ///
-    /// - Parameter levels: the points of each level.
-    func proposals(levels: [PointLevel], settings: PostProcessingSettings) -> [Proposals] {
-        proposals(levels: levels, settings: settings) { level, item in
+    /// - Parameters:
+    ///   - levels: the points of each level.
+    ///   - part: where the item lies in a longer sequence.
+    func candidates(
+        levels: [PointLevel], item: Int, part: SequencePart, settings: PostProcessingSettings
+    ) -> [Proposals] {
+        candidates(levels: levels, item: item, part: part, settings: settings) { level in
             let count = masks[level].lengths[item], first = item * masks[level].paddedLength
             let distances = offsets[level].withElements { Array($0[(2 * first)..<(2 * (first + count))]) }
             return { point, _ in (distances[2 * point], distances[2 * point + 1]) }
         }
     }
 
-    /// The proposals of each item, for distances that may differ from class to class.
+    /// The same for distances that may differ from class to class.
     ///
-    /// - Parameters:
-    ///   - levels: the points of each level.
-    ///   - distances: gives the distances, in strides, of the points of a level and an item.
-    func proposals(
-        levels: [PointLevel], settings: PostProcessingSettings,
-        distances: (_ level: Int, _ item: Int) -> (_ point: Int, _ label: Int) -> (left: Float, right: Float)
+    /// - Parameter distances: gives the distances, in strides, of the points of a level.
+    func candidates(
+        levels: [PointLevel], item: Int, part: SequencePart, settings: PostProcessingSettings,
+        distances: (_ level: Int) -> (_ point: Int, _ label: Int) -> (left: Float, right: Float)
     ) -> [Proposals] {
         let selection = ProposalSelection(settings)
-        return (0..<(masks.first?.lengths.count ?? 0)).map { item in
-            var proposals = Proposals()
-            for (index, level) in levels.enumerated() {
-                let classes = logits[index].shape[2], count = masks[index].lengths[item]
-                let first = item * masks[index].paddedLength
-                let scores = logits[index].withElements { logits in
-                    logits[(first * classes)..<((first + count) * classes)].map { 1 / (1 + exp(-$0)) }
-                }
-                let reach = distances(index, item)
-                proposals.append(
-                    contentsOf: selection.select(scores: scores, classes: classes) { point, label in
-                        let position = level.position(point), (left, right) = reach(point, label)
-                        return (position - left * level.stride, position + right * level.stride)
-                    })
+        return levels.enumerated().map { index, level in
+            let classes = logits[index].shape[2], first = item * masks[index].paddedLength
+            let points = part.points(of: level, count: masks[index].lengths[item])
+            let scores = logits[index].withElements { logits in
+                logits[((first + points.lowerBound) * classes)..<((first + points.upperBound) * classes)]
+                    .map { 1 / (1 + exp(-$0)) }
             }
-            return proposals
+            let reach = distances(index), offset = part.first / Int(level.stride)
+            return selection.best(scores: scores, classes: classes) { point, label in
+                let point = points.lowerBound + point
+                let position = level.position(offset + point), (left, right) = reach(point, label)
+                return (position - left * level.stride, position + right * level.stride)
+            }
         }
+    }
+}
+
+/// Where a sequence lies in a longer one, and about which points of it the head decides there.
+public struct SequencePart: Sendable {
+    /// The position of its first feature in the longer one; a multiple of the strides.
+    let first: Int
+    /// The positions in the longer one of the points that count.
+    let decided: Range<Double>
+
+    /// A sequence by itself.
+    static let whole = SequencePart(first: 0, decided: -.infinity..<(.infinity))
+
+    /// The points of a level, of which there are `count`, that count.
+    func points(of level: PointLevel, count: Int) -> Range<Int> {
+        func index(_ bound: Double) -> Int {
+            Int(min(max(((bound - Double(first)) / Double(level.stride)).rounded(.up), 0), Double(count)))
+        }
+        return index(decided.lowerBound)..<index(decided.upperBound)
     }
 }

@@ -41,6 +41,19 @@ public struct PyramidBackboneNetwork: Module {
             ? PositionTable(length: settings.maximumLength, channels: settings.channels) : nil
     }
 
+    /// How far the features that a point of the coarsest level depends on reach to each side; nil where all of them count, as with
+    /// sinusoids of the position, which are stretched over the whole sequence.
+    var reach: Int? {
+        guard positions == nil else { return nil }
+        var reach = embedding.reduce(0) { $0 + $1.convolution.padding }, stride = 1
+        for block in stem + branch {
+            guard let own = block.reach else { return nil }
+            reach += own * stride
+            stride *= block.stride
+        }
+        return reach
+    }
+
     /// The levels, finest first: `[batch, time / stride, channels]` and the mask of each.
     func callAsFunction(
         _ features: Tensor, mask: SequenceMask, nominalLength: Int

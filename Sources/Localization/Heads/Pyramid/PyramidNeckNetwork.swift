@@ -36,6 +36,14 @@ public struct PyramidNeckNetwork: Module {
         startLevel = settings.startLevel
     }
 
+    /// How far the features that a point depends on reach to each side because of the neck, for the stride of the coarsest level; nil where
+    /// all of them count.
+    func reach(stride: Int) -> Int? {
+        guard groups == 0 else { return nil }
+        // A fine level sees the point of each coarser one that begins before it, less than the coarsest stride away.
+        return laterals.isEmpty ? 0 : stride + (smoothings.map(\.padding).max() ?? 0) * stride
+    }
+
     func callAsFunction(
         _ levels: [(features: Tensor, mask: SequenceMask)]
     ) -> [(features: Tensor, mask: SequenceMask)] {

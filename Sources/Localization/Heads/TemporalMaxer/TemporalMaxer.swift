@@ -45,6 +45,7 @@ public struct TemporalMaxer: PlainPointHead {
 /// A block without parameters: the largest of neighbouring values (section 3.2).
 public struct MaxPoolingBlock: PyramidBlock {
     let stride: Int
+    var reach: Int? { (stride + 1) / 2 }
 
     func callAsFunction(_ x: Tensor, mask: SequenceMask) -> Tensor {
         mask(x.maxPooled(SlidingWindow(size: stride + 1, stride: stride, padding: (stride + 1) / 2)))

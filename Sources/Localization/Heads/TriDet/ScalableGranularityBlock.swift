@@ -19,6 +19,8 @@ public struct ScalableGranularityBlock: PyramidBlock {
     public let mixingScale: Scale?
     public let feedForwardScale: Scale?
     let stride: Int
+    /// The mean over time and the group normalisation see all of it.
+    var reach: Int? { nil }
     private let dropPath: Float
     private let seesPadding: Bool
 

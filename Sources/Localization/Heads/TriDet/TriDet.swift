@@ -93,11 +93,25 @@ public struct TriDet: PointHead {
             starts: output.starts[index], ends: output.ends[index], offsets: output.points.offsets[index])
     }
 
-    public func proposals(_ output: Output, settings: PostProcessingSettings) -> [Proposals] {
+    public var decodingReach: Int {
+        max(starts?.reach ?? 0, ends?.reach ?? 0) + (settings.tridentHead ? settings.bins : 0)
+    }
+
+    public func candidates(
+        _ output: Output, item: Int, part: SequencePart, settings: PostProcessingSettings
+    ) -> [Proposals] {
         let levels = levels(of: output.points)
-        guard self.settings.tridentHead else { return output.points.proposals(levels: levels, settings: settings) }
-        return output.points.proposals(levels: levels, settings: settings) { index, item in
+        guard self.settings.tridentHead else {
+            return output.points.candidates(levels: levels, item: item, part: part, settings: settings)
+        }
+        return output.points.candidates(levels: levels, item: item, part: part, settings: settings) { index in
             decoder.reach(level(index, of: output), item: item)
+        }
+    }
+
+    public func proposals(_ output: Output, settings: PostProcessingSettings) -> [Proposals] {
+        (0..<output.points.itemCount).map {
+            ProposalSelection(settings).passing(candidates(output, item: $0, part: .whole, settings: settings))
         }
     }
 
