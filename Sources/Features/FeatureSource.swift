@@ -25,11 +25,14 @@ public protocol FeatureSource: Sendable {
     /// - Throws: ``FeatureError``, also where a value is not a finite number.
     func sequence(for video: String) throws -> FeatureSequence
 
-    /// Some feature vectors of a video, `[range, channels]`; nil where the source only reads whole videos.
+    /// Whether ``part(_:of:)`` reads no more of a video than it gives.
+    var readsParts: Bool { get }
+
+    /// Some feature vectors of a video, `[range, channels]`.
     ///
     /// - Parameter range: within the length of the video.
     /// - Throws: as ``sequence(for:)``.
-    func part(_ range: Range<Int>, of video: String) throws -> Tensor?
+    func part(_ range: Range<Int>, of video: String) throws -> Tensor
 }
 
 extension FeatureSource {
@@ -37,7 +40,17 @@ extension FeatureSource {
     public var kind: String { "features" }
 
     /// A source that only reads whole videos.
-    public func part(_ range: Range<Int>, of video: String) throws -> Tensor? { nil }
+    public var readsParts: Bool { false }
+
+    /// A part of the whole video.
+    public func part(_ range: Range<Int>, of video: String) throws -> Tensor {
+        let features = try sequence(for: video).features
+        guard range.lowerBound >= 0, range.upperBound <= features.shape[0] else {
+            throw FeatureError.damaged(
+                path: path, video: video, reason: "there are fewer of them than when the file was opened")
+        }
+        return features.slice(axis: 0, range)
+    }
 }
 
 /// What made features: the encoder, its settings, its weights.

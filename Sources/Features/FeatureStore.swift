@@ -71,7 +71,9 @@ public final class FeatureStore: FeatureSource {
         }
     }
 
-    public func part(_ range: Range<Int>, of video: String) throws -> Tensor? {
+    public var readsParts: Bool { true }
+
+    public func part(_ range: Range<Int>, of video: String) throws -> Tensor {
         try reading(video) {
             let values = try reader.rows(range, of: $0)
             try values.requireFinite(path: path, video: video, first: range.lowerBound)

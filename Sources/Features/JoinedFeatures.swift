@@ -107,14 +107,11 @@ public struct JoinedFeatures: FeatureSource {
             durationSeconds: header.durationSeconds, origin: origin, path: path)
     }
 
-    public func part(_ range: Range<Int>, of video: String) throws -> Tensor? {
+    public var readsParts: Bool { sources.allSatisfy(\.readsParts) }
+
+    public func part(_ range: Range<Int>, of video: String) throws -> Tensor {
         _ = try header(for: video)
-        var parts: [Tensor] = []
-        for source in sources {
-            guard let part = try source.part(range, of: video) else { return nil }
-            parts.append(part)
-        }
-        return .concatenated(parts, axis: 1)
+        return .concatenated(try sources.map { try $0.part(range, of: video) }, axis: 1)
     }
 
     private static func agree(_ first: SnippetGrid, _ second: SnippetGrid) -> Bool {

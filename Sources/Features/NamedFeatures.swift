@@ -115,7 +115,9 @@ public final class NamedFeatures: FeatureSource {
 
     public func header(for video: String) throws -> FeatureHeader { try source.header(for: id(of: video)) }
 
-    public func part(_ range: Range<Int>, of video: String) throws -> Tensor? {
+    public var readsParts: Bool { source.readsParts }
+
+    public func part(_ range: Range<Int>, of video: String) throws -> Tensor {
         try source.part(range, of: id(of: video))
     }
 

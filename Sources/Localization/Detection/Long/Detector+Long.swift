@@ -18,20 +18,17 @@ extension Detector {
     public func rawProposals(
         of video: String, in source: any FeatureSource, durations: [String: Double] = [:]
     ) throws -> RawProposals {
-        let header = try source.header(for: video)
-        guard seesInWindows(length: header.length), try source.part(0..<1, of: video) != nil else {
+        // What is read whole anyway is not asked for its length first.
+        guard source.readsParts, longSequences != nil else {
+            return try rawProposals(in: source.sequence(for: video, durations: durations))
+        }
+        var header = try source.header(for: video)
+        guard seesInWindows(length: header.length) else {
             return try rawProposals(in: source.sequence(for: video, durations: durations))
         }
         try model.features.check(header, origin: source.origin, video: video, file: source.path)
-        var known = header
-        known.durationSeconds = header.durationSeconds ?? durations[video]
-        return try rawProposals(of: video, known) { range in
-            guard let rows = try source.part(range, of: video) else {
-                throw FeatureError.damaged(
-                    path: source.path, video: video, reason: "they can no longer be read in parts")
-            }
-            return rows
-        }
+        header.durationSeconds = header.durationSeconds ?? durations[video]
+        return try rawProposals(of: video, header) { try source.part($0, of: video) }
     }
 
     /// The detections of one video of a source, best first.

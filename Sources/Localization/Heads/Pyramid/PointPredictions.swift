@@ -92,9 +92,9 @@ public struct PointPredictions {
 /// Where a sequence lies in a longer one, and about which points of it the head decides there.
 public struct SequencePart: Sendable {
     /// The position of its first feature in the longer one; a multiple of the strides.
-    let first: Int
+    public let first: Int
     /// The positions in the longer one of the points that count.
-    let decided: Range<Double>
+    public let decided: Range<Double>
 
     /// A sequence by itself.
     static let whole = SequencePart(first: 0, decided: -.infinity..<(.infinity))
