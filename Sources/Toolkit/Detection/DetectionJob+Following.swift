@@ -3,7 +3,7 @@ import Extraction
 import Files
 import Localization
 public import Threads
-public import Video
+import Video
 
 extension DetectionJob {
     /// Detects in a video while it is being recorded or sent; see ``LiveDetector``. The input of the job is one video.
