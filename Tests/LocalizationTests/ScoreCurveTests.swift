@@ -184,6 +184,10 @@ struct ScoreCurveTests {
                 "\($0)" == "\(features): holds features of the encoder 'motion'; expected score curves"
             }
             #expect(throws: FeatureError.self) { try Self.write(["v"], to: features) }
+            #expect { try ScoreCurveWriter.check(features) } throws: { "\($0)".contains("expected score curves") }
+            #expect { try ScoreCurveWriter.check("-") } throws: { "\($0)".contains("must be a file") }
+            try ScoreCurveWriter.check(path("new.h5"))
+            #expect(!FileManager.default.fileExists(atPath: path("new.h5")))
             let origin = Self.content.origin(weightsSHA256: "", precision: nil)
             let wide = try store("wide.h5", origin, [1, 2, 3], channels: 3)
             #expect { try ScoreCurveFile(path: wide).curves(of: "v") } throws: {

@@ -75,6 +75,7 @@ public struct DetectionJob: Sendable {
     ) throws -> Report {
         let target = try output.map { try ResultOutput($0, format: format) }
         try target?.check()
+        if let curves { try ScoreCurveWriter.check(curves) }
         switch input {
         case .videos(let paths, let encoder):
             return try detect(inVideos: paths, encoder: encoder, to: target, events, cancellation)

@@ -53,6 +53,7 @@ public struct FindJob: Sendable {
     /// - Throws: what keeps the whole job from its work; what concerns one video is in the report.
     public func run(_ events: JobEvents = .none) throws -> Report {
         try settings.validate()
+        if let curves { try ScoreCurveWriter.check(curves) }
         let model = try WordModels.load(model, weights: weights, rules: rules)
         let prompts = try LabelPrompts(phrases: texts, templates: templates)
         if let notice = try model.notice(prompts.labels) { events.notice(notice) }

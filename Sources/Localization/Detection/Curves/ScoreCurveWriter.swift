@@ -1,4 +1,6 @@
 public import Features
+import Files
+import Foundation
 import Networks
 public import Tensors
 
@@ -32,6 +34,17 @@ public final class ScoreCurveWriter {
         try self.init(
             path, content: ScoreCurveContent(kind: .scores, classes: model.labels, model: model.settings.head.rawValue),
             weightsSHA256: Weights.hash(of: model.head), precision: detector.precision)
+    }
+
+    /// Checks, before any work, that curves can be written into a file; makes nothing.
+    ///
+    /// - Throws: `FileError` or ``LocalizationError/scoreCurves(file:problem:)`` where the file has something else.
+    public static func check(_ path: String) throws {
+        try AtomicFile.check(path)
+        guard case .file(let file) = try OutputTarget(path) else {
+            throw FileError.unwritable(path: path, reason: "HDF5 is not written front to back, so it must be a file")
+        }
+        if FileManager.default.fileExists(atPath: file) { _ = try ScoreCurveFile(path: path) }
     }
 
     /// Whether a video has curves.
