@@ -44,6 +44,16 @@ int isolation_is_available(void) {
     return here.dli_fbase && here.dli_fname && !strchr(here.dli_fname, '/');
 }
 
+// The program that a copy serves.
+static pid_t servedProgram;
+
+// The kernel sends this signal when the thread that started the copy ends. The program may go on with other threads then; the copy
+// is given to one of those, and told again when that one ends.
+static void endWithProgram(int number) {
+    (void)number;
+    if (getppid() != servedProgram) _exit(0);
+}
+
 // Runs before `main`, so that any program that links these modules can serve, tests included.
 __attribute__((constructor)) static void serveWhereAsked(int argumentCount, char **arguments) {
     if (argumentCount != 2 || !arguments || strcmp(arguments[1], copyArgument) != 0 || !tal_isolated_main) return;
@@ -51,7 +61,10 @@ __attribute__((constructor)) static void serveWhereAsked(int argumentCount, char
     if (fstat(STDIN_FILENO, &input) != 0 || !S_ISSOCK(input.st_mode)) return;
     // Ends with the program that started it and never writes a core. Terminals, `timeout` and schedulers send their signals to
     // all processes of a job: what to do about them is up to that program, which still needs its answers.
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    servedProgram = getppid();
+    struct sigaction ending = {.sa_handler = endWithProgram, .sa_flags = SA_RESTART};
+    sigaction(SIGUSR1, &ending, NULL);
+    prctl(PR_SET_PDEATHSIG, SIGUSR1);
     signal(SIGINT, SIG_IGN);
     signal(SIGTERM, SIG_IGN);
     signal(SIGHUP, SIG_IGN);

@@ -22,6 +22,32 @@ struct DamagedStoreTests {
         #expect(try !process.ask(Data("?".utf8)).isEmpty)
     }
 
+    @Test("the reading goes on when the thread that began it has ended")
+    func thread() throws {
+        /// What the thread leaves behind; read only after it has ended.
+        final class Begun {
+            var process: IsolatedProcess?
+        }
+        let begun = Begun()
+        var thread = pthread_t()
+        let status = pthread_create(
+            &thread, nil,
+            { begun in
+                let begun = begun.map { Unmanaged<Begun>.fromOpaque($0).takeUnretainedValue() }
+                begun?.process = try? IsolatedProcess()
+                _ = try? begun?.process?.ask(Data("?".utf8))
+                return nil
+            }, Unmanaged.passUnretained(begun).toOpaque())
+        try #require(status == 0)
+        pthread_join(thread, nil)
+        let process = try #require(begun.process)
+        // The kernel tells the copy a moment after others can know.
+        for _ in 0..<50 {
+            #expect(try !process.ask(Data("?".utf8)).isEmpty)
+            usleep(2000)
+        }
+    }
+
     @Test("a store of version 1 is read, and becomes one of version 2 when an extraction goes on")
     func oldVersion() throws {
         let old = try FeatureStore(Self.fixture("store-1"))
