@@ -184,7 +184,8 @@ class Viewer {
     });
     const truth = this.labels.segments.filter((item) => !wanted || item.label === wanted).map((item) =>
       bar(item, { isTruth: true, canMove, key: item.key, isChosen: this.chosen?.key === item.key }));
-    const tracks = [{ name: "labels", bars: truth }];
+    // Detections may fill many rows, so what there is little of comes first.
+    const tracks = [{ name: "labels", bars: truth }, ...this.curves.plots.map((plot) => ({ plot }))];
     for (const track of this.reply.tracks) {
       const best = Math.max(1e-9, ...track.detections.map((item) => item.score));
       tracks.push({
@@ -195,7 +196,6 @@ class Viewer {
         })),
       });
     }
-    tracks.push(...this.curves.plots.map((plot) => ({ plot })));
     byId("timeline").setAttribute("aria-label", `Labels${this.curves.plots.length ? ", detections and class scores"
       : " and detections"} along the time; the lists say the same`);
     this.player.duration = this.duration;

@@ -16,16 +16,18 @@ export function clock(seconds, decimals = 1) {
   return `${minutes}:${rest.toFixed(decimals).padStart(decimals ? decimals + 3 : 2, "0")}`;
 }
 
-/** Rows for bars that may overlap: each goes into the first row that is free at its start. */
+/** Rows for bars that may overlap, the strongest first: each goes into the first row that is free there. Of equal ones the earlier is first. */
 export function pack(bars) {
-  const ends = [];
-  for (const bar of [...bars].sort((a, b) => a.start - b.start)) {
-    let row = ends.findIndex((end) => end <= bar.start);
-    if (row < 0) row = ends.push(0) - 1;
-    ends[row] = bar.end;
-    bar.row = row;
+  const rows = [];
+  for (const bar of [...bars].sort((a, b) => b.opacity - a.opacity || a.start - b.start)) {
+    const isFree = (row) => row.end <= bar.start || row.bars.every((other) => other.end <= bar.start || other.start >= bar.end);
+    let number = rows.findIndex(isFree);
+    if (number < 0) number = rows.push({ bars: [], end: 0 }) - 1;
+    rows[number].bars.push(bar);
+    rows[number].end = Math.max(rows[number].end, bar.end);
+    bar.row = number;
   }
-  return Math.max(1, ends.length);
+  return Math.max(1, rows.length);
 }
 
 /** Black or white, whichever reads better on a colour such as #0072b2 that lets a ground of such a kind through. */
