@@ -120,7 +120,10 @@ struct DamagedStoreTests {
         }
     }
 
-    @Test("a reader that crashes is an error, and the next file is read all the same")
+    @Test(
+        "a reader that crashes is an error, and the next file is read all the same",
+        .disabled(if: Sanitizer.isActive, "the library reads past a block, which crashes with the usual allocator only")
+    )
     func crash() throws {
         let good = try Data(contentsOf: URL(fileURLWithPath: Self.fixture("store-1")))
         var bytes = good
