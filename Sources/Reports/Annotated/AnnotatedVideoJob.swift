@@ -131,7 +131,7 @@ public struct AnnotatedVideoJob: Sendable {
         var canvas = RGBImage(width: width, height: pictureHeight + strip.height, red: 0, green: 0, blue: 0)
         let writer = try VideoWriter(
             path: path, width: canvas.width, height: canvas.height, frameRate: info.averageFrameRate.writable,
-            options: WriterOptions(rateFactor: 20), soundOf: decoder)
+            options: WriterOptions(rateFactor: 20, threads: Parallel.threads), soundOf: decoder)
         let scaler = FrameScaler(shape: .native)
         var done = Done(hidden: strip.hiddenCount, lostSound: !writer.soundLeftOut.isEmpty)
         repeat {

@@ -1,5 +1,6 @@
 internal import CFFmpeg
 import Files
+import Threads
 
 /// Copies of videos that every browser plays: H.264 with 8 bits and colour at half resolution in an mp4 file.
 package enum PlayableCopy {
@@ -34,7 +35,7 @@ package enum PlayableCopy {
         let source = try SoundSource(path: path, options: decoder.options, codecs: sound)
         let writer = try VideoWriter(
             path: target, width: width, height: height, frameRate: decoder.info.averageFrameRate.writable,
-            options: WriterOptions(rateFactor: 23, keyFrameInterval: 24), format: format,
+            options: WriterOptions(rateFactor: 23, keyFrameInterval: 24, threads: Parallel.threads), format: format,
             sound: source.map { ($0, decoder.storedSeconds(of: 0)..<Double.infinity) })
         let converter = try FrameConverter(format, width: width, height: height, path: path)
         let duration = max(1e-3, decoder.info.durationSeconds ?? .infinity)

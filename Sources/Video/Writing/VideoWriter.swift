@@ -19,23 +19,27 @@ public struct WriterOptions: Hashable, Sendable {
     public var keyFrameInterval: Int
     /// Clockwise turn a player applies, written as metadata: a multiple of 90.
     public var rotationDegrees: Int
+    /// Threads of x264. Another number gives other bytes, and a video that looks the same; with one, the bytes do not depend on the
+    /// number of processors.
+    public var threads: Int
 
     public init(
         codec: Codec = .h264, rateFactor: Int = 18, preset: String = "veryfast", keyFrameInterval: Int = 48,
-        rotationDegrees: Int = 0
+        rotationDegrees: Int = 0, threads: Int = 1
     ) {
         self.codec = codec
         self.rateFactor = rateFactor
         self.preset = preset
         self.keyFrameInterval = keyFrameInterval
         self.rotationDegrees = rotationDegrees
+        self.threads = threads
     }
 }
 
 /// Encodes frames into a video file of the kind its extension names (mp4, mkv, mov, avi, …).
 ///
 /// The file appears under its name when ``finish()`` returns; until then it is a hidden file in the same folder, which is
-/// removed when the writer is released unfinished. The same frames give the same bytes.
+/// removed when the writer is released unfinished. The same frames and options give the same bytes.
 public final class VideoWriter {
     public let path: String
     public let width: Int
@@ -214,8 +218,7 @@ public final class VideoWriter {
         context.pointee.height = Int32(height)
         format.write(to: context)
         context.pointee.gop_size = Int32(clamping: max(1, options.keyFrameInterval))
-        // One thread, so that the bytes do not depend on the number of processors.
-        context.pointee.thread_count = 1
+        context.pointee.thread_count = isX264 ? Int32(clamping: max(1, options.threads)) : 1
         context.pointee.flags |= Int32(bitPattern: UInt32(AV_CODEC_FLAG_BITEXACT))
         let rate = AVRational(num: Int32(clamping: frameRate.numerator), den: Int32(clamping: frameRate.denominator))
         context.pointee.framerate = rate
