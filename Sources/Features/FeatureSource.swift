@@ -30,7 +30,9 @@ public protocol FeatureSource: Sendable {
 
     /// Some feature vectors of a video, `[range, channels]`.
     ///
-    /// - Parameter range: within the length of the video.
+    /// - Parameters:
+    ///   - range: within the length of the video.
+    ///   - video: an id in this source.
     /// - Throws: as ``sequence(for:)``.
     func part(_ range: Range<Int>, of video: String) throws -> Tensor
 }

@@ -75,7 +75,9 @@ public protocol LocalizationHead: Module {
     /// A head that scores no positions takes the best score of the segments that cover one; that is what heads have that do not
     /// implement it.
     ///
-    /// - Parameter lengths: the number of real positions of each item.
+    /// - Parameters:
+    ///   - output: what the head computed for a batch.
+    ///   - lengths: the number of real positions of each item.
     func scoreCurves(_ output: Output, lengths: [Int]) -> [Tensor]
 }
 

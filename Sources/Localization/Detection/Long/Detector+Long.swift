@@ -13,6 +13,7 @@ extension Detector {
     ///
     /// - Parameters:
     ///   - video: an id in the source.
+    ///   - source: where the features are.
     ///   - durations: seconds by video, used where the features do not know their own.
     /// - Throws: `FeatureError`, or ``LocalizationError/otherFeatures(file:video:problem:)``
     public func rawProposals(

@@ -25,7 +25,11 @@ public protocol PointHead: LocalizationHead where Targets == PointHeadTargets {
 
     /// The best points of each level of one item and the segments that they regress to, of any length.
     ///
-    /// - Parameter part: where the item lies in a longer sequence.
+    /// - Parameters:
+    ///   - output: what the head computed for a batch.
+    ///   - item: which of the batch.
+    ///   - part: where the item lies in a longer sequence.
+    ///   - settings: which points count.
     func candidates(
         _ output: Output, item: Int, part: SequencePart, settings: PostProcessingSettings
     ) -> [Proposals]
