@@ -70,12 +70,12 @@ struct ShippedFilesTests {
 
     @Test("where nothing that comes with the toolkit is found, the error says where it was looked for")
     func nothing() throws {
-        let files = ShippedFiles(folders: ["/no/such/share", "/no/such/work"])
+        let files = ShippedFiles(folders: ["/no/such/share", "/no/such/folder"])
         let error = #expect(throws: ToolkitError.self) {
             try files.resolve("motion", as: .encoder, otherNames: ["clip"])
         }
         let message = try "\(#require(error))"
-        for words in ["'motion'", "/no/such/share/, /no/such/work/", "'configs' and 'models'"] {
+        for words in ["'motion'", "/no/such/share/, /no/such/folder/", "'configs' and 'models'"] {
             #expect(message.contains(words))
         }
         #expect(try files.resolve("clip", as: .encoder, otherNames: ["clip"]).path == "clip")
