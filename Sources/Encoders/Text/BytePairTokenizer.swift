@@ -1,6 +1,6 @@
 import Files
 
-/// Cuts texts into the pieces of SigLIP 2, which are those of Gemma: byte-pair encoding (Sennrich et al., 2016) over a whole text.
+/// Cuts texts into the pieces of SigLIP 2, which are those of Gemma: byte-pair encoding over a whole text.
 ///
 /// Texts are prepared as Hugging Face's `Siglip2Tokenizer` prepares them: lower case, each space written as `▁`, nothing removed.
 /// Characters that no piece holds are cut into their bytes in UTF-8.
@@ -15,19 +15,9 @@ struct BytePairTokenizer: Sendable {
     /// The numbers of the pieces `<0x00>` to `<0xFF>`; empty where one is missing.
     private let bytes: [Int]
     private let characters: [Unicode.Scalar: Int]
-    private let joins: [Pair: Join]
+    private let merges: PairMerges
     /// By their first character, the longest first.
     private let added: [Unicode.Scalar: [(text: [Unicode.Scalar], number: Int)]]
-
-    private struct Pair: Hashable {
-        var first: Int
-        var second: Int
-    }
-
-    private struct Join {
-        var rank: Int
-        var piece: Int
-    }
 
     private static let space: Unicode.Scalar = "\u{2581}"
 
@@ -53,7 +43,7 @@ struct BytePairTokenizer: Sendable {
             throw .malformed(path: path, problem: "does not say which pieces stand for unknown characters")
         }
         characters = Self.characters(of: vocabulary)
-        joins = try Self.joins(of: vocabulary, path: path)
+        merges = try Self.merges(of: vocabulary, path: path)
         added = Dictionary(grouping: vocabulary.added.map { (Array($0.text.unicodeScalars), $0.number) }) { $0.0[0] }
             .mapValues { $0.sorted { $0.0.count > $1.0.count } }
     }
@@ -67,8 +57,8 @@ struct BytePairTokenizer: Sendable {
         return characters
     }
 
-    private static func joins(of vocabulary: BytePairVocabulary, path: String) throws(FileError) -> [Pair: Join] {
-        var joins: [Pair: Join] = Dictionary(minimumCapacity: vocabulary.pairs.count)
+    private static func merges(of vocabulary: BytePairVocabulary, path: String) throws(FileError) -> PairMerges {
+        var merges = PairMerges()
         for (rank, pair) in vocabulary.pairs.enumerated() {
             guard let first = vocabulary.numbers[pair.first], let second = vocabulary.numbers[pair.second],
                 let piece = vocabulary.numbers[pair.first + pair.second]
@@ -78,10 +68,9 @@ struct BytePairTokenizer: Sendable {
                     path: path,
                     problem: "joins \(halves.joined(separator: " and ")); expected both and the whole among its pieces")
             }
-            // Of a pair given twice the later rank counts, as in Hugging Face's map.
-            joins[Pair(first: first, second: second)] = Join(rank: rank, piece: piece)
+            merges.append(first, second, rank: rank, piece: piece)
         }
-        return joins
+        return merges
     }
 
     /// The numbers of a text's pieces, cut to `length` with the end, and filled up to it.
@@ -95,7 +84,7 @@ struct BytePairTokenizer: Sendable {
         var pieces: [Int] = [], part: [Unicode.Scalar] = [], place = 0
         while place < scalars.count {
             if let token = added[scalars[place]]?.first(where: { scalars[place...].starts(with: $0.text) }) {
-                pieces += joined(symbols(part)) + [token.number]
+                pieces += merges.joined(symbols(part)) + [token.number]
                 part = []
                 place += token.text.count
             } else {
@@ -103,7 +92,7 @@ struct BytePairTokenizer: Sendable {
                 place += 1
             }
         }
-        return pieces + joined(symbols(part))
+        return pieces + merges.joined(symbols(part))
     }
 
     /// One piece a character, or one a byte of it; unknown characters side by side are one piece.
@@ -120,23 +109,5 @@ struct BytePairTokenizer: Sendable {
             }
         }
         return symbols
-    }
-
-    /// Joins the pair that was learned first, the leftmost of these, until none is left.
-    private func joined(_ symbols: [Int]) -> [Int] {
-        var pieces = symbols
-        func join(at place: Int) -> Join? { joins[Pair(first: pieces[place], second: pieces[place + 1])] }
-        guard pieces.count > 1 else { return pieces }
-        var ranked = (0..<(pieces.count - 1)).map { join(at: $0) }
-        while let place = ranked.indices.min(by: { (ranked[$0]?.rank ?? .max) < (ranked[$1]?.rank ?? .max) }),
-            let best = ranked[place]
-        {
-            pieces[place] = best.piece
-            pieces.remove(at: place + 1)
-            ranked.remove(at: place)
-            if place > 0 { ranked[place - 1] = join(at: place - 1) }
-            if place < ranked.count { ranked[place] = join(at: place) }
-        }
-        return pieces
     }
 }

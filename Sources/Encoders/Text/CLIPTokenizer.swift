@@ -11,17 +11,7 @@ public struct CLIPTokenizer: Sendable {
     /// Number of the piece that ends a text; the highest.
     public let end: Int
     private let bytes: [Int]
-    private let merges: [Pair: Merge]
-
-    private struct Pair: Hashable {
-        var first: Int
-        var second: Int
-    }
-
-    private struct Merge {
-        var rank: Int
-        var piece: Int
-    }
+    private let merges: PairMerges
 
     /// The merges that CLIP uses; the published file of open_clip holds more.
     private static let mostMerges = 48_894
@@ -46,7 +36,7 @@ public struct CLIPTokenizer: Sendable {
             numbers[character + "</w>"] = number + 256
             bytes[byte] = number
         }
-        var merges: [Pair: Merge] = [:]
+        var merges = PairMerges()
         let content =
             lines.first?.hasPrefix("#version") == true || lines.first?.hasPrefix("\"bpe") == true
             ? lines.dropFirst() : lines[...]
@@ -56,7 +46,7 @@ public struct CLIPTokenizer: Sendable {
                 throw VocabularyLines.malformed(path, line: line)
             }
             let piece = 512 + merges.count
-            merges[Pair(first: first, second: second)] = Merge(rank: merges.count, piece: piece)
+            merges.append(first, second, rank: merges.count, piece: piece)
             numbers[String(parts[0] + parts[1])] = piece
         }
         self.bytes = bytes
@@ -81,32 +71,12 @@ public struct CLIPTokenizer: Sendable {
         return [start] + pieces.prefix(max(0, maximumLength - 2)) + [end]
     }
 
-    /// Joins the pair that was merged first, again and again.
+    /// The pieces of a word, of which the last one says that it is.
     private func cut(_ word: [Unicode.Scalar]) -> [Int] {
         var pieces = word.flatMap { UTF8.encode($0).map(Array.init) ?? [] }.map { bytes[Int($0)] }
         guard let last = pieces.popLast() else { return [] }
         pieces.append(last + 256)
-        while pieces.count > 1 {
-            var best: (place: Int, merge: Merge)?
-            for place in 0..<pieces.count - 1 {
-                guard let merge = merges[Pair(first: pieces[place], second: pieces[place + 1])] else { continue }
-                if best.map({ merge.rank < $0.merge.rank }) ?? true { best = (place, merge) }
-            }
-            guard let best else { break }
-            let pair = (pieces[best.place], pieces[best.place + 1])
-            var joined: [Int] = [], place = 0
-            while place < pieces.count {
-                if place + 1 < pieces.count, (pieces[place], pieces[place + 1]) == pair {
-                    joined.append(best.merge.piece)
-                    place += 2
-                } else {
-                    joined.append(pieces[place])
-                    place += 1
-                }
-            }
-            pieces = joined
-        }
-        return pieces
+        return merges.joined(pieces)
     }
 
     // MARK: - Words
