@@ -93,12 +93,21 @@ final class HDF5Dataset {
                 throw HDF5Failure(reason: "it has \(rows) rows, of which \(count) from row \(first) are wanted")
             }
             guard count > 0 else { return Tensor.zeros([0, columns]) }
-            let file = try HDF5Handle(H5Dget_space(handle.id), close: H5Sclose)
-            let size = [hsize_t(count), hsize_t(columns)]
-            try HDF5.check(H5Sselect_hyperslab(file.id, H5S_SELECT_SET, [hsize_t(first), 0], nil, size, nil))
-            let memory = try HDF5Handle(H5Screate_simple(2, size, nil), close: H5Sclose)
-            return try read([count, columns], memory: memory.id, file: file.id)
+            return try withRows(first, count: count, columns: columns) {
+                try read([count, columns], memory: $0, file: $1)
+            }
         }
+    }
+
+    /// Calls `body` with some rows of an array with two axes, as the library wants them: where they lie in memory, and in the file.
+    private func withRows<Result>(
+        _ first: Int, count: Int, columns: Int, _ body: (_ memory: hid_t, _ file: hid_t) throws -> Result
+    ) throws -> Result {
+        let file = try HDF5Handle(H5Dget_space(handle.id), close: H5Sclose)
+        let size = [hsize_t(count), hsize_t(columns)]
+        try HDF5.check(H5Sselect_hyperslab(file.id, H5S_SELECT_SET, [hsize_t(first), 0], nil, size, nil))
+        let memory = try HDF5Handle(H5Screate_simple(2, size, nil), close: H5Sclose)
+        return try body(memory.id, file.id)
     }
 
     /// Values that are checked together: few enough to stay in the processor's cache.
@@ -131,13 +140,11 @@ final class HDF5Dataset {
         of rows: Int, columns: Int, step: Int, type: hid_t, zero: Bits, isBad: (Bits) -> Bool
     ) throws -> (row: Int, column: Int)? {
         var bits = [Bits](repeating: zero, count: min(rows, step) * columns)
-        let file = try HDF5Handle(H5Dget_space(handle.id), close: H5Sclose)
         for first in stride(from: 0, to: rows, by: step) {
-            let size = [hsize_t(min(step, rows - first)), hsize_t(columns)]
-            try HDF5.check(H5Sselect_hyperslab(file.id, H5S_SELECT_SET, [hsize_t(first), 0], nil, size, nil))
-            let memory = try HDF5Handle(H5Screate_simple(2, size, nil), close: H5Sclose)
-            try HDF5.check(H5Dread(handle.id, type, memory.id, file.id, hid_t(H5P_DEFAULT), &bits))
-            let count = Int(size[0]) * columns
+            let selected = min(step, rows - first), count = selected * columns
+            try withRows(first, count: selected, columns: columns) { memory, file in
+                _ = try HDF5.check(H5Dread(handle.id, type, memory, file, hid_t(H5P_DEFAULT), &bits))
+            }
             let bad = bits.withUnsafeBufferPointer { bits -> Int? in
                 // Without an exit the loop vectorises.
                 var found = false
@@ -186,21 +193,18 @@ final class HDF5Dataset {
             let (rows, columns) = (tensor.shape[0], tensor.shape[1])
             guard rows > 0 else { return }
             try extend(to: row + rows, columns: columns)
-            let file = try HDF5Handle(H5Dget_space(handle.id), close: H5Sclose)
-            let size = [hsize_t(rows), hsize_t(columns)]
-            try HDF5.check(H5Sselect_hyperslab(file.id, H5S_SELECT_SET, [hsize_t(row), 0], nil, size, nil))
-            let memory = try HDF5Handle(H5Screate_simple(2, size, nil), close: H5Sclose)
-            try tensor.withElements { elements in
-                switch precision {
-                case .float32:
-                    _ = try HDF5.check(
-                        H5Dwrite(
-                            handle.id, h5NativeFloat(), memory.id, file.id, hid_t(H5P_DEFAULT), elements.baseAddress))
-                case .float16:
-                    let type = try precision.makeFileType()
-                    let bits = elements.map { HalfPrecision.bits($0).littleEndian }
-                    _ = try HDF5.check(
-                        H5Dwrite(handle.id, type.id, memory.id, file.id, hid_t(H5P_DEFAULT), bits))
+            try withRows(row, count: rows, columns: columns) { memory, file in
+                try tensor.withElements { elements in
+                    switch precision {
+                    case .float32:
+                        _ = try HDF5.check(
+                            H5Dwrite(
+                                handle.id, h5NativeFloat(), memory, file, hid_t(H5P_DEFAULT), elements.baseAddress))
+                    case .float16:
+                        let type = try precision.makeFileType()
+                        let bits = elements.map { HalfPrecision.bits($0).littleEndian }
+                        _ = try HDF5.check(H5Dwrite(handle.id, type.id, memory, file, hid_t(H5P_DEFAULT), bits))
+                    }
                 }
             }
         }
