@@ -25,10 +25,4 @@ extension PlainPointHead {
     ) -> [Proposals] {
         output.candidates(levels: levels(of: output), item: item, part: part, settings: settings)
     }
-
-    public func proposals(_ output: PointPredictions, settings: PostProcessingSettings) -> [Proposals] {
-        (0..<output.itemCount).map {
-            ProposalSelection(settings).passing(candidates(output, item: $0, part: .whole, settings: settings))
-        }
-    }
 }

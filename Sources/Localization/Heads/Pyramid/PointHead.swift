@@ -114,6 +114,14 @@ extension PointHead {
             classWeights: sample.classWeights)
     }
 
+    // MARK: - Proposals
+
+    public func proposals(_ output: Output, settings: PostProcessingSettings) -> [Proposals] {
+        (0..<points(of: output).itemCount).map {
+            ProposalSelection(settings).passing(candidates(output, item: $0, part: .whole, settings: settings))
+        }
+    }
+
     // MARK: - Scores
 
     /// The scores of the points: at each position and of each class the highest among the levels, each with its point that is

@@ -109,12 +109,6 @@ public struct TriDet: PointHead {
         }
     }
 
-    public func proposals(_ output: Output, settings: PostProcessingSettings) -> [Proposals] {
-        (0..<output.points.itemCount).map {
-            ProposalSelection(settings).passing(candidates(output, item: $0, part: .whole, settings: settings))
-        }
-    }
-
     // MARK: - Loss
 
     /// The focal loss, weighted at each positive by a power of the overlap that its segment reaches, and the distance-IoU
