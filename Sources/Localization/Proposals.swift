@@ -59,10 +59,11 @@ public struct Proposals: Sendable, Equatable {
         Tensor([length, classes]) { best in
             for index in 0..<(length * classes) { best[index] = 0 }
             for index in 0..<count {
-                let first = max(0, Int(starts[index].rounded(.up))),
-                    last = min(length - 1, Int(ends[index].rounded(.down)))
+                guard starts[index].isFinite, ends[index].isFinite else { continue }
+                let first = max(0, starts[index].rounded(.up)),
+                    last = min(Float(length - 1), ends[index].rounded(.down))
                 guard first <= last else { continue }
-                for position in first...last {
+                for position in Int(first)...Int(last) {
                     let place = position * classes + labels[index]
                     best[place] = max(best[place], scores[index])
                 }

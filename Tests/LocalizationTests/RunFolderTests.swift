@@ -10,22 +10,10 @@ import Testing
 @Suite("Run folders")
 struct RunFolderTests {
     private func model() throws -> TrainedModel {
-        var settings = LocalizationSettings()
-        settings.actionformer.maximumLength = 32
-        (settings.actionformer.channels, settings.actionformer.neckChannels, settings.actionformer.headChannels) = (
-            8, 8, 8
-        )
-        (settings.actionformer.heads, settings.actionformer.windows) = (2, [5])
-        settings.actionformer.regressionRanges = [[0, 4], [4, 8], [8, 10_000]]
-        settings.actionformer.branchBlocks = 2
-        settings.actionformer.centerRadius = nil
-        var features = FeatureContract()
-        features.channels = 6
-        features.strideFrames = 4
-        var generator = RandomGenerator(seed: 3)
-        return TrainedModel(
-            head: try settings.makeHead(featureChannels: 6, classes: 2, using: &generator), settings: settings,
-            labels: ["long jump", "pole vault"], features: features)
+        try SmallModel.actionFormer(labels: ["long jump", "pole vault"]) {
+            $0.actionformer.maximumLength = 32
+            $0.actionformer.centerRadius = nil
+        }
     }
 
     @Test("a saved model is read back as it was")

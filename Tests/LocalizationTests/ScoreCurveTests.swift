@@ -46,6 +46,14 @@ struct ScoreCurveTests {
         #expect(best.elements == [0.3, 0, 0.3, 0, 0.6, 0, 0.6, 0.5, 0, 0.5])
     }
 
+    @Test("segments whose boundaries are no numbers, or far outside, do no harm")
+    func oddSegments() {
+        let proposals = Proposals(
+            starts: [.nan, 0, -.infinity, -1e30], ends: [2, .nan, 1, 1e30], scores: [0.9, 0.8, 0.7, 0.2],
+            labels: [0, 0, 0, 0])
+        #expect(proposals.bestScores(length: 2, classes: 1).elements == [0.2, 0.2])
+    }
+
     @Test("class-agnostic heads have one curve, the best score of the segments of their map")
     func maps() throws {
         var settings = BMNSettings()
@@ -71,23 +79,11 @@ struct ScoreCurveTests {
     }
 
     private static func model() throws -> TrainedModel {
-        var settings = LocalizationSettings()
-        (settings.actionformer.channels, settings.actionformer.neckChannels, settings.actionformer.headChannels) = (
-            8, 8, 8
-        )
-        (settings.actionformer.maximumLength, settings.actionformer.heads, settings.actionformer.windows) = (16, 2, [5])
-        settings.actionformer.regressionRanges = [[0, 4], [4, 8], [8, 10_000]]
-        settings.actionformer.branchBlocks = 2
-        settings.window.policy = .sliding
-        settings.window.overlap = 0.5
-        try settings.validate()
-        var features = FeatureContract()
-        features.channels = 6
-        features.strideFrames = 4
-        var generator = RandomGenerator(seed: 3)
-        return TrainedModel(
-            head: try settings.makeHead(featureChannels: 6, classes: 2, using: &generator), settings: settings,
-            labels: ["run", "jump"], features: features)
+        try SmallModel.actionFormer(labels: ["run", "jump"]) {
+            $0.actionformer.maximumLength = 16
+            $0.window.policy = .sliding
+            $0.window.overlap = 0.5
+        }
     }
 
     @Test("windows that overlap give the higher score, and what is found stays the same")
