@@ -36,11 +36,11 @@ struct GatheredFeatures {
     /// All of them, `[count, channels]`; only where they are in memory, and at least one.
     var tensor: Tensor { .concatenated(parts, axis: 0) }
 
-    /// Some of those in the file, `[range, channels]`.
+    /// Some of them, `[range, channels]`; only where they are in a file.
     ///
     /// - Throws: `FileError` where they cannot be read.
     func rows(_ range: Range<Int>) throws -> Tensor {
-        guard let file else { return tensor.slice(axis: 0, range) }
+        guard let file else { preconditionFailure("these features are in memory") }
         return try Tensor([range.count, channels]) { target in
             try file.read(
                 into: UnsafeMutableRawBufferPointer(target),

@@ -73,7 +73,9 @@ extension Detector {
             video: video, proposals: Proposals(), grid: grid, durationSeconds: header.durationSeconds)
         switch longSequences?.method {
         case .exact(var windows):
-            guard let head = model.head as? any PointHead else { break }
+            guard let head = model.head as? any PointHead else {
+                preconditionFailure("exact windows are of heads with points")
+            }
             var best: [Proposals] = []
             while let window = windows.next(of: length) {
                 let padding = PaddedLength(computed: window.features.count, nominal: window.features.count)
