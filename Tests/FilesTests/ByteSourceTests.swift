@@ -6,11 +6,11 @@ import Testing
 
 @Suite("reading compressed text")
 struct ByteSourceTests {
-    /// 256 MiB of zeros in gzip.
-    private static func bomb() throws -> Data {
+    /// What a shell's command line writes, `$0` in it being a text.
+    private static func output(_ command: String, _ text: String = "") throws -> Data {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", "head -c 268435456 /dev/zero | gzip -9"]
+        process.arguments = ["-c", command, text]
         let pipe = Pipe()
         process.standardOutput = pipe
         try process.run()
@@ -19,30 +19,20 @@ struct ByteSourceTests {
         return data
     }
 
+    /// Of gzip's own writing, so that header and checksum are right.
+    private static func packed(_ text: String) throws -> Data { try output("printf %s \"$0\" | gzip -9n", text) }
+
     @Test("a file that expands without measure is refused with the limit")
     func expansion() throws {
         try TemporaryFolder.with { folder in
             let path = folder.appendingPathComponent("bomb.csv.gz").path
-            try Self.bomb().write(to: URL(fileURLWithPath: path))
+            try Self.output("head -c 268435456 /dev/zero | gzip -9").write(to: URL(fileURLWithPath: path))
             #expect {
                 try ByteSource.contents(of: path)
             } throws: {
                 "\($0)".contains("expands to more than 200 times")
             }
         }
-    }
-
-    /// Of gzip's own writing, so that header and checksum are right.
-    private static func packed(_ text: String) throws -> Data {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", "printf %s \"$0\" | gzip -9n", text]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
-        let data = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return data
     }
 
     @Test("several compressed files in a row are one, and zeros may follow")

@@ -45,6 +45,7 @@ final class PackedStream {
 
     /// Reads up to `count` bytes into `destination`; 0 means the end.
     func read(into destination: UnsafeMutablePointer<UInt8>, count: Int) throws(FileError) -> Int {
+        guard count > 0 else { return 0 }
         if form == nil { try recognise() }
         guard form != .plain else {
             if waiting.isEmpty { try fill() }
