@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """Writes a small tokenizer of SigLIP 2's kind and what Hugging Face's library cuts texts into: siglip2_tokenizer.py OUT
 
-Needs `tokenizers` (0.23.3 made the fixture). The pieces are learned from the documents of this repository. As in the published
+Needs `tokenizers` (0.23.3 made the fixture). The pieces are learned from the documents of this repository as they are, so
+later ones give others; the test only needs both files of one run. As in the published
 files the marks come first, then the bytes, and the file itself does not ask for lower case, which the class of the tokenizer adds.
 """
 import json
 import pathlib
 import sys
 
-from tokenizers import AddedToken, Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
 
 out = pathlib.Path(sys.argv[1])
 out.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-// Scores over the time, as curves below the tracks of the timeline, and a legend with their values at one time.
+// Scores over the time, as curves on the timeline, and a legend with their values at one time.
 
 import { get } from "./server.js";
 import { clock, element } from "./timeline.js";
