@@ -49,11 +49,11 @@ public struct EfficientNetSnippetEncoder: ProtocolEncoder {
     }
 
     public func encode(_ clips: [Clip]) -> Tensor {
-        let frames = rules.frames
-        let rows = engine(clips.count * frames) { index in
-            rules.preprocessing.normalized(clips[index / frames].image(index % frames))
+        let distinct = DistinctFrames(clips)
+        let rows = engine(distinct.firsts.count) { index in
+            let (clip, frame) = distinct.firsts[index]
+            return rules.preprocessing.normalized(clips[clip].image(frame))
         }
-        return .concatenated(
-            clips.indices.map { rules.framePooling(rows.slice(axis: 0, $0 * frames..<($0 + 1) * frames)) }, axis: 0)
+        return distinct.pooled(rows, by: rules.framePooling)
     }
 }

@@ -32,15 +32,25 @@ public struct ONNXSnippetEncoder: ProtocolEncoder {
     }
 
     public func encode(_ clips: [Clip]) throws -> Tensor {
-        let pixels = rules.preprocessing.normalized(clips)
-        let rows = Parallel.map(clips.count) { index in Result { try encode(pixels[index]) } }
-        return .concatenated(try rows.map { try $0.get() }, axis: 0)
+        guard !model.settings.takesClips else {
+            let pixels = rules.preprocessing.normalized(clips)
+            return .concatenated(try rows(clips.count) { pixels[$0] }, axis: 0)
+        }
+        let distinct = DistinctFrames(clips)
+        let encoded = try rows(distinct.firsts.count) { index in
+            let (clip, frame) = distinct.firsts[index]
+            let pixels = rules.preprocessing.normalized(clips[clip].image(frame))
+            return pixels.reshaped([1] + pixels.shape)
+        }
+        return distinct.pooled(.concatenated(encoded, axis: 0), by: rules.framePooling)
     }
 
-    private func encode(_ pixels: Tensor) throws -> Tensor {
-        guard !model.settings.takesClips else { return try model(pixels).reshaped([1, channels]) }
-        let frames = try (0..<pixels.shape[0]).map { try model(pixels.slice(axis: 0, $0..<$0 + 1)) }
-        return rules.framePooling(.stacked(frames))
+    /// What the model makes of each of several inputs, one on each thread: `[1, channels]` each.
+    private func rows(_ count: Int, pixels: @Sendable (Int) -> Tensor) throws -> [Tensor] {
+        let rows = Parallel.map(count) { index in
+            Result { try model(pixels(index)).reshaped([1, model.channels]) }
+        }
+        return try rows.map { try $0.get() }
     }
 }
 

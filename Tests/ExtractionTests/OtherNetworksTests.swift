@@ -5,9 +5,9 @@ import Foundation
 import Tensors
 import TestSupport
 import Testing
-import Video
 
 @testable import Extraction
+@testable import Video
 
 @Suite("Extracting with EfficientNet-Lite0 and with models in ONNX's format")
 struct OtherNetworksTests {
@@ -96,6 +96,43 @@ struct OtherNetworksTests {
             } throws: {
                 "\($0)".contains("expected EfficientNet-Lite0")
             }
+        }
+    }
+
+    @Test("a frame that several windows show is encoded once, and nothing of the features changes")
+    func overlappingWindows() throws {
+        try TemporaryFolder.with { folder in
+            let weights = folder.appendingPathComponent("lite0.safetensors").path
+            try SafetensorsFile.write(
+                EfficientNetWeights.tensors.map { (name: $0.key, tensor: $0.value) }, to: weights)
+            let rules = folder.appendingPathComponent("overlap.yaml")
+            let text = Self.rules.replacingOccurrences(of: "POOLING", with: "mean-and-changes")
+                .replacingOccurrences(of: "stride_frames: 4", with: "stride_frames: 2")
+            try Data(text.utf8).write(to: rules)
+            let encoder = try #require(
+                try EncoderSettings.load(
+                    configuration: "efficientnet-lite0", weights: weights, seed: 0, protocol: rules.path)
+                    as? EfficientNetSnippetEncoder)
+            let video = folder.appendingPathComponent("v.mp4")
+            try TestVideo.writeMovingSquare(to: video, count: 12)
+            let sampler = ClipSampler(
+                decoder: try VideoDecoder(path: video.path), clock: encoder.clock(own: FrameRate(10)),
+                shape: encoder.frameShape, transform: encoder.frameTransform)
+            var clips: [Clip] = []
+            while let clip = try sampler.next() { clips.append(clip) }
+            // Windows of four every two frames, of which frames 1 and 3 are taken: neighbours share one.
+            let distinct = DistinctFrames(clips)
+            #expect(clips.count == 5 && distinct.firsts.count == 6)
+            #expect(distinct.numbers == [0, 1, 1, 2, 2, 3, 3, 4, 4, 5])
+            let alone = Tensor.concatenated(clips.map { encoder.encode([$0]) }, axis: 0)
+            #expect(encoder.encode(clips).elements == alone.elements)
+
+            // The same moment of another video is another frame.
+            let other = Clip(
+                index: 0, frameCount: clips[0].frameCount, height: clips[0].height, width: clips[0].width,
+                pixels: clips[0].pixels.map { $0 ^ 1 }, seconds: clips[0].seconds,
+                sourceSeconds: clips[0].sourceSeconds, paddedFrames: 0)
+            #expect(DistinctFrames([clips[0], other, clips[0]]).numbers == [0, 1, 2, 3, 0, 1])
         }
     }
 
