@@ -17,6 +17,15 @@ typedef struct {
     size_t above, before;
 } tal_filter;
 
+// The weights [outputs, inputs] of a pointwise convolution as tal_pointwise_rows reads them: [(outputs + 15) / 16, inputs, 16], with
+// zeros for outputs that are missing.
+void tal_pack_pointwise(float *packed, const float *weights, size_t outputs, size_t inputs);
+
+// y [rows, outputs] = x [rows, inputs] * weights^T + bias, and `added` [rows, outputs] where it is not null; cut to 0...6 at last if it
+// clips. Each row is computed in the same way, whatever rows are beside it.
+void tal_pointwise_rows(float *y, const float *x, const float *packed, const float *bias, const float *added, size_t rows,
+                        size_t inputs, size_t outputs, bool clips);
+
 // Rows first...end of the output: y[pixel, channel] = bias + filter over x [rows, columns, channels], cut to 0...6.
 // The weights are [kernel * kernel, channels].
 void tal_depthwise_rows(float *y, const float *x, const float *weights, const float *bias, size_t channels,

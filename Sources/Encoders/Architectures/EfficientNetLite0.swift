@@ -61,7 +61,8 @@ public enum EfficientNetLite0 {
         var reader = WeightReader(file, checksOnly: false)
         let (stem, blocks, head, classifier) = try read(&reader)
         return ConvolutionalNetwork(
-            stem: stem, blocks: blocks, head: head, classifier: classifier, leftOver: reader.leftOver(butNot: []))
+            stem: PointwiseLayer(stem), blocks: blocks, head: PointwiseLayer(head), classifier: classifier,
+            leftOver: reader.leftOver(butNot: []))
     }
 
     private static func read(
@@ -85,7 +86,8 @@ public enum EfficientNetLite0 {
                     start + "_project_conv", norm: start + "_bn2", [stage.channels, hidden, 1, 1], rows: stage.channels)
                 blocks.append(
                     InvertedResidual(
-                        expand: expand, filter: filter, project: project, kernel: kernel, stride: stride,
+                        expand: expand.map(PointwiseLayer.init), filter: filter, project: PointwiseLayer(project),
+                        kernel: kernel, stride: stride,
                         addsInput: stride == 1 && width == stage.channels))
                 width = stage.channels
             }

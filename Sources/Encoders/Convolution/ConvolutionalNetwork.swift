@@ -5,18 +5,18 @@ import Tensors
 /// pixels. Batch normalisations are part of the weights.
 public struct ConvolutionalNetwork: Sendable {
     /// `[channels, 27]`: a filter of 3 x 3 pixels of three colours, and ReLU6.
-    let stem: LinearWeights
+    let stem: PointwiseLayer
     let blocks: [InvertedResidual]
     /// `[channels, inputs]`, and ReLU6.
-    let head: LinearWeights
+    let head: PointwiseLayer
     /// `[classes, channels]`; nil where a file has none.
     let classifier: LinearWeights?
     /// Tensors of the file that have no use.
     public let leftOver: [String]
 
     /// Values of a feature.
-    var channels: Int { head.weight.shape[0] }
-    var stemChannels: Int { stem.weight.shape[0] }
+    var channels: Int { head.weights.weight.shape[0] }
+    var stemChannels: Int { stem.weights.weight.shape[0] }
 
     /// Receives the name of a stage and its values: `[rows, columns, channels]`, or `[channels]` at the end.
     typealias Observer = (String, Tensor) -> Void
@@ -32,13 +32,13 @@ public struct ConvolutionalNetwork: Sendable {
                 tal_filter_rows(target.baseAddress, 27, $0.baseAddress, filter, 0, filter.outRows)
             }
         }
-        var x = stem(patches).clippedTo6
+        var x = stem(patches, clips: true)
         observe?("stem", x)
         for (index, block) in blocks.enumerated() {
             x = block(x)
             observe?("block_\(index)", x)
         }
-        x = head(x).clippedTo6
+        x = head(x, clips: true)
         observe?("head", x)
         let pooled = x.mean(axes: [0, 1])
         observe?("pooled", pooled)

@@ -5,11 +5,11 @@ import Tensors
 /// each channel, a pointwise convolution that narrows. ReLU6 follows the first two. Batch normalisations are part of the weights.
 struct InvertedResidual: Sendable {
     /// `[hidden, inputs]`; nil where nothing is widened.
-    var expand: LinearWeights?
+    var expand: PointwiseLayer?
     /// `[hidden, kernel · kernel]`
     var filter: LinearWeights
     /// `[outputs, hidden]`
-    var project: LinearWeights
+    var project: PointwiseLayer
     /// Side of the filter, and pixels from one of its positions to the next.
     var kernel: Int
     var stride: Int
@@ -17,14 +17,14 @@ struct InvertedResidual: Sendable {
     var addsInput: Bool
 
     var hidden: Int { filter.weight.shape[0] }
-    var outputs: Int { project.weight.shape[0] }
+    var outputs: Int { project.weights.weight.shape[0] }
 
     /// The filter's weights with channels side by side: `[kernel · kernel, hidden]`.
     var taps: Tensor { filter.weight.transposed([1, 0]) }
 
     /// - Parameter x: `[rows, columns, inputs]`
     func callAsFunction(_ x: Tensor) -> Tensor {
-        let wide = expand.map { $0(x).clippedTo6 } ?? x
+        let wide = expand?(x, clips: true) ?? x
         let filter = tal_filter(kernel: kernel, stride: stride, rows: x.shape[0], columns: x.shape[1])
         let rows = filter.outRows, taps = taps
         let filtered = Tensor([rows, filter.out_columns, hidden]) { target in
@@ -38,14 +38,8 @@ struct InvertedResidual: Sendable {
                 }
             }
         }
-        let narrow = project(filtered)
-        return addsInput ? narrow + x : narrow
+        return project(filtered, adding: addsInput ? x : nil)
     }
-}
-
-extension Tensor {
-    /// ReLU6: cut to 0…6.
-    var clippedTo6: Tensor { .minimum(relu(), Tensor(6)) }
 }
 
 extension tal_filter {

@@ -33,7 +33,7 @@ final class PackedConvolutions: Sendable {
         (self.rows, self.columns) = (rows, columns)
         (channels, stemChannels) = (network.channels, network.stemChannels)
         let stemFilter = tal_filter(kernel: 3, stride: 2, rows: rows, columns: columns)
-        stem = .widened(network.stem)
+        stem = .widened(network.stem.weights)
         var size = (stemFilter.outRows, stemFilter.out_columns), inputs = network.stemChannels
         var packed: [PackedInvertedResidual] = []
         for block in network.blocks {
@@ -45,7 +45,7 @@ final class PackedConvolutions: Sendable {
         blocks = packed
         // Weights grow as pictures shrink.
         alone = max(1, packed.firstIndex(where: \.isSmall) ?? packed.count)
-        head = .widened(network.head)
+        head = .widened(network.head.weights)
         pixels = size.0 * size.1
         let sizes = Sizes(
             blocks: packed, alone: alone, head: (Self.group * size.0 * size.1, network.channels))

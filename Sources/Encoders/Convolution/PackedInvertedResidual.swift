@@ -31,8 +31,8 @@ struct PackedInvertedResidual: Sendable {
         (self.inputs, outputs) = ((inputs + 15) / 16 * 16, (block.outputs + 15) / 16 * 16)
         (addsInput, realOutputs) = (block.addsInput, block.outputs)
         filter = tal_filter(kernel: block.kernel, stride: block.stride, rows: rows, columns: columns)
-        expand = block.expand.map(PackedLinear.widened)
-        project = .widened(block.project)
+        expand = block.expand.map { .widened($0.weights) }
+        project = .widened(block.project.weights)
         bias = AlignedMemory(block.filter.bias?.elements ?? [Float](repeating: 0, count: block.hidden))
         let area = block.kernel * block.kernel, weights = block.filter.weight.elements
         taps = AlignedMemory(
