@@ -77,6 +77,26 @@ struct ONNXTests {
         }
     }
 
+    @Test("the declarations in docs/onnx-encoders.md are valid")
+    func page() throws {
+        let blocks = try CodeBlock.all(in: Checkout.url("docs/onnx-encoders.md")).filter { $0.language == "yaml" }
+        let settings = try blocks.map { block in
+            try TemporaryFolder.with { folder in
+                let file = folder.appendingPathComponent("model.yaml")
+                try Data(block.lines.joined(separator: "\n").utf8).write(to: file)
+                return try ONNXSettings.load(from: file.path)
+            }
+        }
+        #expect(settings.map(\.name) == ["r2plus1d-34", "lite0"])
+        #expect(settings.map(\.takesClips) == [true, false])
+        // What the page says of the second one is true of the protocol that it takes after.
+        let preprocessing = try #require(settings.last).protocol.preprocessing
+        let known = try #require(EncoderProtocol.builtIn.first { $0.name == "lite0-changes" }).preprocessing
+        #expect(preprocessing.firstCrop == known.firstCrop && preprocessing.filter == known.filter)
+        #expect(zip(preprocessing.mean, known.mean).allSatisfy { abs($0 - $1) < 1e-9 })
+        #expect(zip(preprocessing.std, known.std).allSatisfy { abs($0 - $1) < 1e-9 })
+    }
+
     @Test("weights beside the model are part of its identity")
     func digests() throws {
         #expect(try ONNXFiles.externalFiles(Self.file("clips.onnx")).isEmpty)
