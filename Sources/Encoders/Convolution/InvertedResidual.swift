@@ -5,28 +5,38 @@ import Tensors
 /// each channel, a pointwise convolution that narrows. ReLU6 follows the first two. Batch normalisations are part of the weights.
 struct InvertedResidual: Sendable {
     /// `[hidden, inputs]`; nil where nothing is widened.
-    var expand: PointwiseLayer?
+    let expand: PointwiseLayer?
     /// `[hidden, kernel · kernel]`
-    var filter: LinearWeights
+    let filter: LinearWeights
     /// `[outputs, hidden]`
-    var project: PointwiseLayer
+    let project: PointwiseLayer
     /// Side of the filter, and pixels from one of its positions to the next.
-    var kernel: Int
-    var stride: Int
+    let kernel: Int
+    let stride: Int
     /// Whether the input is added to the result.
-    var addsInput: Bool
+    let addsInput: Bool
 
     var hidden: Int { filter.weight.shape[0] }
     var outputs: Int { project.weights.weight.shape[0] }
 
     /// The filter's weights with channels side by side: `[kernel · kernel, hidden]`.
-    var taps: Tensor { filter.weight.transposed([1, 0]) }
+    let taps: Tensor
+
+    init(
+        expand: PointwiseLayer?, filter: LinearWeights, project: PointwiseLayer, kernel: Int, stride: Int,
+        addsInput: Bool
+    ) {
+        (self.expand, self.filter, self.project) = (expand, filter, project)
+        (self.kernel, self.stride, self.addsInput) = (kernel, stride, addsInput)
+        // Before anything is loaded, weights have no values.
+        taps = filter.weight.rank == 2 ? filter.weight.transposed([1, 0]) : filter.weight
+    }
 
     /// - Parameter x: `[rows, columns, inputs]`
     func callAsFunction(_ x: Tensor) -> Tensor {
         let wide = expand?(x, clips: true) ?? x
         let filter = tal_filter(kernel: kernel, stride: stride, rows: x.shape[0], columns: x.shape[1])
-        let rows = filter.outRows, taps = taps
+        let rows = filter.outRows
         let filtered = Tensor([rows, filter.out_columns, hidden]) { target in
             wide.withElements { wide in
                 taps.withElements { taps in
