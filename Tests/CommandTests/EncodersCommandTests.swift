@@ -123,6 +123,19 @@ struct EncodersCommandTests {
 
             let odd = try Program.run(["benchmark", "published", weights, "--size", "30"])
             #expect(odd.status == 1 && odd.errors.contains("expected multiples of its patch"))
+
+            let lite0 = folder.appendingPathComponent("lite0.safetensors").path
+            try SafetensorsFile.write(
+                EfficientNetWeights.tensors.map { (name: $0.key, tensor: $0.value) }, to: lite0)
+            let small = ["benchmark", "published", lite0, "--size", "40", "--batch", "2", "--json", json.path]
+            let pictures = try Program.run(small)
+            #expect(pictures.status == 0, "\(pictures.errors)")
+            let network = try JSONSerialization.jsonObject(with: Data(contentsOf: json)) as? [String: Any]
+            #expect(network?["encoder"] as? String == "EfficientNet-Lite0" && network?["batch"] as? Int == 2)
+            for wrong in [["--frames", "2"], ["--precision", "bfloat16"]] {
+                let run = try Program.run(small + wrong)
+                #expect(run.status == 1 && run.errors.contains("expected single frames"), "\(run.errors)")
+            }
         }
     }
 

@@ -151,11 +151,11 @@ def arguments():
     parser = argparse.ArgumentParser()
     commands = parser.add_subparsers(dest="what", required=True)
     writing = commands.add_parser("weights")
-    writing.add_argument("model", choices=["videomae", "clip"])
+    writing.add_argument("model", choices=["videomae", "clip", "lite0"])
     writing.add_argument("path")
     serving = commands.add_parser("serve")
     serving.add_argument("library", choices=["torch", "onnxruntime", "openvino"])
-    serving.add_argument("model", choices=["videomae", "clip"])
+    serving.add_argument("model", choices=["videomae", "clip", "lite0"])
     serving.add_argument("--batch", type=int, default=1)
     for name in ("prepare", "extract"):
         command = commands.add_parser(name)

@@ -48,22 +48,15 @@ struct BenchmarkPublishedCommand: ParsableCommand {
     func run() throws {
         threadOptions.apply()
         let begin = ContinuousClock.now
-        let (published, engine) = try load()
-        let settings = published.model.settings
-        let frames = frames ?? settings.frames, size = size ?? settings.imageSize
-        try published.model.check(frames: frames, height: size, width: size)
+        let work = try load()
         let loading = begin.duration(to: .now) / .seconds(1)
-        var generator = RandomGenerator(seed: 1)
-        let clips = (0..<batch).map { _ in Tensor.normal([frames, size, size, 3], using: &generator) }
-        let operations =
-            settings.operations(settings.grid(frames: frames, height: size, width: size)) * Double(batch)
-        let watch = Stopwatch(runs: options.runs, isPaced: paced) { _ = engine.features(.pooled, of: clips) }
+        let watch = Stopwatch(runs: options.runs, isPaced: paced, work.encode)
         let sgemm = paced ? nil : MatrixLibrary.measureRate() * 1e-9
-        let rate = operations / watch.median * 1e-9
+        let rate = work.operations * Double(batch) / watch.median * 1e-9
         var report = BenchmarkReport()
-        report.add("encoder", "encoder", published.model.name)
-        report.add("frames", "frames", frames)
-        report.add("side of a frame", "size", size)
+        report.add("encoder", "encoder", work.name)
+        report.add("frames", "frames", work.frames)
+        report.add("side of a frame", "size", work.size)
         report.add("precision", "precision", precisionOptions.precision.rawValue)
         report.add("clips in a batch", "batch", batch)
         report.add("seconds to load", "load_seconds", loading)
@@ -74,20 +67,64 @@ struct BenchmarkPublishedCommand: ParsableCommand {
             report.add("GFLOP/s of sgemm", "sgemm_gflops", sgemm, digits: 1)
             report.add("share of sgemm", "share_of_sgemm", rate / sgemm, digits: 2)
         }
-        let kernel = precisionOptions.precision == .float32 ? "AVX-512" : "AVX512-BF16"
-        report.add(watch, kernel: engine.isPacked ? kernel : MatrixLibrary.kernel)
+        report.add(watch, kernel: work.kernel)
         try report.finish(options)
     }
 
-    private func load() throws -> (PublishedEncoder, FrozenTransformer) {
+    /// What is timed.
+    private struct Work {
+        var name: String
+        var frames, size: Int
+        /// Floating-point operations of a clip.
+        var operations: Double
+        var kernel: String
+        /// Encodes a batch.
+        var encode: () -> Void
+    }
+
+    private func load() throws -> Work {
         var isFolder: ObjCBool = false
         let exists = FileManager.default.fileExists(atPath: weights, isDirectory: &isFolder)
         let folder = exists && isFolder.boolValue ? try EncoderFolder(weights) : nil
+        let file = try PublishedFile(path: folder?.weights ?? weights)
+        if EfficientNetLite0.isIn(file) { return try convolutions(file) }
         let beside = folder == nil ? EncoderFolder.configuration(beside: weights) : folder?.configuration
         let precision = precisionOptions.precision
         let published = try PublishedEncoder(
-            PublishedFile(path: folder?.weights ?? weights),
-            configuration: beside.map(ModelConfiguration.init(path:)) ?? .none, packing: precision)
-        return (published, try FrozenTransformer(published, precision: precision))
+            file, configuration: beside.map(ModelConfiguration.init(path:)) ?? .none, packing: precision)
+        let engine = try FrozenTransformer(published, precision: precision)
+        let settings = published.model.settings
+        let frames = frames ?? settings.frames, size = size ?? settings.imageSize
+        try published.model.check(frames: frames, height: size, width: size)
+        let clips = clips(frames: frames, size: size)
+        let packed = precision == .float32 ? "AVX-512" : "AVX512-BF16"
+        return Work(
+            name: published.model.name, frames: frames, size: size,
+            operations: settings.operations(settings.grid(frames: frames, height: size, width: size)),
+            kernel: engine.isPacked ? packed : MatrixLibrary.kernel
+        ) { _ = engine.features(.pooled, of: clips) }
+    }
+
+    private func convolutions(_ file: PublishedFile) throws -> Work {
+        let precision = precisionOptions.precision, frames = frames ?? 1, size = size ?? 224
+        guard precision == .float32, frames == 1, (32...1024).contains(size) else {
+            throw EncoderError.unfitInput(
+                encoder: EfficientNetLite0.family,
+                problem:
+                    "asked for \(frames) frames of \(size)x\(size) in \(precision.rawValue); expected single frames with sides "
+                    + "from 32 to 1024, in float32")
+        }
+        let engine = FrozenConvolutions(try EfficientNetLite0.read(file), rows: size, columns: size)
+        let pictures = clips(frames: 1, size: size).map { $0.reshaped([size, size, 3]) }
+        return Work(
+            name: EfficientNetLite0.family, frames: 1, size: size,
+            operations: EfficientNetLite0.operations * Double(size * size) / (224 * 224),
+            kernel: engine.isPacked ? "AVX-512" : "portable"
+        ) { _ = engine(pictures.count) { pictures[$0] } }
+    }
+
+    private func clips(frames: Int, size: Int) -> [Tensor] {
+        var generator = RandomGenerator(seed: 1)
+        return (0..<batch).map { _ in Tensor.normal([frames, size, size, 3], using: &generator) }
     }
 }
