@@ -85,10 +85,13 @@ struct InterruptionTests {
             }
             let before = try state()
             #expect(before.keys.contains("last/checkpoint.safetensors"))
-            let full = try RunProcess.run("/bin/sh", ["-c", "ulimit -f 8; exec \(command) --quiet"])
-            #expect(full.status == 1 && full.errors.split(separator: "\n").count == 1, "\(full.errors)")
-            #expect(full.errors.contains("a limit allows"), "\(full.errors)")
-            #expect(try state() == before)
+            // ThreadSanitizer writes a file for each library that is loaded, which the limit would cut.
+            if !Sanitizer.checksThreads {
+                let full = try RunProcess.run("/bin/sh", ["-c", "ulimit -f 8; exec \(command) --quiet"])
+                #expect(full.status == 1 && full.errors.split(separator: "\n").count == 1, "\(full.errors)")
+                #expect(full.errors.contains("a limit allows"), "\(full.errors)")
+                #expect(try state() == before)
+            }
             let resumed = try RunProcess.run("/bin/sh", ["-c", command + " --quiet"])
             #expect(resumed.status == 0, "\(resumed.errors)")
             for file in ["model.safetensors", "last/checkpoint.safetensors", "config.yaml"] {
