@@ -72,11 +72,25 @@ package enum OutputTarget: Equatable, Sendable {
                 throw .unwritable(path: path, reason: "\(folder) is not a folder")
             }
             guard !file.hasSuffix("/") else { throw .unwritable(path: path, reason: "it names a folder") }
+            // Others open it by its own name or by that of a link.
+            for name in [path, file] {
+                guard let ending = compressionEndings.first(where: { name.lowercased().hasSuffix($0) }) else {
+                    continue
+                }
+                throw .unwritable(
+                    path: path,
+                    reason:
+                        "'\(ending)' is for compressed files, which are not written; leave it away, and compress the "
+                        + "file afterwards")
+            }
             guard access(folder, W_OK | X_OK) == 0 else { throw SystemError.unwritable(path) }
             // A file that its owner has made read-only is not replaced, though the system would allow that.
             guard access(file, F_OK) != 0 || access(file, W_OK) == 0 else { throw SystemError.unwritable(path) }
         }
     }
+
+    /// Names by which other programs take a file for a compressed one.
+    private static let compressionEndings = [".gz", ".bz2", ".xz", ".zst", ".lz4", ".zip", ".7z", ".tgz"]
 
     /// The number in `/dev/stdout`, `/dev/fd/5`, `/proc/self/fd/5` and the like; nil for other paths.
     private static func descriptor(of path: String) -> Int32? {

@@ -109,6 +109,21 @@ struct AtomicFileTests {
         }
     }
 
+    @Test("what others would take for a compressed file is not written")
+    func compressedNames() throws {
+        try TemporaryFolder.with { folder in
+            for name in ["a.json.gz", "a.CSV.GZ", "a.json.zst", "a.csv.xz", "a.tgz", "a.zip", "a.bz2"] {
+                let path = folder.appendingPathComponent(name).path
+                #expect("\(name)") { try AtomicFile.check(path) } throws: {
+                    "\($0)".contains("is for compressed files, which are not written; leave it away")
+                }
+            }
+            for name in ["a.json", "a.npz", "gz", "a.gz.json"] {
+                try AtomicFile.check(folder.appendingPathComponent(name).path)
+            }
+        }
+    }
+
     @Test("a full disk is called full", .enabled(if: FileManager.default.fileExists(atPath: "/dev/full")))
     func full() throws {
         #expect(throws: FileError.unwritable(path: "/dev/full", reason: "the disk is full")) {
