@@ -45,7 +45,10 @@ extension FeatureSource {
     public var readsParts: Bool { false }
 
     /// A part of the whole video.
-    public func part(_ range: Range<Int>, of video: String) throws -> Tensor {
+    public func part(_ range: Range<Int>, of video: String) throws -> Tensor { try partOfAll(range, of: video) }
+
+    /// A part of the whole video, all of which is read.
+    func partOfAll(_ range: Range<Int>, of video: String) throws -> Tensor {
         let features = try sequence(for: video).features
         guard range.lowerBound >= 0, range.upperBound <= features.shape[0] else {
             throw FeatureError.damaged(

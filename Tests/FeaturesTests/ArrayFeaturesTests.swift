@@ -40,6 +40,57 @@ struct ArrayFeaturesTests {
         }
     }
 
+    @Test("of npy files only the part that is asked for is read; of others, a part of all")
+    func parts() throws {
+        let grid = #"{"*": {"fps": 25, "stride_frames": 4, "window_frames": 16}}"#
+        func check(_ source: any FeatureSource) throws {
+            for video in source.videos {
+                let whole = try source.sequence(for: video).features, length = whole.shape[0]
+                for range in [0..<length, 1..<3, length - 1..<length] {
+                    let part = try source.part(range, of: video)
+                    #expect(part.shape == [range.count, 3])
+                    #expect(part.elements == whole.slice(axis: 0, range).elements)
+                }
+                #expect {
+                    try source.part(0..<length + 1, of: video)
+                } throws: {
+                    "\($0)".contains("there are fewer of them than when the f")
+                }
+            }
+        }
+        try Self.withFolder(grid: grid) { path in
+            let source = try FeatureSources.open(path)
+            #expect(source.readsParts)
+            try check(source)
+            // The arrays of others may have axes of length 1.
+            try NpyFile.write(
+                FeatureExamples.sequence("d", length: 5).features.reshaped([1, 5, 1, 3]), to: path + "/d.npy")
+            try check(FeatureSources.open(path))
+            var values = FeatureExamples.sequence("e", length: 5).features.elements
+            values[3 * 3 + 2] = .nan
+            try NpyFile.write(Tensor(values, shape: [5, 3]), to: path + "/e.npy")
+            let damaged = try FeatureSources.open(path)
+            #expect(try damaged.part(0..<3, of: "e").shape == [3, 3])
+            #expect { try damaged.part(2..<5, of: "e") } throws: { "\($0)".contains("row 3, channel 2") }
+        }
+        try Self.withFolder(grid: grid) { path in
+            try Data("1,2,3\n4,5,6\n7,8,9\n".utf8).write(to: URL(fileURLWithPath: path + "/c.csv"))
+            let source = try FeatureSources.open(path)
+            #expect(!source.readsParts)
+            try check(source)
+        }
+        try TemporaryFolder.with { folder in
+            for (name, rows) in [("a", 4), ("b", 6)] {
+                let turned = FeatureExamples.sequence(name, length: rows).features.transposed([1, 0])
+                try NpyFile.write(turned, to: folder.appendingPathComponent(name + ".npy").path)
+            }
+            try Data(grid.utf8).write(to: folder.appendingPathComponent("grid.json"))
+            let source = try FeatureSources.open(folder.path)
+            #expect(!source.readsParts)
+            try check(source)
+        }
+    }
+
     @Test("two files of one name: another format is left out with a word, another form of Unicode is an error")
     func filesTwice() throws {
         try TemporaryFolder.with { folder in

@@ -33,6 +33,15 @@ struct NpyFileTests {
             let tensor = try NpyFile.read(path)
             #expect(tensor.shape == shape)
             #expect(tensor.elements == values)
+            for range in [0..<values.count, values.count / 3..<values.count, 0..<min(1, values.count)] {
+                let part = try NpyFile.read(path, elements: range)
+                #expect(part.shape == [range.count] && part.elements == Array(values[range]))
+            }
+            #expect {
+                try NpyFile.read(path, elements: 0..<values.count + 1)
+            } throws: {
+                "\($0)".contains("it has \(values.count) elements and not \(values.count + 1)")
+            }
             #expect(try NpyFile.header(of: path).elementType.rawValue == type.rawValue)
             #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["a.npy"])
         }
@@ -46,6 +55,11 @@ struct NpyFileTests {
         let tensor = try Self.read(Self.bytes(header, version: version, little))
         #expect(tensor.shape == [2, 3])
         #expect(tensor.elements == [1, 2, 3, 4, 5, 6])
+        try TemporaryFolder.with { folder in
+            let file = folder.appendingPathComponent("a.npy")
+            try Self.bytes(header, version: version, little).write(to: file)
+            #expect(try NpyFile.read(file.path, elements: 1..<4).elements == [2, 3, 4])
+        }
 
         let big = values.flatMap { value in
             (0..<8).map { UInt8(truncatingIfNeeded: Double(value).bitPattern >> (56 - 8 * $0)) }

@@ -1,6 +1,6 @@
 public import Files
 import Foundation
-import Tensors
+public import Tensors
 
 /// Features that others made: an array for each video, in a folder or in an HDF5 file, with a `grid.json` beside them that says
 /// where in time they lie.
@@ -132,6 +132,23 @@ public final class ArrayFeatures: FeatureSource {
                 video: video, features: layout == .timeFirst ? matrix : matrix.transposed([1, 0]), grid: grid,
                 durationSeconds: duration, path: path
             ).checkingValues(path: path)
+        }
+    }
+
+    public var readsParts: Bool { layout == .timeFirst && storage.readsParts }
+
+    public func part(_ range: Range<Int>, of video: String) throws -> Tensor {
+        guard readsParts else { return try partOfAll(range, of: video) }
+        return try reading(video) { name, _, _ in
+            let shape = try FeatureShape(storage.shape(of: name))
+            guard range.lowerBound >= 0, range.upperBound <= shape.first else {
+                throw ArrayFailure("there are fewer of them than when the folder was opened")
+            }
+            let part = try storage.elements(
+                range.lowerBound * shape.second..<range.upperBound * shape.second, of: name
+            ).reshaped([range.count, shape.second])
+            try part.requireFinite(path: path, video: video, first: range.lowerBound)
+            return part
         }
     }
 

@@ -24,8 +24,26 @@ protocol ArrayStorage: Sendable {
     ///
     /// - Throws: an error whose description says what is wrong.
     func array(of name: String) throws -> Tensor
+
+    /// Whether ``elements(_:of:)`` reads no more of an array than it gives.
+    var readsParts: Bool { get }
+
+    /// Some elements of an array, counted in row-major order.
+    ///
+    /// - Parameter range: within the number of elements.
+    /// - Returns: `[range.count]`
+    /// - Throws: an error whose description says what is wrong.
+    func elements(_ range: Range<Int>, of name: String) throws -> Tensor
 }
 
 extension ArrayStorage {
     var notices: [Notice] { [] }
+    var readsParts: Bool { false }
+
+    func elements(_ range: Range<Int>, of name: String) throws -> Tensor { try array(of: name).elements(range) }
+}
+
+extension Tensor {
+    /// Some of all elements, `[range.count]`.
+    func elements(_ range: Range<Int>) -> Tensor { reshaped([count]).slice(axis: 0, range) }
 }

@@ -9,6 +9,8 @@ struct FolderArrays: ArrayStorage {
     let names: [String]
     let gridFiles: [String]
     let notices: [Notice]
+    /// Whether all are npy files.
+    let readsParts: Bool
     /// Files of the folder by name, so that a name never becomes a path.
     private let files: [String: String]
 
@@ -67,6 +69,7 @@ struct FolderArrays: ArrayStorage {
                     one: "file is left out, because there is another of the same name in a format that comes first",
                     items: second)
             ]
+        readsParts = list == [ArrayFormat.npy.rawValue]
         kind = "folder of \(list.joined(separator: " and ")) files"
         gridFiles = [path + "/" + FeatureGridFile.name]
     }
@@ -79,6 +82,11 @@ struct FolderArrays: ArrayStorage {
     func array(of name: String) throws -> Tensor {
         let (file, format) = try file(of: name)
         return try format.read(file)
+    }
+
+    func elements(_ range: Range<Int>, of name: String) throws -> Tensor {
+        let (file, format) = try file(of: name)
+        return try format == .npy ? NpyFile.read(file, elements: range) : format.read(file).elements(range)
     }
 
     private func file(of name: String) throws -> (String, ArrayFormat) {

@@ -43,15 +43,44 @@ public enum NpyFile {
     ///
     /// - Throws: `FileError`.
     public static func read(_ path: String) throws -> Tensor {
+        try read(mapped(path), path: path)
+    }
+
+    /// Reads some elements of an array, counted in row-major order, as `Float`. No more of the file is read where it is stored so.
+    ///
+    /// - Parameter range: within the number of elements.
+    /// - Returns: `[range.count]`
+    /// - Throws: `FileError`.
+    package static func read(_ path: String, elements range: Range<Int>) throws -> Tensor {
+        let data = try mapped(path)
+        let header = try parseHeader([UInt8](data.prefix(longestHeader)), fileSize: data.count, path: path)
+        let count = header.shape.reduce(1, *)
+        guard range.lowerBound >= 0, range.upperBound <= count else {
+            throw FileError.malformed(
+                path: path,
+                problem: "it has \(count) elements and not \(range.upperBound); it was changed while it was read")
+        }
+        guard !header.isColumnMajor || header.shape.count < 2 else {
+            return try read(data, path: path).reshaped([count]).slice(axis: 0, range)
+        }
+        let size = header.elementType.byteCount, start = header.dataOffset + range.lowerBound * size
+        return data.withUnsafeBytes { bytes in
+            Tensor([range.count]) { target in
+                header.elementType.decode(
+                    UnsafeRawBufferPointer(rebasing: bytes[start..<start + range.count * size]),
+                    isBigEndian: header.isBigEndian, into: target)
+            }
+        }
+    }
+
+    private static func mapped(_ path: String) throws -> Data {
         let handle = try open(path)
         try? handle.close()
-        let data: Data
         do {
-            data = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
+            return try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
         } catch {
             throw FileError.unreadable(path: path, reason: "reading failed")
         }
-        return try read(data, path: path)
     }
 
     /// Writes a tensor, row-major and little-endian; see `AtomicFile`.
