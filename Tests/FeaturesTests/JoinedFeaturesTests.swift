@@ -38,9 +38,17 @@ struct JoinedFeaturesTests {
             #expect(
                 row == Array(try rgb.sequence(for: "a").features.elements[24..<27])
                     + Array(try flow.sequence(for: "a").features.elements[16..<18]))
-            #expect(!both.readsParts)
-            #expect(try both.part(8..<9, of: "a").elements == row)
-            #expect(throws: FeatureError.self) { try both.part(8..<10, of: "a") }
+            #expect(both.readsParts)
+            func check(_ both: JoinedFeatures) throws {
+                #expect(try both.part(8..<9, of: "a").elements == row)
+                #expect(throws: FeatureError.self) { try both.part(8..<10, of: "a") }
+            }
+            try check(both)
+            // Where one source reads whole videos, so do all together.
+            try Data("1,2\n3,4\n".utf8).write(to: parent.appendingPathComponent("flow/c.csv"))
+            let mixed = try JoinedFeatures([rgb, ArrayFeatures(folder: flow.path)])
+            #expect(!mixed.readsParts)
+            try check(mixed)
             #expect(both.notices.count == 2)
             #expect(both.notices[0].description.contains("1 video ") && both.notices[0].description.contains("(only)"))
             #expect(both.notices[1].description.contains("cut") && both.notices[1].description.contains("(a)"))
