@@ -34,13 +34,13 @@ public enum EncoderSettings {
     ) throws -> any SnippetEncoder {
         var isFolder: ObjCBool = false
         let exists = FileManager.default.fileExists(atPath: configuration, isDirectory: &isFolder)
-        if isFolder.boolValue {
+        if isFolder.boolValue, !isOnlyCalledLikeAnEncoder(configuration) {
             let folder = try EncoderFolder(configuration)
             return try PublishedEncoders.load(
                 weights: weights ?? folder.weights, configuration: folder.configuration, name: nil, rules: rules,
                 precision: precision)
         }
-        if !exists, !configuration.contains("/"), !configuration.hasSuffix(".yaml") {
+        if !exists || isFolder.boolValue, !configuration.contains("/"), !configuration.hasSuffix(".yaml") {
             return try published(configuration, weights: weights, rules: rules, precision: precision)
         }
         let kind = try EncoderKind.named(inFile: configuration, among: kinds)
@@ -48,6 +48,12 @@ public enum EncoderSettings {
         return try kind.make(
             EncoderKind.Source(
                 configuration: configuration, weights: weights, seed: seed, precision: precision, rules: rules))
+    }
+
+    /// Whether a folder has the name of a published encoder and holds none, such as one with its features.
+    private static func isOnlyCalledLikeAnEncoder(_ folder: String) -> Bool {
+        !folder.contains("/") && (try? EncoderCatalogue.entry(named: folder)) != nil
+            && (try? EncoderFolder(folder)) == nil
     }
 
     /// Whether a configuration names a published encoder: a folder, a name, or a file of that kind.

@@ -1,3 +1,4 @@
+import Encoders
 public import Files
 public import Foundation
 
@@ -125,8 +126,10 @@ public struct ShippedFiles: Sendable {
         let shipped = isPath ? nil : path(of: name, as: kind)
         var isFolder: ObjCBool = false
         let exists = FileManager.default.fileExists(atPath: given, isDirectory: &isFolder)
-        // Published encoders are folders; configurations never are.
-        if exists, kind == .encoder || !isFolder.boolValue || isPath {
+        // Published encoders are folders; configurations never are. A folder of anything else may be called as an encoder is.
+        let isKnown = shipped != nil || otherNames.contains(given)
+        let isEncoder = kind == .encoder && (!isKnown || (try? EncoderFolder(given)) != nil)
+        if exists, isEncoder || !isFolder.boolValue || isPath {
             return (given, shipped.map { _ in Self.shadowing(given, noun: kind.noun) })
         }
         if let shipped { return (shipped, nil) }

@@ -103,6 +103,32 @@ struct EncodersCommandTests {
         }
     }
 
+    @Test("a folder that is only called as an encoder or as settings are does not hide them")
+    func folderOfThatName() throws {
+        try TemporaryFolder.with { folder in
+            for name in ["motion", "demo", "clip-base-16"] {
+                try FileManager.default.createDirectory(
+                    at: folder.appendingPathComponent(name), withIntermediateDirectories: true)
+            }
+            try TestVideo.writeMovingSquare(to: folder.appendingPathComponent("v.mp4"), count: 40)
+            func run(_ arguments: String...) throws -> RunProcess.Result {
+                try RunProcess.run(
+                    "/bin/sh", ["-c", "cd \"$0\" && exec \"$@\"", folder.path, Program.url.path] + arguments)
+            }
+            let extracted = try run("extract", "v.mp4", "--encoder", "motion", "--out", "f.h5")
+            #expect(extracted.status == 0, "\(extracted.errors)")
+            let settings = try run("config", "demo")
+            #expect(settings.status == 0 && settings.output.contains("an evaluation: demo"), "\(settings.errors)")
+            let named = try run("extract", "v.mp4", "--encoder", "clip-base-16", "--out", "g.h5")
+            #expect(named.status == 1 && named.errors.contains("its weights are needed"), "\(named.errors)")
+            // What holds an encoder is one, whatever it is called.
+            let snapshot = folder.appendingPathComponent("dinov2-small")
+            try FileManager.default.copyItem(at: Fixture.url("encoders/clip/open_clip"), to: snapshot)
+            let own = try run("extract", "v.mp4", "--encoder", "dinov2-small", "--out", "h.h5")
+            #expect(own.status == 0, "\(own.errors)")
+        }
+    }
+
     @Test("a benchmark of a published encoder tells its speed; in turn, it waits for a line before each run")
     func benchmark() throws {
         try TemporaryFolder.with { folder in

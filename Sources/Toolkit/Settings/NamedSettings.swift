@@ -75,7 +75,10 @@ public struct NamedSettings: Sendable {
     public static func find(
         _ name: String, kind: Kind? = nil, assignments: [String] = []
     ) throws -> NamedSettings {
-        if name.contains("/") || FileManager.default.fileExists(atPath: name) {
+        // A folder may be called as settings are, such as that of the demo.
+        var isFolder: ObjCBool = false
+        let exists = FileManager.default.fileExists(atPath: name, isDirectory: &isFolder)
+        if name.contains("/") || exists && !isFolder.boolValue {
             let kind = try kind ?? self.kind(ofFile: name)
             return try NamedSettings(name: name, kind: kind, settings: load(kind, from: name, assignments))
         }
