@@ -36,20 +36,30 @@ struct OtherNetworksTests {
         preprocessing: {library: pillow, height: 40, width: 36}
         """
 
+    private static func lite0Weights(in folder: URL) throws -> String {
+        let weights = folder.appendingPathComponent("lite0.safetensors").path
+        try SafetensorsFile.write(EfficientNetWeights.tensors.map { (name: $0.key, tensor: $0.value) }, to: weights)
+        return weights
+    }
+
+    /// The network under ``rules``, which are written beside the weights.
+    private static func lite0(
+        _ pooling: String, strideFrames: Int = 4, _ weights: String
+    ) throws -> EfficientNetSnippetEncoder {
+        let file = weights + ".\(pooling).yaml"
+        let text = rules.replacingOccurrences(of: "POOLING", with: pooling)
+            .replacingOccurrences(of: "stride_frames: 4", with: "stride_frames: \(strideFrames)")
+        try Data(text.utf8).write(to: URL(fileURLWithPath: file))
+        let loaded = try EncoderSettings.load(
+            configuration: "efficientnet-lite0", weights: weights, seed: 0, protocol: file)
+        return try #require(loaded as? EfficientNetSnippetEncoder)
+    }
+
     @Test("EfficientNet-Lite0: a window's features are those of its frames, pooled")
     func lite0() throws {
         try TemporaryFolder.with { folder in
-            let weights = folder.appendingPathComponent("lite0.safetensors").path
-            try SafetensorsFile.write(
-                EfficientNetWeights.tensors.map { (name: $0.key, tensor: $0.value) }, to: weights)
-            func load(_ pooling: String) throws -> any ProtocolEncoder {
-                let rules = folder.appendingPathComponent("\(pooling).yaml")
-                try Data(Self.rules.replacingOccurrences(of: "POOLING", with: pooling).utf8).write(to: rules)
-                let loaded = try EncoderSettings.load(
-                    configuration: "efficientnet-lite0", weights: weights, seed: 0, protocol: rules.path)
-                return try #require(loaded as? any ProtocolEncoder)
-            }
-            let mean = try load("mean"), changes = try load("mean-and-changes")
+            let weights = try Self.lite0Weights(in: folder)
+            let mean = try Self.lite0("mean", weights), changes = try Self.lite0("mean-and-changes", weights)
             #expect(mean.origin.encoder == "efficientnet-lite0@tested" && mean.origin.weightsSHA256.count == 64)
             #expect(mean.channels == 1280 && changes.channels == 2560)
             let (sequence, frames) = try Self.features(mean, frames: 12)
@@ -102,17 +112,7 @@ struct OtherNetworksTests {
     @Test("a frame that several windows show is encoded once, and nothing of the features changes")
     func overlappingWindows() throws {
         try TemporaryFolder.with { folder in
-            let weights = folder.appendingPathComponent("lite0.safetensors").path
-            try SafetensorsFile.write(
-                EfficientNetWeights.tensors.map { (name: $0.key, tensor: $0.value) }, to: weights)
-            let rules = folder.appendingPathComponent("overlap.yaml")
-            let text = Self.rules.replacingOccurrences(of: "POOLING", with: "mean-and-changes")
-                .replacingOccurrences(of: "stride_frames: 4", with: "stride_frames: 2")
-            try Data(text.utf8).write(to: rules)
-            let encoder = try #require(
-                try EncoderSettings.load(
-                    configuration: "efficientnet-lite0", weights: weights, seed: 0, protocol: rules.path)
-                    as? EfficientNetSnippetEncoder)
+            let encoder = try Self.lite0("mean-and-changes", strideFrames: 2, Self.lite0Weights(in: folder))
             let video = folder.appendingPathComponent("v.mp4")
             try TestVideo.writeMovingSquare(to: video, count: 12)
             let sampler = ClipSampler(
