@@ -138,7 +138,7 @@ public final class ArrayFeatures: FeatureSource {
     public var readsParts: Bool { layout == .timeFirst && storage.readsParts }
 
     public func part(_ range: Range<Int>, of video: String) throws -> Tensor {
-        guard readsParts else { return try partOfAll(range, of: video) }
+        guard layout == .timeFirst else { return try partOfAll(range, of: video) }
         return try reading(video) { name, _, _ in
             let shape = try FeatureShape(storage.shape(of: name))
             guard range.lowerBound >= 0, range.upperBound <= shape.first else {
