@@ -26,7 +26,7 @@ public struct EfficientNetSnippetEncoder: ProtocolEncoder {
             throw refuse("protocol \(rules.name): keeps '\(rules.feature)'; expected pooled")
         }
         let (rows, columns) = (rules.preprocessing.outputHeight, rules.preprocessing.outputWidth)
-        guard min(rows, columns) >= 32, max(rows, columns) <= 1024 else {
+        guard [rows, columns].allSatisfy(EfficientNetLite0.sides.contains) else {
             throw refuse("protocol \(rules.name): gives frames of \(columns)x\(rows); expected sides from 32 to 1024")
         }
         let network = try EfficientNetLite0.read(file)
@@ -44,8 +44,9 @@ public struct EfficientNetSnippetEncoder: ProtocolEncoder {
     public var summary: String { "\(EfficientNetLite0.family), protocol \(rules.name)" }
 
     public var operationsPerClip: Double? {
-        let pixels = Double(rules.preprocessing.outputHeight * rules.preprocessing.outputWidth) / (224 * 224)
-        return EfficientNetLite0.operations * pixels * Double(rules.frames)
+        let prepared = rules.preprocessing
+        return EfficientNetLite0.operations(rows: prepared.outputHeight, columns: prepared.outputWidth)
+            * Double(rules.frames)
     }
 
     public func encode(_ clips: [Clip]) -> Tensor {

@@ -28,8 +28,11 @@ public enum EfficientNetLite0 {
 
     /// Width of the stem.
     private static let stemChannels = 32
-    /// Floating-point operations in the convolutions for a picture of 224x224.
-    public static let operations = 0.77e9
+    /// Sides of pictures that it takes, in pixels.
+    public static let sides = 32...1024
+
+    /// Floating-point operations in the convolutions for a picture; 0.77e9 for 224x224.
+    public static func operations(rows: Int, columns: Int) -> Double { 0.77e9 * Double(rows * columns) / (224 * 224) }
 
     private struct Stage {
         var blocks, channels, kernel, stride: Int

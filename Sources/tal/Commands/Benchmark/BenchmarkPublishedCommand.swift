@@ -107,7 +107,7 @@ struct BenchmarkPublishedCommand: ParsableCommand {
 
     private func convolutions(_ file: PublishedFile) throws -> Work {
         let precision = precisionOptions.precision, frames = frames ?? 1, size = size ?? 224
-        guard precision == .float32, frames == 1, (32...1024).contains(size) else {
+        guard precision == .float32, frames == 1, EfficientNetLite0.sides.contains(size) else {
             throw EncoderError.unfitInput(
                 encoder: EfficientNetLite0.family,
                 problem:
@@ -118,7 +118,7 @@ struct BenchmarkPublishedCommand: ParsableCommand {
         let pictures = clips(frames: 1, size: size).map { $0.reshaped([size, size, 3]) }
         return Work(
             name: EfficientNetLite0.family, frames: 1, size: size,
-            operations: EfficientNetLite0.operations * Double(size * size) / (224 * 224),
+            operations: EfficientNetLite0.operations(rows: size, columns: size),
             kernel: engine.isPacked ? "AVX-512" : "portable"
         ) { _ = engine(pictures.count) { pictures[$0] } }
     }
