@@ -79,7 +79,7 @@ public struct EvaluationInputs: Codable, Hashable, Sendable {
         }
         result.predictions = predictions.map(absolute)
         result.videoTable = videoTable.map(absolute)
-        if EvaluationProtocol.isFile(protocolName) {
+        if PathKind(protocolName) == .file {
             result.protocolName = absolute(protocolName)
         }
         return result

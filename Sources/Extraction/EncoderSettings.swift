@@ -1,5 +1,6 @@
 package import Configuration
-import Encoders
+package import Encoders
+import Files
 import Foundation
 import SViLM
 public import Tensors
@@ -32,15 +33,12 @@ public enum EncoderSettings {
         configuration: String, weights: String?, seed: UInt64, precision: ComputePrecision = .float32,
         protocol rules: String? = nil, kinds: [EncoderKind]
     ) throws -> any SnippetEncoder {
-        var isFolder: ObjCBool = false
-        let exists = FileManager.default.fileExists(atPath: configuration, isDirectory: &isFolder)
-        if isFolder.boolValue, !isOnlyCalledLikeAnEncoder(configuration) {
-            let folder = try EncoderFolder(configuration)
+        if let folder = try folder(meantBy: configuration) {
             return try PublishedEncoders.load(
                 weights: weights ?? folder.weights, configuration: folder.configuration, name: nil, rules: rules,
                 precision: precision)
         }
-        if !exists || isFolder.boolValue, !configuration.contains("/"), !configuration.hasSuffix(".yaml") {
+        if PathKind(configuration) != .file, !configuration.contains("/"), !configuration.hasSuffix(".yaml") {
             return try published(configuration, weights: weights, rules: rules, precision: precision)
         }
         let kind = try EncoderKind.named(inFile: configuration, among: kinds)
@@ -50,22 +48,25 @@ public enum EncoderSettings {
                 configuration: configuration, weights: weights, seed: seed, precision: precision, rules: rules))
     }
 
-    /// Whether a folder has the name of a published encoder and holds none, such as one with its features.
-    private static func isOnlyCalledLikeAnEncoder(_ folder: String) -> Bool {
-        !folder.contains("/") && (try? EncoderCatalogue.entry(named: folder)) != nil
-            && (try? EncoderFolder(folder)) == nil
+    /// The folder of a published encoder that a configuration means; nil where it is no folder, or one that has the name of an encoder
+    /// and holds none, such as one with its features.
+    ///
+    /// - Throws: `FileError` where the folder holds no weights, or several that might be meant.
+    package static func folder(meantBy configuration: String) throws -> EncoderFolder? {
+        guard PathKind(configuration) == .folder else { return nil }
+        let isName = EncoderCatalogue.all.contains { $0.name == configuration }
+        return isName && !EncoderFolder.holdsWeights(configuration) ? nil : try EncoderFolder(configuration)
     }
 
     /// Whether a configuration names a published encoder: a folder, a name, or a file of that kind.
     ///
     /// - Throws: `ConfigurationError` where a file cannot be read.
     public static func isPublished(_ configuration: String) throws -> Bool {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: configuration, isDirectory: &isFolder) else {
-            return !configuration.contains("/") && !configuration.hasSuffix(".yaml")
+        switch PathKind(configuration) {
+        case .missing: !configuration.contains("/") && !configuration.hasSuffix(".yaml")
+        case .folder: true
+        case .file: try ConfigurationFile.scalar("kind", in: configuration) == PublishedEncoderConfiguration.kind
         }
-        return try isFolder.boolValue
-            || ConfigurationFile.scalar("kind", in: configuration) == PublishedEncoderConfiguration.kind
     }
 
     /// The settings that a configuration file holds, by its `kind`.
@@ -81,8 +82,7 @@ public enum EncoderSettings {
     ) throws -> any SnippetEncoder {
         let entry = try EncoderCatalogue.entry(named: name)
         guard let weights else { throw ExtractionError.missingWeights(encoder: name, source: entry.weights) }
-        var isFolder: ObjCBool = false
-        if FileManager.default.fileExists(atPath: weights, isDirectory: &isFolder), isFolder.boolValue {
+        if PathKind(weights) == .folder {
             let folder = try EncoderFolder(weights)
             return try PublishedEncoders.load(
                 weights: folder.weights, configuration: folder.configuration, name: name, rules: rules,

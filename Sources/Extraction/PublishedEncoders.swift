@@ -50,20 +50,19 @@ package enum PublishedEncoders {
 
     /// The notice for a user's file that has the name of a protocol that comes with the toolkit, and is used instead.
     package static func notice(ofFileNamed rules: String) -> Notice? {
-        guard isFile(rules), EncoderProtocol.builtIn.contains(where: { $0.name == rules }) else { return nil }
+        guard PathKind(rules) == .file, EncoderProtocol.builtIn.contains(where: { $0.name == rules }) else {
+            return nil
+        }
         return Notice(
             "own-file", "'\(rules)' in this folder is used, not the protocol of that name that comes with tal")
     }
 
-    private static func isFile(_ path: String) -> Bool {
-        var isFolder: ObjCBool = false
-        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue
-    }
-
     /// A protocol from a file or by name.
     static func find(_ rules: String) throws -> EncoderProtocol {
-        if !isFile(rules), let known = EncoderProtocol.builtIn.first(where: { $0.name == rules }) { return known }
-        guard FileManager.default.fileExists(atPath: rules) else {
+        if PathKind(rules) != .file, let known = EncoderProtocol.builtIn.first(where: { $0.name == rules }) {
+            return known
+        }
+        guard PathKind(rules) != .missing else {
             throw ExtractionError.unknownProtocol(name: rules, known: EncoderProtocol.builtIn.map(\.name))
         }
         return try ConfigurationFile.load(from: rules)

@@ -124,12 +124,16 @@ public struct ShippedFiles: Sendable {
         let isPath = given.isEmpty || given.contains("/")
         let name = given.hasSuffix(".yaml") ? String(given.dropLast(5)) : given
         let shipped = isPath ? nil : path(of: name, as: kind)
-        var isFolder: ObjCBool = false
-        let exists = FileManager.default.fileExists(atPath: given, isDirectory: &isFolder)
-        // Published encoders are folders; configurations never are. A folder of anything else may be called as an encoder is.
-        let isKnown = shipped != nil || otherNames.contains(given)
-        let isEncoder = kind == .encoder && (!isKnown || (try? EncoderFolder(given)) != nil)
-        if exists, isEncoder || !isFolder.boolValue || isPath {
+        let isOwn: Bool
+        switch PathKind(given) {
+        case .missing: isOwn = false
+        case .file: isOwn = true
+        case .folder:
+            // Published encoders are folders; configurations never are. A folder of anything else may be called as an encoder is.
+            let isKnown = shipped != nil || otherNames.contains(given)
+            isOwn = isPath || kind == .encoder && (!isKnown || EncoderFolder.holdsWeights(given))
+        }
+        if isOwn {
             return (given, shipped.map { _ in Self.shadowing(given, noun: kind.noun) })
         }
         if let shipped { return (shipped, nil) }

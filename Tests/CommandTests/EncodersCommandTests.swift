@@ -121,6 +121,13 @@ struct EncodersCommandTests {
             #expect(settings.status == 0 && settings.output.contains("an evaluation: demo"), "\(settings.errors)")
             let named = try run("extract", "v.mp4", "--encoder", "clip-base-16", "--out", "g.h5")
             #expect(named.status == 1 && named.errors.contains("its weights are needed"), "\(named.errors)")
+            // One's own weights are never passed over, even where it is not clear which are meant.
+            let adapted = folder.appendingPathComponent("svilm-tiny")
+            try FileManager.default.copyItem(at: Checkout.url("models/svilm-tiny"), to: adapted)
+            let unclear = try run("extract", "v.mp4", "--encoder", "svilm-tiny", "--out", "i.h5")
+            #expect(unclear.status == 1 && unclear.errors.contains("several weight files"), "\(unclear.errors)")
+            let words = try run("find", "v.mp4", "a square", "--encoder", "clip-base-16")
+            #expect(words.status == 1 && words.errors.contains("its weights are needed"), "\(words.errors)")
             // What holds an encoder is one, whatever it is called.
             let snapshot = folder.appendingPathComponent("dinov2-small")
             try FileManager.default.copyItem(at: Fixture.url("encoders/clip/open_clip"), to: snapshot)

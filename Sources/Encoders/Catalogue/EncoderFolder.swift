@@ -38,10 +38,7 @@ public struct EncoderFolder: Sendable {
                 : FileError.missing(path: path)
         }
         func file(_ name: String) -> String { (path as NSString).appendingPathComponent(name) }
-        let others = names.filter {
-            Self.weightExtensions.contains(($0 as NSString).pathExtension)
-                && !["inputs.safetensors", "outputs.safetensors", "tables.safetensors"].contains($0)
-        }
+        let others = names.filter(Self.isWeights)
         if let known = Self.weightNames.first(where: names.contains) {
             weights = file(known)
         } else if others.count == 1 {
@@ -55,6 +52,17 @@ public struct EncoderFolder: Sendable {
         }
         configuration = Self.configurationNames.first(where: names.contains).map(file)
         merges = Self.mergesNames.first(where: names.contains).map(file)
+    }
+
+    /// Whether a folder holds weight files of an encoder, one or several. One that holds none only has its name.
+    public static func holdsWeights(_ path: String) -> Bool {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        return names.contains { weightNames.contains($0) || isWeights($0) }
+    }
+
+    private static func isWeights(_ name: String) -> Bool {
+        weightExtensions.contains((name as NSString).pathExtension)
+            && !["inputs.safetensors", "outputs.safetensors", "tables.safetensors"].contains(name)
     }
 
     /// Names of the files beside a weight file that say how it is used: configuration and tokenizer.

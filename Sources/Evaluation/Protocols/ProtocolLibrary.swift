@@ -12,10 +12,10 @@ extension EvaluationProtocol {
     ///
     /// - Throws: ``EvaluationError/unknownProtocol(asked:known:)``, or `ConfigurationError` for a faulty file.
     public static func named(_ nameOrPath: String) throws -> EvaluationProtocol {
-        if !isFile(nameOrPath), let text = BuiltInProtocols.texts[nameOrPath] {
+        if PathKind(nameOrPath) != .file, let text = BuiltInProtocols.texts[nameOrPath] {
             return try ConfigurationFile.decode(from: text, file: nameOrPath)
         }
-        guard FileManager.default.fileExists(atPath: nameOrPath) else {
+        guard PathKind(nameOrPath) != .missing else {
             throw EvaluationError.unknownProtocol(asked: nameOrPath, known: builtInNames)
         }
         return try ConfigurationFile.load(from: nameOrPath)
@@ -23,13 +23,8 @@ extension EvaluationProtocol {
 
     /// The notice for a user's file that has the name of a protocol that comes with the toolkit, and is used instead.
     package static func notice(ofFileNamed name: String) -> Notice? {
-        guard isFile(name), BuiltInProtocols.texts[name] != nil else { return nil }
+        guard PathKind(name) == .file, BuiltInProtocols.texts[name] != nil else { return nil }
         return Notice("own-file", "'\(name)' in this folder is used, not the protocol of that name that comes with tal")
     }
 
-    /// Whether a name belongs to a file, not to a folder.
-    static func isFile(_ path: String) -> Bool {
-        var isFolder: ObjCBool = false
-        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue
-    }
 }

@@ -2,6 +2,7 @@ public import Configuration
 import Encoders
 import Evaluation
 import Extraction
+import Files
 import Foundation
 import Localization
 import Pretraining
@@ -76,9 +77,7 @@ public struct NamedSettings: Sendable {
         _ name: String, kind: Kind? = nil, assignments: [String] = []
     ) throws -> NamedSettings {
         // A folder may be called as settings are, such as that of the demo.
-        var isFolder: ObjCBool = false
-        let exists = FileManager.default.fileExists(atPath: name, isDirectory: &isFolder)
-        if name.contains("/") || exists && !isFolder.boolValue {
+        if name.contains("/") || PathKind(name) == .file {
             let kind = try kind ?? self.kind(ofFile: name)
             return try NamedSettings(name: name, kind: kind, settings: load(kind, from: name, assignments))
         }

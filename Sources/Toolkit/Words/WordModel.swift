@@ -66,15 +66,14 @@ enum WordModels {
         if let folder = weights.flatMap(languageFolder) ?? languageFolder(model) {
             return SViLMWords(try VideoLanguageModel.load(from: folder), path: folder)
         }
-        var isFolder: ObjCBool = false
-        let exists = FileManager.default.fileExists(atPath: weights ?? model, isDirectory: &isFolder)
         let file: String, configuration: String?
-        if exists, isFolder.boolValue {
-            let folder = try EncoderFolder(weights ?? model)
+        if let weights {
+            let folder = PathKind(weights) == .folder ? try EncoderFolder(weights) : nil
+            file = folder?.weights ?? weights
+            configuration = folder == nil ? EncoderFolder.configuration(beside: weights) : folder?.configuration
+        } else if let folder = try EncoderSettings.folder(meantBy: model) {
             (file, configuration) = (folder.weights, folder.configuration)
-        } else if let weights {
-            (file, configuration) = (weights, EncoderFolder.configuration(beside: weights))
-        } else if exists {
+        } else if PathKind(model) == .file {
             throw ToolkitError.noWords(
                 model: model,
                 problem: "no text encoder lies beside it; expected text.yaml, text.safetensors and vocabulary.txt")
