@@ -1,5 +1,5 @@
-"""VideoMAE-B, CLIP B/16's image tower and EfficientNet-Lite0 in PyTorch as their authors compute them, with random weights, and the same
-weights under their published names. Queries, keys and values come from one product, which is the faster way for every peer."""
+"""VideoMAE-B, CLIP B/16's image tower and EfficientNet-Lite0 in PyTorch as their authors compute them, with random weights, and the
+same weights under their published names. Queries, keys and values come from one product, which is the faster way for every peer."""
 import numpy
 import torch
 from torch import nn
@@ -122,66 +122,24 @@ class CLIPImage(nn.Module):
         return named
 
 
-# Blocks of one width: how many, their widening, width, filter and the stride of the first.
-STAGES = [(1, 1, 16, 3, 1), (2, 6, 24, 3, 2), (2, 6, 40, 5, 2), (3, 6, 80, 3, 2), (3, 6, 112, 5, 1), (4, 6, 192, 5, 2), (1, 6, 320, 3, 1)]
-
-
-def normalized(inputs, outputs, side, stride=1, groups=1):
-    """A convolution and its normalisation. Filters with a stride get their zeros from `widened`, since TensorFlow puts more of them below
-    and right."""
-    padding = side // 2 if stride == 1 else 0
-    return (nn.Conv2d(inputs, outputs, side, stride, padding, groups=groups, bias=False), nn.BatchNorm2d(outputs, eps=1e-3))
-
-
-def widened(x, side, stride):
-    if stride == 1:
-        return x
-    missing = [max(0, (-(-length // stride) - 1) * stride + side - length) for length in (x.shape[3], x.shape[2])]
-    return functional.pad(x, [part for length in missing for part in (length // 2, length - length // 2)])
-
-
-class InvertedResidual(nn.Module):
-    def __init__(self, inputs, outputs, widening, side, stride):
-        super().__init__()
-        hidden = inputs * widening
-        self.side, self.stride, self.widens = side, stride, widening > 1
-        if self.widens:
-            self._expand_conv, self._bn0 = normalized(inputs, hidden, 1)
-        self._depthwise_conv, self._bn1 = normalized(hidden, hidden, side, stride, hidden)
-        self._project_conv, self._bn2 = normalized(hidden, outputs, 1)
-        self.adds = stride == 1 and inputs == outputs
-
-    def forward(self, x):
-        wide = functional.relu6(self._bn0(self._expand_conv(x))) if self.widens else x
-        wide = self._depthwise_conv(widened(wide, self.side, self.stride))
-        narrow = self._bn2(self._project_conv(functional.relu6(self._bn1(wide))))
-        return narrow + x if self.adds else narrow
-
-
 class Lite0(nn.Module):
-    """EfficientNet-Lite0: [batch, 3, 224, 224] to [batch, 1280]."""
+    """EfficientNet-Lite0 of the package efficientnet-lite-pytorch: [batch, 3, 224, 224] to [batch, 1280]."""
 
     def __init__(self):
         super().__init__()
-        self._conv_stem, self._bn0 = normalized(3, 32, 3, 2)
-        blocks, width = [], 32
-        for count, widening, outputs, side, stride in STAGES:
-            for index in range(count):
-                blocks.append(InvertedResidual(width, outputs, widening, side, stride if index == 0 else 1))
-                width = outputs
-        self._blocks = nn.Sequential(*blocks)
-        self._conv_head, self._bn1 = normalized(width, 1280, 1)
+        from efficientnet_lite_pytorch import EfficientNet
+
+        self.network = EfficientNet.from_name("efficientnet-lite0")
 
     def forward(self, pictures):
-        x = functional.relu6(self._bn0(self._conv_stem(widened(pictures, 3, 2))))
-        return functional.relu6(self._bn1(self._conv_head(self._blocks(x)))).mean(dim=(2, 3))
+        return self.network.extract_features(pictures).mean(dim=(2, 3))
 
     @staticmethod
     def example(batch):
         return torch.randn(batch, 3, 224, 224)
 
     def published(self):
-        return self.state_dict()
+        return self.network.state_dict()
 
 
 def add(named, name, layer):
